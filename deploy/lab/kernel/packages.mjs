@@ -1,0 +1,72 @@
+// @ts-check
+/** Installs the Debian packages that the lab needs, without letting one of them start a daemon. */
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { DEBIAN_PACKAGES } from './debian.mjs';
+import { run } from './run.mjs';
+
+const POLICY = '/usr/sbin/policy-rc.d';
+const CLUSTER_SETTINGS = '/etc/postgresql-common/createcluster.conf';
+
+/** Answers for debconf: no databases, no documentation indexes. */
+const ANSWERS = ['cinder-common cinder/configure_db boolean false', 'man-db man-db/auto-update boolean false'].join('\n');
+
+const APT_OPTIONS = [
+  ...['-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=900'],
+  ...['-o', 'Dpkg::Options::=--force-unsafe-io', '-o', 'Dpkg::Options::=--force-confold'],
+];
+
+const ENV = { DEBIAN_FRONTEND: 'noninteractive', DEBCONF_NONINTERACTIVE_SEEN: 'true', ...proxyOf(process.env) };
+
+/** apt may need the caller's proxy. @param {NodeJS.ProcessEnv} env @returns {Record<string, string>} */
+function proxyOf(env) {
+  const found = Object.entries(env).filter(([name, value]) => /^(https?|no)_proxy$/i.test(name) && value);
+  return Object.fromEntries(found.map(([name, value]) => [name, String(value)]));
+}
+
+/** @returns {Promise<string[]>} */
+async function missingPackages() {
+  const format = '${db:Status-Abbrev} ${Package}\n';
+  const { stdout } = await run('dpkg-query', ['-W', `-f=${format}`, ...DEBIAN_PACKAGES], { mayFail: true });
+  const lines = stdout.split('\n').filter((line) => line.startsWith('ii '));
+  const installed = new Set(lines.map((line) => line.slice(3).trim()));
+  return DEBIAN_PACKAGES.filter((name) => !installed.has(name));
+}
+
+/**
+ * Runs an installation during which maintainer scripts start no daemon and make no default PostgreSQL cluster.
+ * Settings that were already there are left alone.
+ * @param {() => Promise<void>} install
+ */
+async function withoutDaemons(install) {
+  const ourPolicy = !existsSync(POLICY);
+  if (ourPolicy) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  const ourClusterSettings = !existsSync(CLUSTER_SETTINGS);
+  if (ourClusterSettings) await run('install', ['-D', '-m', '644', '/dev/stdin', CLUSTER_SETTINGS], { input: 'create_main_cluster = false\n' });
+  try {
+    await install();
+  } finally {
+    if (ourPolicy) rmSync(POLICY, { force: true });
+  }
+}
+
+/** @param {string[]} names */
+async function install(names) {
+  await run('debconf-set-selections', [], { input: ANSWERS, env: ENV });
+  const attempt = await run('apt-get', ['install', ...APT_OPTIONS, ...names], { env: ENV, mayFail: true });
+  if (attempt.code === 0) return;
+  await run('apt-get', ['update', '-q'], { env: ENV });
+  await run('apt-get', ['install', ...APT_OPTIONS, ...names], { env: ENV });
+}
+
+/**
+ * Installs what is missing. The package lists are fetched only when the first attempt fails.
+ * @param {(line: string) => void} say
+ */
+export async function ensurePackages(say) {
+  const missing = await missingPackages();
+  if (missing.length === 0) return;
+  const began = Date.now();
+  say(`installing ${missing.length} Debian packages and what they need`);
+  await withoutDaemons(() => install(missing));
+  say(`installed Debian packages in ${Math.round((Date.now() - began) / 1000)} s`);
+}

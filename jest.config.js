@@ -1,0 +1,24 @@
+/**
+ * What the three kinds of test have in common; they differ in what they use, and so in the end of their file name.
+ * @param {string} displayName
+ * @param {string} ending
+ * @returns {import('jest').Config}
+ */
+const project = (displayName, ending) => ({
+  displayName,
+  rootDir: __dirname,
+  roots: ['<rootDir>/apps', '<rootDir>/libs'],
+  testMatch: [`**/*${ending}`],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  moduleNameMapper: {
+    '^@clinker/sagas/testing$': '<rootDir>/libs/sagas/src/testing/index.ts',
+    '^@clinker/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+  },
+  testEnvironment: 'node',
+});
+
+/** `unit` uses nothing outside the process; `integration` single real services; `e2e` the whole lab with engine and agents. */
+module.exports = {
+  projects: [project('unit', '.spec.ts'), project('integration', '.int-spec.ts'), project('e2e', '.e2e-spec.ts')],
+  testTimeout: 30_000,
+};

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { diskDefinitionSchema, secretSetSchema, vmDefinitionSchema } from './definitions';
+import { agentErrorSchema } from './errors';
+import { capabilitiesSchema, domainReportSchema } from './reports';
+
+/**
+ * What the engine may ask of a host. Every command is "ensure": it carries the operation's id, may be repeated at any time, and two at
+ * once for one VM queue up behind each other. An answer comes within ANSWER_WITHIN_MS: `in_progress` means "ask again with the same message".
+ */
+const operation = { operationId: z.string().nullable() };
+const done = <T extends z.ZodRawShape>(shape: T) => z.object({ status: z.literal('done'), ...shape });
+const inProgress = z.object({ status: z.literal('in_progress') });
+const eventually = <T extends z.ZodRawShape>(shape: T) => z.discriminatedUnion('status', [done(shape), inProgress]);
+
+export const commands = {
+  /** What the host is and can; the same as its `joined` notice. */
+  describe: { request: z.object({}), reply: capabilitiesSchema },
+  /** Makes the host's secrets exactly these; answers the uuids that libvirt now has of ours. */
+  'ensure-secrets': { request: z.object({ ...operation, ...secretSetSchema.shape }), reply: done({ present: z.array(z.uuid()) }) },
+  /** Preflights every disk, then starts the domain unless it runs. */
+  'ensure-domain-running': { request: z.object({ ...operation, vm: vmDefinitionSchema }), reply: eventually({ domain: domainReportSchema }) },
+  /** Ends the domain at once if it is there. */
+  'ensure-domain-gone': { request: z.object({ ...operation, vmId: z.uuid() }), reply: eventually({}) },
+  /** Presses the power button; `done` says that it was pressed or that the domain is gone, not that the guest obeyed. */
+  'ensure-domain-shutting-down': { request: z.object({ ...operation, vmId: z.uuid() }), reply: eventually({ domain: domainReportSchema }) },
+  /** Preflights the disk, then attaches it unless the domain has it. */
+  'ensure-disk-plugged': {
+    request: z.object({ ...operation, vmId: z.uuid(), disk: diskDefinitionSchema }),
+    reply: eventually({ domain: domainReportSchema }),
+  },
+  /** Asks the guest to let the disk go. `done` when libvirt no longer shows it, or the domain is gone. */
+  'ensure-disk-unplugged': { request: z.object({ ...operation, vmId: z.uuid(), diskId: z.uuid() }), reply: eventually({}) },
+  /** Looks only. A domain that is not there has the state `absent`. */
+  'inspect-domain': { request: z.object({ vmId: z.uuid() }), reply: z.object({ domain: domainReportSchema }) },
+  /** Looks only: all domains and all secrets that are ours. */
+  inventory: {
+    request: z.object({}),
+    reply: z.object({ bootId: z.string(), domains: z.array(domainReportSchema), secretUuids: z.array(z.uuid()) }),
+  },
+} as const;
+
+export type CommandName = keyof typeof commands;
+export type CommandRequest<C extends CommandName> = z.infer<(typeof commands)[C]['request']>;
+export type CommandReply<C extends CommandName> = z.infer<(typeof commands)[C]['reply']>;
+
+/** The envelope of every answer: a value or an error. */
+export const answerSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(false), error: agentErrorSchema }),
+]);
+export type Answer = z.infer<typeof answerSchema>;

@@ -1,0 +1,20 @@
+export { ANSWER_WITHIN_MS, CORRELATION_HEADER, ENGINE_PATIENCE_MS, commandSubject, hostOfNotice, inboxPrefix, isHostName, noticeSubject } from './subjects';
+export {
+  SECRET_USAGE_PREFIX,
+  diskDefinitionSchema,
+  diskSourceSchema,
+  monitorSchema,
+  rbdSourceSchema,
+  secretDefinitionSchema,
+  secretSetSchema,
+  vmDefinitionSchema,
+} from './definitions';
+export type { DiskDefinition, DiskSource, Monitor, RbdSource, SecretDefinition, SecretSet, VmDefinition } from './definitions';
+export { AgentError, agentErrorCodes, agentErrorSchema } from './errors';
+export type { AgentErrorBody, AgentErrorCode } from './errors';
+export { answerSchema, commands } from './commands';
+export type { Answer, CommandName, CommandReply, CommandRequest } from './commands';
+export { capabilitiesSchema, diskReportSchema, domainNoticeSchema, domainReportSchema, heartbeatSchema } from './reports';
+export type { Capabilities, DiskReport, DomainNotice, DomainReport, Heartbeat } from './reports';
+export { notices } from './notices';
+export type { NoticeName, NoticeReply, NoticeRequest } from './notices';

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+/** A disk as libvirt's live XML shows it. `diskId` is null for a disk that is not ours (no `ua-<uuid>` alias). */
+export const diskReportSchema = z.object({ diskId: z.uuid().nullable(), target: z.string(), source: z.string() });
+
+/** A domain as libvirt shows it, live. `vmId` is the domain's uuid. */
+export const domainReportSchema = z.object({
+  vmId: z.uuid(),
+  name: z.string(),
+  state: z.enum(['absent', 'running', 'paused', 'shutting_down', 'shut_off', 'crashed', 'suspended']),
+  /** libvirt's reason as a word, e.g. `ioerror`, `user`, `shutdown`; empty if none. */
+  reason: z.string(),
+  disks: z.array(diskReportSchema),
+});
+
+/** What a host is and can. Memory in bytes. */
+export const capabilitiesSchema = z.object({
+  hostName: z.string(),
+  address: z.string(),
+  /** The kernel's boot id: another one means that the host was restarted. */
+  bootId: z.string(),
+  agentVersion: z.string(),
+  libvirtVersion: z.string(),
+  qemuVersion: z.string(),
+  osName: z.string(),
+  osVersion: z.string(),
+  kernelVersion: z.string(),
+  emulation: z.enum(['kvm', 'qemu']),
+  hardwareUuid: z.string().nullable(),
+  cpu: z.object({
+    name: z.string(),
+    architecture: z.string(),
+    speedMhz: z.number(),
+    sockets: z.number().int(),
+    cores: z.number().int(),
+    threads: z.number().int(),
+  }),
+  memoryBytes: z.number().int(),
+  /** os-brick's get_connector_properties, key by key; Cinder gets it as the attachment's connector. */
+  connector: z.record(z.string(), z.unknown()),
+});
+
+/** The host's pulse. Memory in bytes. */
+export const heartbeatSchema = z.object({
+  bootId: z.string(),
+  /** Changes with every start of the agent: the engine then treats the host as newly joined. */
+  agentRunId: z.string(),
+  libvirtConnected: z.boolean(),
+  memoryFreeBytes: z.number().int(),
+  secretsVersion: z.number().int().nullable(),
+  secretUuids: z.array(z.uuid()),
+});
+
+/** Something happened to a domain: a signal to look, not a fact to store. */
+export const domainNoticeSchema = z.object({
+  vmId: z.uuid(),
+  event: z.enum(['started', 'stopped', 'shut_down', 'crashed', 'paused', 'resumed', 'device_added', 'device_removed', 'device_removal_failed', 'io_error']),
+  diskId: z.uuid().nullable(),
+  detail: z.string(),
+});
+
+export type DiskReport = z.infer<typeof diskReportSchema>;
+export type DomainReport = z.infer<typeof domainReportSchema>;
+export type Capabilities = z.infer<typeof capabilitiesSchema>;
+export type Heartbeat = z.infer<typeof heartbeatSchema>;
+export type DomainNotice = z.infer<typeof domainNoticeSchema>;

@@ -1,0 +1,2 @@
+export { createLogger, logContext, withLogContext } from './logging';
+export type { LogContext, Logger } from './logging';

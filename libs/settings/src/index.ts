@@ -1,0 +1,1 @@
+export { SettingsError, durationSetting, readSecretFile, readSettings } from './settings';
