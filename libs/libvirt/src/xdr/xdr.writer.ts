@@ -60,7 +60,8 @@ export class XdrWriter {
   }
 
   #requireInteger(value: number, least: number, most: number): void {
-    if (!Number.isInteger(value) || value < least || value > most) throw new XdrError(`${value} is not an integer from ${least} to ${most}`);
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw new XdrError(`${value} is not an integer from ${least} to ${most}`);
   }
 
   /** Makes room for `count` bytes and says where they start. Old memory is wiped: it may have held a secret. */

@@ -1,0 +1,116 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+
+const START_TIMEOUT_MS = 20_000;
+
+/** Folders of libvirt on the machine that are hidden behind folders of our own. */
+const hidden = {
+  '/run': 'run',
+  '/etc/libvirt': 'etc',
+  '/var/lib/libvirt': 'lib',
+  '/var/log/libvirt': 'log',
+  '/var/cache/libvirt': 'cache',
+};
+
+/**
+ * A libvirtd of its own in a mount namespace, for tests that kill or freeze it. Needs root. It shares nothing with a libvirt that runs
+ * on the machine; its socket can be reached from outside.
+ */
+export class PrivateLibvirtd {
+  readonly folder = mkdtempSync(join(tmpdir(), 'clinker-libvirtd-'));
+  readonly socketPath = join(this.folder, 'run/libvirt/libvirt-sock');
+  #process: ChildProcess | undefined;
+
+  constructor() {
+    for (const name of Object.values(hidden)) mkdirSync(join(this.folder, name));
+    mkdirSync(join(this.folder, 'run/libvirt'));
+    writeFileSync(join(this.folder, 'etc/libvirtd.conf'), `auth_unix_rw = "none"\nhost_uuid = "${randomUUID()}"\n`);
+    writeFileSync(
+      join(this.folder, 'etc/qemu.conf'),
+      [
+        'user = "root"',
+        'group = "root"',
+        'security_driver = "none"',
+        'cgroup_controllers = []',
+        'namespaces = []',
+        'stdio_handler = "file"',
+        'remember_owner = 0',
+        '',
+      ].join('\n'),
+    );
+  }
+
+  /** Starts libvirtd, as the first time or again, and returns when its socket is there. */
+  async start(): Promise<void> {
+    rmSync(this.socketPath, { force: true });
+    const mounts = Object.entries(hidden).map(([path, name]) => `mount --bind '${join(this.folder, name)}' '${path}'`);
+    const script = [...mounts, 'exec libvirtd --config /etc/libvirt/libvirtd.conf --pid-file /run/libvirtd.pid'].join(' && ');
+    const socketThere = this.#socketAppears();
+    this.#process = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script], { stdio: 'ignore' });
+    const ended = once(this.#process, 'exit').then(([code]) =>
+      Promise.reject(new Error(`libvirtd ended with ${String(code)} at its start`)),
+    );
+    await Promise.race([socketThere, ended]);
+    ended.catch(() => undefined);
+  }
+
+  /** Sends a signal, as SIGSTOP or SIGCONT. */
+  signal(name: NodeJS.Signals): void {
+    this.#process?.kill(name);
+  }
+
+  /** Kills libvirtd at once; domains go on. */
+  async kill(): Promise<void> {
+    const process = this.#process;
+    if (process === undefined || process.exitCode !== null || process.signalCode !== null) return;
+    process.kill('SIGKILL');
+    await once(process, 'exit');
+  }
+
+  /** Ends libvirtd and every QEMU that it started, and removes all of it. */
+  async stop(): Promise<void> {
+    await this.kill();
+    for (const pid of this.#qemuPids()) endProcess(pid);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Process id of the QEMU of a domain. */
+  qemuPid(domainName: string): number {
+    return Number(readFileSync(join(this.folder, 'run/libvirt/qemu', `${domainName}.pid`), 'utf8'));
+  }
+
+  #qemuPids(): number[] {
+    const folder = join(this.folder, 'run/libvirt/qemu');
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.pid'))
+      .map((name) => Number(readFileSync(join(folder, name), 'utf8')))
+      .filter((pid) => pid > 1);
+  }
+
+  #socketAppears(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const watcher = watch(join(this.folder, 'run/libvirt'), () => {
+        if (existsSync(this.socketPath)) finish(resolve);
+      });
+      const timer = setTimeout(() => finish(() => reject(new Error('libvirtd did not open its socket'))), START_TIMEOUT_MS);
+      const finish = (settle: () => void): void => {
+        clearTimeout(timer);
+        watcher.close();
+        settle();
+      };
+    });
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
