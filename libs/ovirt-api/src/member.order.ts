@@ -1,0 +1,103 @@
+import type { Wire, WireObject } from './wire.document';
+
+const HEAD = 'actions name description comment creation_status link';
+const DEVICE = 'instance_type template vm vms';
+const PROVIDER = 'authentication_url password properties requires_authentication url username tenant_name';
+
+const DISK =
+  `${DEVICE} active actual_size alias backup backup_mode bootable content_type external_disk format image_id initial_size interface ` +
+  'logical_name lun_storage propagate_errors provisioned_size qcow_version read_only sgio shareable sparse status storage_type total_size ' +
+  'uses_scsi_reservation wipe_after_delete disk_profile disk_snapshots openstack_volume_type permissions quota snapshot statistics ' +
+  'storage_domain storage_domains';
+
+const VM_BASE =
+  'auto_pinning_policy bios console cpu cpu_shares creation_time custom_compatibility_version custom_cpu_model custom_emulated_machine ' +
+  'custom_properties delete_protected display domain high_availability initialization io large_icon lease memory memory_policy migration ' +
+  'migration_downtime multi_queues_enabled origin os placement_policy rng_device serial_number small_icon soundcard_enabled sso ' +
+  'start_paused stateless storage_error_resume_behaviour time_zone tpm_enabled tunnel_migration type usb virtio_scsi ' +
+  'virtio_scsi_multi_queues virtio_scsi_multi_queues_enabled cluster cpu_profile quota storage_domain';
+
+const VM =
+  `${VM_BASE} fqdn guest_operating_system guest_time_zone has_illegal_images next_run_configuration_exists numa_tune_mode payloads ` +
+  'run_once start_time status status_detail stop_reason stop_time use_latest_template_version affinity_labels applications cdroms ' +
+  'disk_attachments external_host_provider floppies graphics_consoles host host_devices instance_type katello_errata nics ' +
+  'host_numa_nodes original_template permissions reported_devices sessions snapshots statistics tags template vm_pool watchdogs';
+
+const TEMPLATE = `${VM_BASE} status version vm cdroms disk_attachments graphics_consoles nics permissions tags watchdogs`;
+
+const NIC =
+  `${DEVICE} boot_protocol interface linked mac on_boot plugged synced network network_attachments network_filter_parameters ` +
+  'network_labels reported_devices statistics virtual_function_allowed_labels virtual_function_allowed_networks vnic_profile';
+
+const QUOTA =
+  'cluster_hard_limit_pct cluster_soft_limit_pct data_center disks storage_hard_limit_pct storage_soft_limit_pct users vms ' +
+  'permissions quota_cluster_limits quota_storage_limits';
+
+/**
+ * XSD sequences of the types that the general rule does not describe: those that extend another type (base members come first) and
+ * those whose name is an ordinary member.
+ */
+const SEQUENCES: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map(
+  Object.entries({
+    cdrom: `${HEAD} ${DEVICE} file`,
+    cpu: 'architecture cores cpu_tune level mode name speed topology type',
+    disk: `${HEAD} ${DISK}`,
+    disk_snapshot: `${HEAD} ${DISK} disk parent`,
+    graphics_console: `${HEAD} address port protocol tls_port ${DEVICE}`,
+    instance_type: `${HEAD} ${TEMPLATE}`,
+    nic: `${HEAD} ${NIC}`,
+    openstack_image_provider: `${HEAD} ${PROVIDER} certificates images`,
+    openstack_volume_provider: `${HEAD} ${PROVIDER} authentication_keys certificates data_center volume_types`,
+    product_info: 'instance_id name vendor version',
+    quota: `${HEAD} ${QUOTA}`,
+    snapshot: `${HEAD} ${VM} date persist_memorystate snapshot_status snapshot_type disks vm`,
+    template: `${HEAD} ${TEMPLATE}`,
+    vm: `${HEAD} ${VM}`,
+    watchdog: `${HEAD} ${DEVICE} action model`,
+  }).map(([element, names]) => [element, positions(names)]),
+);
+
+const HEAD_POSITIONS = positions(HEAD);
+
+/** Elements whose members, references included, are in plain alphabetical order. */
+const FLAT: ReadonlySet<string> = new Set(['action']);
+
+const ATTRIBUTE_RANK = 100;
+const LINK_RANK = 200;
+const LAST_RANK = 1000;
+
+function positions(names: string): ReadonlyMap<string, number> {
+  return new Map(names.split(' ').map((name, index) => [name, index]));
+}
+
+function isIdentified(value: Wire): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && ('id' in value || 'href' in value);
+}
+
+function isLink(value: Wire): boolean {
+  if (typeof value !== 'object' || value === null || value instanceof Date || Array.isArray(value)) return false;
+  if (isIdentified(value)) return true;
+  const members = Object.values(value);
+  const only = members[0];
+  return members.length === 1 && Array.isArray(only) && isIdentified(only[0]);
+}
+
+function rankOf(element: string, name: string, value: Wire): number {
+  const sequence = SEQUENCES.get(element);
+  if (sequence) return sequence.get(name) ?? LAST_RANK;
+  const head = HEAD_POSITIONS.get(name);
+  if (head !== undefined) return head;
+  return isLink(value) && !FLAT.has(element) ? LINK_RANK : ATTRIBUTE_RANK;
+}
+
+/**
+ * The members of an object in the order of oVirt's XSD: actions, name, description, comment, links, then attributes and then links
+ * to other objects, each alphabetically; absent members are left out.
+ */
+export function orderedMembers(element: string, body: WireObject): [string, Wire][] {
+  const ranked = Object.entries(body)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => ({ name, value, rank: rankOf(element, name, value) }));
+  ranked.sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1));
+  return ranked.map(({ name, value }) => [name, value]);
+}
