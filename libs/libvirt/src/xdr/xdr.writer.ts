@@ -13,26 +13,31 @@ export class XdrWriter {
 
   int(value: number): void {
     this.#requireInteger(value, -0x8000_0000, 0x7fff_ffff);
-    this.#buffer.writeInt32BE(value, this.#claim(4));
+    const start = this.#claim(4);
+    this.#buffer.writeInt32BE(value, start);
   }
 
   uint(value: number): void {
     this.#requireInteger(value, 0, 0xffff_ffff);
-    this.#buffer.writeUInt32BE(value, this.#claim(4));
+    const start = this.#claim(4);
+    this.#buffer.writeUInt32BE(value, start);
   }
 
   hyper(value: bigint): void {
     if (BigInt.asIntN(64, value) !== value) throw new XdrError(`${value} does not fit a signed 64-bit number`);
-    this.#buffer.writeBigInt64BE(value, this.#claim(8));
+    const start = this.#claim(8);
+    this.#buffer.writeBigInt64BE(value, start);
   }
 
   uhyper(value: bigint): void {
     if (BigInt.asUintN(64, value) !== value) throw new XdrError(`${value} does not fit an unsigned 64-bit number`);
-    this.#buffer.writeBigUInt64BE(value, this.#claim(8));
+    const start = this.#claim(8);
+    this.#buffer.writeBigUInt64BE(value, start);
   }
 
   double(value: number): void {
-    this.#buffer.writeDoubleBE(value, this.#claim(8));
+    const start = this.#claim(8);
+    this.#buffer.writeDoubleBE(value, start);
   }
 
   /** Bytes of a length that both sides know. */
