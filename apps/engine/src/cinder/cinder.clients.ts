@@ -1,0 +1,59 @@
+import { CinderClient, type CinderReader, VolumeWatcher } from '@clinker/cinder';
+import { Injectable } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { SecretBox } from '../encryption/secret-box';
+import { NotFoundError } from '../errors/domain.errors';
+import { VolumeProvider } from '../volume-providers/volume-provider.entity';
+import { accountOf } from './cinder.account';
+
+interface Known {
+  readonly version: number;
+  readonly client: CinderClient;
+  readonly watcher: VolumeWatcher;
+}
+
+/**
+ * One client and one watcher for each provider, made anew when the provider's account changes. For sagas and reconcilers;
+ * who only looks asks CinderReaders.
+ */
+@Injectable()
+export class CinderClients {
+  private readonly known = new Map<string, Known>();
+
+  constructor(
+    private readonly db: EntityManager,
+    private readonly secrets: SecretBox,
+  ) {}
+
+  /** @throws NotFoundError */
+  async client(providerId: string): Promise<CinderClient> {
+    return (await this.of(providerId)).client;
+  }
+
+  /** The provider's shared watcher of pending volumes. @throws NotFoundError */
+  async watcher(providerId: string): Promise<VolumeWatcher> {
+    return (await this.of(providerId)).watcher;
+  }
+
+  private async of(providerId: string): Promise<Known> {
+    const provider = await this.db.findOneBy(VolumeProvider, { id: providerId });
+    if (!provider) throw new NotFoundError('Volume provider', providerId);
+    const known = this.known.get(providerId);
+    if (known?.version === provider.version) return known;
+    const client = new CinderClient(accountOf(provider, this.secrets));
+    const made = { version: provider.version, client, watcher: new VolumeWatcher(client) };
+    this.known.set(providerId, made);
+    return made;
+  }
+}
+
+/** The same clients, for those who only look. */
+@Injectable()
+export class CinderReaders {
+  constructor(private readonly clients: CinderClients) {}
+
+  /** @throws NotFoundError */
+  reader(providerId: string): Promise<CinderReader> {
+    return this.clients.client(providerId);
+  }
+}

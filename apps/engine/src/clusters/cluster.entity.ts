@@ -1,0 +1,23 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** Hosts among which a VM may be placed. */
+@Entity('cluster')
+export class Cluster {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text')
+  description!: string;
+
+  @Column('text')
+  comment!: string;
+
+  @Column('uuid', { name: 'data_center_id' })
+  dataCenterId!: string;
+
+  @Column('text', { name: 'cpu_architecture' })
+  cpuArchitecture!: string;
+}

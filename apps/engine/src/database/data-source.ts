@@ -1,0 +1,62 @@
+import { operationEntities, operationMigrations } from '@clinker/sagas';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { AccessToken, Account } from '../accounts/account.entity';
+import { Cluster } from '../clusters/cluster.entity';
+import { DataCenter } from '../data-centers/data-center.entity';
+import { DiskAttachment, VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
+import { Disk } from '../disks/disk.entity';
+import { Event } from '../events/event.entity';
+import { Host } from '../hosts/host.entity';
+import { StorageDomain } from '../storage-domains/storage-domain.entity';
+import { Template } from '../templates/template.entity';
+import { Vm } from '../vms/vm.entity';
+import { AuthenticationKey } from '../volume-providers/authentication-key.entity';
+import { VolumeProvider } from '../volume-providers/volume-provider.entity';
+import { Installation } from './installation.entity';
+import { FirstSchema1770000000000 } from './migrations/1770000000000-first-schema.migration';
+
+const entities = [
+  Installation,
+  Account,
+  AccessToken,
+  DataCenter,
+  Cluster,
+  Template,
+  Host,
+  VolumeProvider,
+  AuthenticationKey,
+  StorageDomain,
+  Disk,
+  Vm,
+  DiskAttachment,
+  VolumeAttachment,
+  Event,
+  ...operationEntities,
+];
+
+/** Any number, the same for every engine: only one migrates at a time, the others wait and find the work done. */
+const MIGRATION_LOCK = 4_294_967_001;
+
+/** How to reach the database. A session connection is needed (no PgBouncer in transaction mode): advisory locks live in the session. */
+export const dataSourceOptions = (url: string): DataSourceOptions => ({
+  type: 'postgres',
+  url,
+  entities,
+  migrations: [FirstSchema1770000000000, ...operationMigrations],
+  synchronize: false,
+  poolSize: 24,
+  applicationName: 'clinker-engine',
+  extra: { keepAlive: true, connectionTimeoutMillis: 10_000 },
+});
+
+/** Brings the schema up to date, one engine at a time. */
+export async function migrate(dataSource: DataSource): Promise<void> {
+  const lock = dataSource.createQueryRunner();
+  try {
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await dataSource.runMigrations({ transaction: 'each' });
+  } finally {
+    await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await lock.release();
+  }
+}

@@ -1,0 +1,37 @@
+import type { Logger } from '@clinker/logging';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { AccountsModule } from './accounts/accounts.module';
+import { DatabaseModule } from './database/database.module';
+import { EncryptionModule } from './encryption/encryption.module';
+import { ENGINE_SETTINGS, type EngineSettings } from './engine.settings';
+import { EventsModule } from './events/events.module';
+import { AuthGuard } from './http/auth.guard';
+import { FaultFilter } from './http/fault.filter';
+import { ReplyInterceptor } from './http/reply.interceptor';
+import { LOGGER, LoggerModule } from './logger';
+import { RootModule } from './root/root.module';
+
+@Global()
+@Module({})
+class SettingsModule {
+  static with(settings: EngineSettings): DynamicModule {
+    return { module: SettingsModule, providers: [{ provide: ENGINE_SETTINGS, useValue: settings }], exports: [ENGINE_SETTINGS] };
+  }
+}
+
+/** The engine, whole. */
+@Module({})
+export class EngineModule {
+  static with(settings: EngineSettings): DynamicModule {
+    return {
+      module: EngineModule,
+      imports: [SettingsModule.with(settings), LoggerModule, DatabaseModule, EncryptionModule, AccountsModule, EventsModule, RootModule],
+      providers: [
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_INTERCEPTOR, useClass: ReplyInterceptor },
+        { provide: APP_FILTER, useFactory: (log: Logger) => new FaultFilter(log), inject: [LOGGER] },
+      ],
+    };
+  }
+}

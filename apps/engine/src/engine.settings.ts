@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { durationSetting, readSettings } from '@clinker/settings';
+
+const path = z.string().min(1);
+
+/** Everything that the engine is told from outside, as environment variables. Secrets are paths of files. */
+const schema = z.object({
+  /** Where the API listens: `address:port`. */
+  CLINKER_HTTP_ADDRESS: z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d+$/, 'address:port').default('0.0.0.0:8443'),
+  CLINKER_TLS_CERT: path,
+  CLINKER_TLS_KEY: path,
+  /** The certificate authority that clients download from `services/pki-resource`. */
+  CLINKER_CA: path,
+  DATABASE_URL: z.string().startsWith('postgres'),
+  REDIS_URL: z.string().startsWith('redis'),
+  NATS_URL: z.string().min(1),
+  NATS_CA: path,
+  NATS_NKEY_SEED_FILE: path,
+  /** 32 bytes in hexadecimal: wraps the data keys of everything that is encrypted at rest. */
+  CLINKER_KEY_FILE: path,
+  /** The password that admin@internal gets when the database is new. */
+  CLINKER_ADMIN_PASSWORD_FILE: path,
+  CLINKER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** How often hosts report; after three missed reports a host is non_responsive. */
+  CLINKER_HEARTBEAT: durationSetting.prefault('2s'),
+  /** How long a log-in token lives without use. */
+  CLINKER_TOKEN_LIFETIME: durationSetting.prefault('1h'),
+});
+
+export type EngineSettings = z.infer<typeof schema>;
+
+/** The token under which the settings are injected. */
+export const ENGINE_SETTINGS = Symbol('EngineSettings');
+
+/** @throws SettingsError that lists what is missing or wrong */
+export const readEngineSettings = (environment: NodeJS.ProcessEnv = process.env): EngineSettings => readSettings(schema, environment);

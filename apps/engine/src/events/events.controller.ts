@@ -1,0 +1,23 @@
+import { collection, parameter } from '@clinker/ovirt-api';
+import { Controller, Get, Param } from '@nestjs/common';
+import { Api, type ApiRequest, wholeNumber } from '../http/api-request';
+import { type Reply, ok } from '../http/reply';
+import { eventRepresentation } from './event.representation';
+import { EventsService } from './events.service';
+
+@Controller('api/events')
+export class EventsController {
+  constructor(private readonly events: EventsService) {}
+
+  @Get()
+  async list(@Api() api: ApiRequest): Promise<Reply> {
+    const correlationId = /correlation_id\s*=\s*"?([\w-]+)"?/.exec(parameter(api.target, 'search') ?? '')?.[1];
+    const found = await this.events.list({ from: wholeNumber(api, 'from'), max: wholeNumber(api, 'max'), correlationId });
+    return ok('events', collection('events', found.map((event) => eventRepresentation(event, api.links))));
+  }
+
+  @Get(':id')
+  async get(@Param('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('event', eventRepresentation(await this.events.get(id), api.links));
+  }
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { logContext } from '@clinker/logging';
+import { EntityManager, type FindOptionsWhere, MoreThan } from 'typeorm';
+import { NotFoundError } from '../errors/domain.errors';
+import { Event } from './event.entity';
+import { type EventKind, eventKinds } from './event.kinds';
+
+/** The objects that an event is about. */
+export type EventReferences = Partial<Pick<Event, 'userId' | 'dataCenterId' | 'clusterId' | 'hostId' | 'storageDomainId' | 'vmId' | 'diskId' | 'templateId'>>;
+
+/** oVirt's limit of a page of events when the client names none. */
+const DEFAULT_MAX = 100;
+
+/** Writes and reads events. */
+@Injectable()
+export class EventsService {
+  constructor(private readonly db: EntityManager) {}
+
+  /**
+   * Records an event, with the correlation id of the running work. Give the transaction to which it belongs.
+   * @param description a sentence for operators; never a secret
+   */
+  async record(kind: EventKind, description: string, references: EventReferences = {}, tx: EntityManager = this.db): Promise<void> {
+    const { code, severity } = eventKinds[kind];
+    const correlationId = logContext().correlationId ?? null;
+    await tx.insert(Event, { code, severity, description, correlationId, time: new Date(), origin: 'oVirt', customId: -1, ...references });
+  }
+
+  /** Newest first. `from`: only events with a greater id. */
+  async list(options: { from?: number | undefined; max?: number | undefined; correlationId?: string | undefined }): Promise<Event[]> {
+    const where: FindOptionsWhere<Event> = {};
+    if (options.from !== undefined) where.id = MoreThan(String(options.from));
+    if (options.correlationId !== undefined) where.correlationId = options.correlationId;
+    return this.db.find(Event, { where, order: { id: 'DESC' }, take: options.max ?? DEFAULT_MAX });
+  }
+
+  async get(id: string): Promise<Event> {
+    const found = /^\d{1,18}$/.test(id) ? await this.db.findOneBy(Event, { id }) : null;
+    if (!found) throw new NotFoundError('Event', id);
+    return found;
+  }
+}

@@ -1,0 +1,46 @@
+import { inboxPrefix } from '@clinker/agent-protocol';
+import type { Logger } from '@clinker/logging';
+import { readSecretFile } from '@clinker/settings';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { readFileSync } from 'node:fs';
+import { type NatsConnection, connect, nkeyAuthenticator } from 'nats';
+import { ENGINE_SETTINGS, type EngineSettings } from '../engine.settings';
+import { LOGGER } from '../logger';
+
+/** The engine's one connection to NATS: TLS, its nkey, its own inboxes; comes back by itself for ever. */
+@Injectable()
+export class HostConnection implements OnApplicationShutdown {
+  readonly nats: Promise<NatsConnection>;
+
+  constructor(@Inject(ENGINE_SETTINGS) settings: EngineSettings, @Inject(LOGGER) private readonly log: Logger) {
+    this.nats = this.open(settings);
+    this.nats.catch(() => undefined);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    const nats = await this.nats.catch(() => undefined);
+    await nats?.drain();
+  }
+
+  private async open(settings: EngineSettings): Promise<NatsConnection> {
+    const nats = await connect({
+      servers: settings.NATS_URL,
+      name: 'engine',
+      inboxPrefix: inboxPrefix('engine'),
+      authenticator: nkeyAuthenticator(new TextEncoder().encode(readSecretFile(settings.NATS_NKEY_SEED_FILE))),
+      tls: { ca: readFileSync(settings.NATS_CA, 'utf8') },
+      maxReconnectAttempts: -1,
+      waitOnFirstConnect: true,
+      reconnectTimeWait: 500,
+    });
+    void this.report(nats);
+    return nats;
+  }
+
+  private async report(nats: NatsConnection): Promise<void> {
+    for await (const { type } of nats.status()) {
+      if (type === 'disconnect') this.log.warn('The connection to NATS is lost');
+      if (type === 'reconnect') this.log.info('The connection to NATS is back');
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { type Fault, MalformedDocument, actionFailed, fault as faultOfDetail, operationFailed, reasons } from '@clinker/ovirt-api';
+import type { Logger } from '@clinker/logging';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { Response } from 'express';
+import {
+  BackendError,
+  ConflictError,
+  DomainError,
+  ForbiddenError,
+  IncompleteInputError,
+  InvalidInputError,
+  LimitExceededError,
+  NotFoundError,
+  UnauthenticatedError,
+  UnsupportedError,
+} from '../errors/domain.errors';
+import type { WithApi } from './api-request';
+import { sendDocument, sendFault } from './fault.response';
+
+type ErrorClass = abstract new (...args: never[]) => Error;
+
+/** The one place where errors become statuses and reasons (oVirt's, see docs/faults.md). */
+const FAULTS: [ErrorClass, number, string][] = [
+  [MalformedDocument, 400, 'Request syntactically incorrect.'],
+  [IncompleteInputError, 400, reasons.incompleteParameters],
+  [InvalidInputError, 400, reasons.invalidValue],
+  [UnauthenticatedError, 401, 'Unauthorized'],
+  [ForbiddenError, 403, reasons.operationFailed],
+  [NotFoundError, 404, reasons.operationFailed],
+  [ConflictError, 409, reasons.operationFailed],
+  [LimitExceededError, 413, reasons.operationFailed],
+  [UnsupportedError, 400, reasons.operationFailed],
+  [BackendError, 500, reasons.operationFailed],
+];
+
+function faultOf(error: unknown): { status: number; fault: Fault } {
+  if (error instanceof HttpException) return { status: error.getStatus(), fault: operationFailed(error.message) };
+  const known = FAULTS.find(([type]) => error instanceof type);
+  if (!known || !(error instanceof Error)) return { status: 500, fault: operationFailed('Internal Engine Error') };
+  const [, status, reason] = known;
+  return { status, fault: reason === reasons.operationFailed ? operationFailed(error.message) : faultOfDetail(reason, error.message) };
+}
+
+/** Turns whatever was thrown into oVirt's fault. What is not known is our bug: it is logged whole and shown as nothing. */
+@Catch()
+export class FaultFilter implements ExceptionFilter {
+  constructor(private readonly log: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<WithApi>();
+    const response = host.switchToHttp().getResponse<Response>();
+    const { status, fault } = faultOf(error);
+    if (!(error instanceof DomainError) && status >= 500) this.log.error({ err: error, method: request.method, path: request.path }, 'A request failed');
+    const format = request.api?.format ?? 'xml';
+    if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="RESTAPI"');
+    if (request.api?.isAction) sendDocument(response, format, status, { element: 'action', body: actionFailed(fault) });
+    else sendFault(response, format, status, fault);
+  }
+}

@@ -1,0 +1,90 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { bytes } from '../database/columns';
+
+/** oVirt's statuses of a VM, as far as a VM can be in them here. */
+export type VmStatus = 'down' | 'wait_for_launch' | 'powering_up' | 'up' | 'paused' | 'powering_down' | 'unknown' | 'not_responding' | 'image_locked';
+
+export type BootDevice = 'hd' | 'cdrom' | 'network';
+
+@Entity('vm')
+export class Vm {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text')
+  description!: string;
+
+  @Column('text')
+  comment!: string;
+
+  @Column('uuid', { name: 'cluster_id' })
+  clusterId!: string;
+
+  @Column('uuid', { name: 'template_id' })
+  templateId!: string;
+
+  @Column('text')
+  status!: VmStatus;
+
+  /** Why the VM went down by itself or did not start, for people (oVirt's stop_reason). */
+  @Column('text', { name: 'stop_reason' })
+  stopReason!: string;
+
+  @Column('text')
+  type!: 'server' | 'desktop' | 'high_performance';
+
+  @Column({ ...bytes })
+  memory!: number;
+
+  @Column({ ...bytes, name: 'memory_guaranteed' })
+  memoryGuaranteed!: number;
+
+  @Column({ ...bytes, name: 'memory_max' })
+  memoryMax!: number;
+
+  @Column('int')
+  sockets!: number;
+
+  @Column('int')
+  cores!: number;
+
+  @Column('int')
+  threads!: number;
+
+  @Column('text', { name: 'os_type' })
+  osType!: string;
+
+  @Column('text', { name: 'os_kernel', nullable: true })
+  osKernel!: string | null;
+
+  @Column('text', { name: 'os_initrd', nullable: true })
+  osInitrd!: string | null;
+
+  @Column('text', { name: 'os_cmdline', nullable: true })
+  osCmdline!: string | null;
+
+  @Column('text', { name: 'boot_devices', array: true })
+  bootDevices!: BootDevice[];
+
+  @Column('boolean', { name: 'delete_protected' })
+  deleteProtected!: boolean;
+
+  @Column('boolean')
+  stateless!: boolean;
+
+  /** The host on which it runs, or on which it is being started or stopped. */
+  @Column('uuid', { name: 'host_id', nullable: true })
+  hostId!: string | null;
+
+  @Column('timestamptz', { name: 'creation_time' })
+  creationTime!: Date;
+
+  @Column('timestamptz', { name: 'start_time', nullable: true })
+  startTime!: Date | null;
+
+  @Column('timestamptz', { name: 'stop_time', nullable: true })
+  stopTime!: Date | null;
+}
