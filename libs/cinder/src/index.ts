@@ -1,0 +1,18 @@
+export type { CinderAccount } from './cinder.account';
+export { CinderClient } from './cinder.client';
+export type { Connector, NewAttachment, NewSnapshot, NewVolume, VolumeChanges } from './cinder.client';
+export { CinderError, isCinderError } from './cinder.error';
+export type { CinderErrorDetails, CinderErrorKind } from './cinder.error';
+export { CinderReader } from './cinder.reader';
+export type { AttachmentFilter, CinderOptions, SnapshotFilter, VolumeFilter } from './cinder.reader';
+export type { Attachment, Limits, Pool, QuotaSet, Snapshot, UserMessage, Volume, VolumeType } from './cinder.schemas';
+export type { CinderVersion } from './cinder.version';
+export type { ConnectionReport } from './connection.check';
+export type { ConnectionInfo } from './connection-info.schema';
+export type { TransportOptions } from './http.transport';
+export { KeystoneSession } from './keystone.session';
+export { bytesToGiB, gibToBytes } from './volume.size';
+export { volumeState } from './volume.state';
+export type { VolumeState } from './volume.state';
+export { VolumeWatcher } from './volume.watcher';
+export type { VolumeListener, VolumeWatcherOptions } from './volume.watcher';
