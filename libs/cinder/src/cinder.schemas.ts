@@ -154,38 +154,36 @@ const capacity = z
   .nullish()
   .transform((value) => (typeof value === 'number' ? value : value === 'infinite' ? Infinity : null));
 
-export const poolSchema = z
+const capabilitiesSchema = z
   .object({
-    name: z.string(),
-    capabilities: z
-      .object({
-        volume_backend_name: maybeText,
-        storage_protocol: maybeText,
-        driver_version: maybeText,
-        backend_state: maybeText,
-        location_info: maybeText,
-        total_capacity_gb: capacity,
-        free_capacity_gb: capacity,
-        thin_provisioning_support: flag,
-        multiattach: flag,
-      })
-      .nullish(),
+    volume_backend_name: maybeText,
+    storage_protocol: maybeText,
+    driver_version: maybeText,
+    backend_state: maybeText,
+    location_info: maybeText,
+    total_capacity_gb: capacity,
+    free_capacity_gb: capacity,
+    thin_provisioning_support: flag,
+    multiattach: flag,
   })
-  .transform(({ name, capabilities }) => ({
-    /** `host@backend#pool`. */
-    name,
-    volumeBackendName: capabilities?.volume_backend_name ?? null,
-    storageProtocol: capabilities?.storage_protocol ?? null,
-    driverVersion: capabilities?.driver_version ?? null,
-    backendState: capabilities?.backend_state ?? null,
+  .transform((raw) => ({
+    volumeBackendName: raw.volume_backend_name,
+    storageProtocol: raw.storage_protocol,
+    driverVersion: raw.driver_version,
+    backendState: raw.backend_state,
     /** rbd: `ceph:<conf>:<fsid>:<user>:<pool>`. */
-    locationInfo: capabilities?.location_info ?? null,
+    locationInfo: raw.location_info,
     /** Null when the back end does not know, Infinity when it says so. */
-    totalGiB: capabilities?.total_capacity_gb ?? null,
-    freeGiB: capabilities?.free_capacity_gb ?? null,
-    thinProvisioning: capabilities?.thin_provisioning_support ?? false,
-    multiattach: capabilities?.multiattach ?? false,
+    totalGiB: raw.total_capacity_gb,
+    freeGiB: raw.free_capacity_gb,
+    thinProvisioning: raw.thin_provisioning_support,
+    multiattach: raw.multiattach,
   }));
+
+/** `name` is `host@backend#pool`. */
+export const poolSchema = z
+  .object({ name: z.string(), capabilities: capabilitiesSchema })
+  .transform(({ name, capabilities }) => ({ name, ...capabilities }));
 
 /** Cinder's -1 is "as many as you like": null for us. */
 const maximum = z

@@ -20,20 +20,19 @@ const SHORT_PAGE = 100;
 /** A page's marker may be deleted while we page; then the list is read again from its start. */
 const ATTEMPTS = 3;
 
+const anyAnswer = z.record(z.string(), z.unknown());
+
 /** The value of one key of an answer. */
 export function inside<T>(key: string, schema: z.ZodType<T>): z.ZodType<T> {
-  return z
-    .record(z.string(), z.unknown())
-    .transform((answer) => answer[key])
-    .pipe(schema);
+  return z.preprocess((answer) => anyAnswer.safeParse(answer).data?.[key], schema);
 }
 
 function pageOf<T>(request: ListRequest<T>): z.ZodType<Page<T>> {
   const page = z.object({ entries: z.array(request.entry), links: z.array(z.object({ rel: z.string() })).optional() });
-  return z
-    .record(z.string(), z.unknown())
-    .transform((answer) => ({ entries: answer[request.key], links: answer[`${request.key}_links`] }))
-    .pipe(page);
+  return z.preprocess((answer) => {
+    const { data } = anyAnswer.safeParse(answer);
+    return { entries: data?.[request.key], links: data?.[`${request.key}_links`] };
+  }, page);
 }
 
 function isLast<T>(page: Page<T>, pageSize: number): boolean {

@@ -1,0 +1,49 @@
+import { PollInterval } from './poll.interval';
+
+const options = { firstMs: 50, maxMs: 1000, maxFailingMs: 10_000 };
+const exact = (): PollInterval => new PollInterval(options, () => 0.5);
+
+describe('the interval between looks', () => {
+  it('doubles while nothing happens, up to its limit', () => {
+    const interval = exact();
+    const waits = Array.from({ length: 7 }, () => {
+      const wait = interval.next();
+      interval.succeeded(false);
+      return wait;
+    });
+    expect(waits).toEqual([50, 100, 200, 400, 800, 1000, 1000]);
+  });
+
+  it('is short again after a change and after a restart', () => {
+    const interval = exact();
+    [1, 2, 3].forEach(() => interval.succeeded(false));
+    interval.succeeded(true);
+    expect(interval.next()).toBe(50);
+    [1, 2, 3].forEach(() => interval.succeeded(false));
+    interval.restart();
+    expect(interval.next()).toBe(50);
+  });
+
+  it('grows while the service fails, and a restart does not hurry it', () => {
+    const interval = exact();
+    const waits = Array.from({ length: 7 }, () => {
+      interval.failed();
+      interval.restart();
+      return interval.next();
+    });
+    expect(waits).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
+    interval.succeeded(true);
+    expect(interval.next()).toBe(50);
+  });
+
+  it('varies by a fifth', () => {
+    expect(new PollInterval(options, () => 0).next()).toBeCloseTo(40);
+    expect(new PollInterval(options, () => 1).next()).toBeCloseTo(60);
+  });
+
+  it('stays finite for ever', () => {
+    const interval = exact();
+    for (let look = 0; look < 5000; look += 1) interval.succeeded(false);
+    expect(interval.next()).toBe(1000);
+  });
+});
