@@ -1,0 +1,56 @@
+import { endedOperations } from './operation.store';
+import type { SagaRunner } from './saga.runner';
+
+/** How often the database is asked about operations that may end in another process; one question for all of them. */
+const pollEveryMs = 250;
+
+/** Waits for the end of operations: told by this process's runner, and asking the database for those that other runners end. */
+export class EndWatch {
+  readonly #waiting = new Map<string, Set<() => void>>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly runner: SagaRunner) {}
+
+  /** Resolves when the operation has ended or does not exist, or when the time is over. */
+  async ended(operationId: string, withinMs: number): Promise<void> {
+    if (await this.#hasEnded(operationId)) return;
+    await new Promise<void>((resolve) => {
+      const stop = () => {
+        clearTimeout(timer);
+        forget();
+        this.#remove(operationId, stop);
+        resolve();
+      };
+      const forget = this.runner.onEnded(operationId, stop);
+      const timer = setTimeout(stop, withinMs);
+      this.#add(operationId, stop);
+    });
+  }
+
+  #add(operationId: string, listener: () => void): void {
+    this.#waiting.set(operationId, (this.#waiting.get(operationId) ?? new Set()).add(listener));
+    this.#pollLater(0);
+  }
+
+  #remove(operationId: string, listener: () => void): void {
+    const listeners = this.#waiting.get(operationId);
+    listeners?.delete(listener);
+    if (listeners?.size === 0) this.#waiting.delete(operationId);
+  }
+
+  #pollLater(delayMs: number): void {
+    this.#timer ??= setTimeout(() => void this.#poll(), delayMs);
+  }
+
+  /** A database that does not answer is asked again; whoever waits has a deadline. */
+  async #poll(): Promise<void> {
+    const ended = await endedOperations(this.runner.dataSource.manager, [...this.#waiting.keys()]).catch((): string[] => []);
+    this.#timer = undefined;
+    for (const id of ended) this.#waiting.get(id)?.forEach((listener) => listener());
+    if (this.#waiting.size > 0) this.#pollLater(pollEveryMs);
+  }
+
+  async #hasEnded(operationId: string): Promise<boolean> {
+    return (await endedOperations(this.runner.dataSource.manager, [operationId])).length > 0;
+  }
+}

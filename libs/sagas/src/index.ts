@@ -1,0 +1,32 @@
+import { CreateOperations1763700000000 } from './create-operations.migration';
+import { OperationStep } from './operation-step.entity';
+import { Operation } from './operation.entity';
+
+export { durationMs } from './duration';
+export { Operation, type OperationStatus } from './operation.entity';
+export { OperationStep, type OperationStepStatus } from './operation-step.entity';
+export type { StartMeta } from './operation.start';
+export { Operations } from './operations.service';
+export { defaultRetrySettings, type RetrySettings } from './retry.policy';
+export { OperationNotCancellable, OperationNotFound, RetryLater, SagaDefinitionError, SagaStateError } from './saga-errors';
+export { SagaRunner, type SagaRunnerOptions } from './saga.runner';
+export type {
+  CallStep,
+  Duration,
+  Json,
+  OperationMeta,
+  OperationSubject,
+  Saga,
+  SagaHooks,
+  SagaLogger,
+  SagaOutcome,
+  Step,
+  StepContext,
+  StepPoint,
+  TransactionStep,
+  WaitStep,
+} from './saga.types';
+
+/** The entities and the migrations that an application's data source must contain. */
+export const operationEntities = [Operation, OperationStep];
+export const operationMigrations = [CreateOperations1763700000000];

@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { freshDatabase, type FreshDatabase } from '@clinker/testing';
+import { DataSource } from 'typeorm';
+
+import { CreateOperations1763700000000 } from '../create-operations.migration';
+import { OperationStep } from '../operation-step.entity';
+import { Operation } from '../operation.entity';
+import { Operations } from '../operations.service';
+import { SagaRunner, type SagaRunnerOptions } from '../saga.runner';
+import type { Saga } from '../saga.types';
+import { MakeWidgetSaga, RemoveWidgetSaga, WidgetFolder, widgetTable } from './widget.sagas';
+
+/** Quick enough for tests, and otherwise like production. */
+export const quickRetry = { firstMs: 10, maxMs: 100, stuckEveryMs: 60_000, graceMs: 200 };
+
+/** Connects to a database in which the tables of operations are. */
+export function operationDataSource(url: string, poolSize = 10): Promise<DataSource> {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    poolSize,
+    entities: [Operation, OperationStep],
+    migrations: [CreateOperations1763700000000],
+    logging: false,
+    poolErrorHandler: () => undefined,
+  }).initialize();
+}
+
+/** A runner with the service beside it, as one engine has them. */
+export interface Engine {
+  dataSource: DataSource;
+  runner: SagaRunner;
+  operations: Operations;
+  stop(): Promise<void>;
+}
+
+/** A database, a folder and a Redis queue of one spec file's own. */
+export class SagaTestBed {
+  readonly #engines: Engine[] = [];
+
+  private constructor(
+    readonly database: FreshDatabase,
+    readonly folder: WidgetFolder,
+    readonly dataSource: DataSource,
+    readonly queue: { name: string; prefix: string },
+  ) {}
+
+  static async create(): Promise<SagaTestBed> {
+    const database = await freshDatabase();
+    const folder = new WidgetFolder(await mkdtemp(join(tmpdir(), 'widgets-')));
+    const dataSource = await operationDataSource(database.url);
+    await dataSource.runMigrations();
+    await dataSource.query(widgetTable);
+    return new SagaTestBed(database, folder, dataSource, { name: 'operations', prefix: new URL(database.url).pathname.slice(1) });
+  }
+
+  static get redisUrl(): string {
+    const url = process.env['REDIS_URL'];
+    if (!url) throw new Error('REDIS_URL is not set: integration tests need a Redis server');
+    return url;
+  }
+
+  /** A started engine with the widget sagas and `sagas`. */
+  async engine(sagas: Saga<never>[] = [], options: Partial<SagaRunnerOptions> & { poolSize?: number } = {}): Promise<Engine> {
+    const engine = await this.idleEngine(sagas, options);
+    await engine.runner.start();
+    return engine;
+  }
+
+  /** The same, not started. */
+  async idleEngine(sagas: Saga<never>[] = [], options: Partial<SagaRunnerOptions> & { poolSize?: number } = {}): Promise<Engine> {
+    const { poolSize = 10, ...rest } = options;
+    const dataSource = await operationDataSource(this.database.url, poolSize);
+    const settings = { dataSource, redisUrl: SagaTestBed.redisUrl, queue: this.queue, retry: quickRetry, concurrency: 4 };
+    const runner = new SagaRunner({ ...settings, ...rest });
+    for (const saga of [new MakeWidgetSaga(this.folder), new RemoveWidgetSaga(this.folder), ...sagas]) runner.register(saga);
+    const engine = { dataSource, runner, operations: new Operations(runner), stop: () => stop(runner, dataSource) };
+    this.#engines.push(engine);
+    return engine;
+  }
+
+  /** Ends the engines that a test has left running. */
+  async stopEngines(): Promise<void> {
+    await Promise.all(this.#engines.splice(0).map((engine) => engine.stop()));
+  }
+
+  async destroy(): Promise<void> {
+    await this.stopEngines();
+    await this.dataSource.destroy();
+    await this.database.drop();
+    await rm(this.folder.path, { recursive: true });
+  }
+}
+
+async function stop(runner: SagaRunner, dataSource: DataSource): Promise<void> {
+  await runner.stop();
+  if (dataSource.isInitialized) await dataSource.destroy();
+}
