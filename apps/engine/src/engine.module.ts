@@ -10,7 +10,10 @@ import { AuthGuard } from './http/auth.guard';
 import { FaultFilter } from './http/fault.filter';
 import { ReplyInterceptor } from './http/reply.interceptor';
 import { LOGGER, LoggerModule } from './logger';
+import { JobsModule } from './jobs/jobs.module';
 import { RootModule } from './root/root.module';
+import { SagasModule } from './sagas/sagas.module';
+import { CinderModule } from './cinder/cinder.module';
 
 @Global()
 @Module({})
@@ -26,7 +29,18 @@ export class EngineModule {
   static with(settings: EngineSettings): DynamicModule {
     return {
       module: EngineModule,
-      imports: [SettingsModule.with(settings), LoggerModule, DatabaseModule, EncryptionModule, AccountsModule, EventsModule, RootModule],
+      imports: [
+        SettingsModule.with(settings),
+        LoggerModule,
+        DatabaseModule,
+        EncryptionModule,
+        SagasModule,
+        CinderModule,
+        AccountsModule,
+        EventsModule,
+        JobsModule,
+        RootModule,
+      ],
       providers: [
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_INTERCEPTOR, useClass: ReplyInterceptor },

@@ -1,7 +1,9 @@
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from '@clinker/logging';
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:https';
 import { EngineModule } from './engine.module';
 import type { EngineSettings } from './engine.settings';
 import { apiMiddleware } from './http/api.middleware';
@@ -17,19 +19,19 @@ const splitAddress = (address: string): [host: string, port: number] => {
 };
 
 /** Builds the engine and lets it listen. Close the application to stop it in order: first requests, then running steps, then the database. */
-export async function startEngine(settings: EngineSettings, module: unknown = EngineModule.with(settings)): Promise<NestExpressApplication> {
+export async function startEngine(settings: EngineSettings, module: DynamicModule = EngineModule.with(settings)): Promise<NestExpressApplication> {
   const application = await NestFactory.create<NestExpressApplication>(module, {
-    httpsOptions: { cert: readFileSync(settings.CLINKER_TLS_CERT), key: readFileSync(settings.CLINKER_TLS_KEY), minVersion: 'TLSv1.2' },
+    httpsOptions: { cert: readFileSync(settings.CLINKER_TLS_CERT), key: readFileSync(settings.CLINKER_TLS_KEY) },
     bodyParser: false,
     bufferLogs: true,
+    abortOnError: false,
   });
   const log = application.get<Logger>(LOGGER);
   application.useLogger(nestLogger(log));
   application.disable('x-powered-by').disable('etag');
   application.use(apiMiddleware, ...bodyMiddleware);
   application.enableShutdownHooks();
-  const server = application.getHttpServer<import('node:https').Server>();
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  (application.getHttpServer() as Server).requestTimeout = REQUEST_TIMEOUT_MS;
   const [host, port] = splitAddress(settings.CLINKER_HTTP_ADDRESS);
   await application.listen(port, host);
   log.info({ address: settings.CLINKER_HTTP_ADDRESS }, 'The engine is ready');

@@ -1,4 +1,4 @@
-import { CinderClient, type CinderReader, VolumeWatcher } from '@clinker/cinder';
+import { CinderClient, VolumeWatcher } from '@clinker/cinder';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { SecretBox } from '../encryption/secret-box';
@@ -44,16 +44,5 @@ export class CinderClients {
     const made = { version: provider.version, client, watcher: new VolumeWatcher(client) };
     this.known.set(providerId, made);
     return made;
-  }
-}
-
-/** The same clients, for those who only look. */
-@Injectable()
-export class CinderReaders {
-  constructor(private readonly clients: CinderClients) {}
-
-  /** @throws NotFoundError */
-  reader(providerId: string): Promise<CinderReader> {
-    return this.clients.client(providerId);
   }
 }

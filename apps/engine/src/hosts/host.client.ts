@@ -13,11 +13,7 @@ import { logContext } from '@clinker/logging';
 import { Injectable } from '@nestjs/common';
 import { ErrorCode, type NatsConnection, NatsError, headers } from 'nats';
 import { HostConnection } from './host.connection';
-
-/** No answer came: the host is away, or the network is, or it is too busy. Whether the command was carried out is unknown. */
-export class HostUnreachableError extends Error {
-  override readonly name = 'HostUnreachableError';
-}
+import { HostUnreachableError } from './host.errors';
 
 const context = () => {
   const sent = headers();

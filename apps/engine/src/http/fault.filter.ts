@@ -1,4 +1,4 @@
-import { type Fault, MalformedDocument, actionFailed, fault as faultOfDetail, operationFailed, reasons } from '@clinker/ovirt-api';
+import { type Fault, InvalidInput, MalformedDocument, SearchSyntaxError, actionFailed, fault as faultOfDetail, operationFailed, reasons } from '@clinker/ovirt-api';
 import type { Logger } from '@clinker/logging';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { Response } from 'express';
@@ -22,6 +22,7 @@ type ErrorClass = abstract new (...args: never[]) => Error;
 /** The one place where errors become statuses and reasons (oVirt's, see docs/faults.md). */
 const FAULTS: [ErrorClass, number, string][] = [
   [MalformedDocument, 400, 'Request syntactically incorrect.'],
+  [SearchSyntaxError, 400, reasons.invalidValue],
   [IncompleteInputError, 400, reasons.incompleteParameters],
   [InvalidInputError, 400, reasons.invalidValue],
   [UnauthenticatedError, 401, 'Unauthorized'],
@@ -35,6 +36,7 @@ const FAULTS: [ErrorClass, number, string][] = [
 
 function faultOf(error: unknown): { status: number; fault: Fault } {
   if (error instanceof HttpException) return { status: error.getStatus(), fault: operationFailed(error.message) };
+  if (error instanceof InvalidInput) return { status: 400, fault: error.fault };
   const known = FAULTS.find(([type]) => error instanceof type);
   if (!known || !(error instanceof Error)) return { status: 500, fault: operationFailed('Internal Engine Error') };
   const [, status, reason] = known;

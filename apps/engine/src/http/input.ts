@@ -1,7 +1,7 @@
-import { type ParsedDocument, contentKind, fromJson, fromXml, invalidInput, MalformedDocument } from '@clinker/ovirt-api';
+import { MalformedDocument, type ParsedDocument, contentKind, fromJson, fromXml, readInput } from '@clinker/ovirt-api';
 import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
 import type { ZodType } from 'zod';
-import { IncompleteInputError, InvalidInputError, NotFoundError } from '../errors/domain.errors';
+import { NotFoundError } from '../errors/domain.errors';
 import type { WithApi } from './api-request';
 
 /** What a route takes: the element, its schema, and the method's name for messages such as `Disk [provisionedSize] required for add`. */
@@ -20,13 +20,14 @@ function parse(request: WithApi, element: string): ParsedDocument {
   return document;
 }
 
+/** `storage_domain` is `StorageDomain` in messages. */
+const typeName = (element: string): string => element.replace(/(^|_)([a-z])/g, (_all, _start, letter: string) => letter.toUpperCase());
+
 /** The request's body, parsed and checked: XML and JSON look the same to the schema. */
 export const Input = createParamDecorator((kind: InputKind<unknown>, context: ExecutionContext): unknown => {
   const request = context.switchToHttp().getRequest<WithApi>();
-  const result = kind.schema.safeParse(parse(request, kind.element).body);
-  if (result.success) return result.data;
-  const { reason, detail } = invalidInput(result.error, kind.element, kind.method);
-  throw reason === 'Incomplete parameters' ? new IncompleteInputError(detail) : new InvalidInputError(detail);
+  const { body } = parse(request, kind.element);
+  return readInput(kind.schema, body, { type: typeName(kind.element), method: kind.method });
 });
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

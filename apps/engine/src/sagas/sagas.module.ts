@@ -1,18 +1,18 @@
-import { Operations, type Saga, SagaRunner } from '@clinker/sagas';
+import { Operations, type Saga, type SagaHooks, SagaRunner } from '@clinker/sagas';
 import type { Logger } from '@clinker/logging';
-import { Global, Inject, Injectable, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Global, Injectable, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { ENGINE_SETTINGS, type EngineSettings } from '../engine.settings';
 import { LOGGER } from '../logger';
 
-/** The token of the runner's fault points; only tests provide it. */
+/** The token of the runner's fault points. The engine itself has none; tests override it. */
 export const SAGA_HOOKS = Symbol('SagaHooks');
 
 const isSaga = (value: unknown): value is Saga<object> =>
   typeof value === 'object' && value !== null && value.constructor.name.endsWith('Saga') && 'steps' in value && 'state' in value;
 
-/** Finds every saga among the providers, and starts the runner when the application is complete. */
+/** Makes every provider that is a saga known, and starts the runner when the application is complete. */
 @Injectable()
 export class SagaStarter implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
@@ -31,11 +31,19 @@ export class SagaStarter implements OnApplicationBootstrap, OnApplicationShutdow
   }
 }
 
+const makeRunner = (dataSource: DataSource, settings: EngineSettings, logger: Logger, hooks: SagaHooks): SagaRunner =>
+  new SagaRunner({ dataSource, redisUrl: settings.REDIS_URL, logger, hooks });
+
 /** Durable operations. A saga takes part by being a provider of any module. */
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  providers: [SagaStarter],
-  exports: [],
+  providers: [
+    SagaStarter,
+    { provide: SAGA_HOOKS, useValue: {} },
+    { provide: SagaRunner, useFactory: makeRunner, inject: [DataSource, ENGINE_SETTINGS, LOGGER, SAGA_HOOKS] },
+    { provide: Operations, useFactory: (runner: SagaRunner) => new Operations(runner), inject: [SagaRunner] },
+  ],
+  exports: [Operations, SAGA_HOOKS],
 })
 export class SagasModule {}

@@ -1,0 +1,40 @@
+import { collection } from '@clinker/ovirt-api';
+import { Controller, Get } from '@nestjs/common';
+import { Api, type ApiRequest } from '../http/api-request';
+import { Id } from '../http/input';
+import { type Reply, ok } from '../http/reply';
+import { listQuery } from '../search/list-query';
+import { jobRepresentation, stepNumber, stepRepresentation } from './job.representation';
+import { JobsService } from './jobs.service';
+
+@Controller('api/jobs')
+export class JobsController {
+  constructor(private readonly jobs: JobsService) {}
+
+  @Get()
+  async list(@Api() api: ApiRequest): Promise<Reply> {
+    const jobs = await this.jobs.list(listQuery(api));
+    return ok('jobs', collection('jobs', jobs.map((job) => jobRepresentation(job, api.links))));
+  }
+
+  @Get(':id')
+  async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('job', jobRepresentation(await this.jobs.get(id), api.links));
+  }
+
+  @Get(':id/steps')
+  async steps(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    const steps = await this.jobs.steps(id);
+    return ok('steps', collection('steps', steps.map((step) => stepRepresentation(step, api.links))));
+  }
+
+  @Get(':id/steps/:step')
+  async step(@Id('id') id: string, @Id('step') step: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('step', stepRepresentation(await this.jobs.step(id, stepNumber(step)), api.links));
+  }
+
+  @Get(':id/steps/:step/statistics')
+  statistics(): Reply {
+    return ok('statistics', collection('statistics', []));
+  }
+}

@@ -1,0 +1,45 @@
+import { Operation, OperationStep } from '@clinker/sagas';
+import { Injectable } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { NotFoundError } from '../errors/domain.errors';
+import type { ListQuery } from '../search/list-query';
+import { type Searchable, applySearch } from '../search/search.sql';
+
+const SEARCHABLE: Searchable = {
+  fields: {
+    correlation_id: 'job.correlation_id',
+    description: 'job.description',
+    status: "CASE WHEN job.status IN ('running', 'undoing') THEN 'started' ELSE job.status END",
+    start_time: 'job.started_at',
+    end_time: 'job.ended_at',
+  },
+  defaultSort: 'job.started_at',
+  freeText: ['description'],
+};
+
+/** Operations as oVirt's jobs: the same rows. */
+@Injectable()
+export class JobsService {
+  constructor(private readonly db: EntityManager) {}
+
+  list(query: ListQuery): Promise<Operation[]> {
+    return applySearch(this.db.createQueryBuilder(Operation, 'job'), SEARCHABLE, query).getMany();
+  }
+
+  async get(id: string): Promise<Operation> {
+    const found = await this.db.findOneBy(Operation, { id });
+    if (!found) throw new NotFoundError('Job', id);
+    return found;
+  }
+
+  async steps(jobId: string): Promise<OperationStep[]> {
+    await this.get(jobId);
+    return this.db.find(OperationStep, { where: { operationId: jobId }, order: { number: 'ASC' } });
+  }
+
+  async step(jobId: string, number: number): Promise<OperationStep> {
+    const found = await this.db.findOneBy(OperationStep, { operationId: jobId, number });
+    if (!found) throw new NotFoundError('Step', String(number));
+    return found;
+  }
+}

@@ -1,0 +1,26 @@
+import { AgentError } from '@clinker/agent-protocol';
+import { isCinderError } from '@clinker/cinder';
+import { RetryLater } from '@clinker/sagas';
+import { BackendError } from '../errors/domain.errors';
+import { HostUnreachableError } from '../hosts/host.errors';
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** True if the same call may succeed later: its outcome is not known, or the other side is away. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof HostUnreachableError || (error instanceof AgentError && error.retryable) || (isCinderError(error) && error.retryable);
+
+/**
+ * Runs a call to Cinder or a host inside a step. What may pass becomes RetryLater; anything else ends the step with a sentence for operators.
+ * @param what what was being done, e.g. `create the volume in Cinder`
+ * @throws RetryLater, BackendError
+ */
+export async function outside<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    if (cause instanceof RetryLater || cause instanceof BackendError) throw cause;
+    if (isPassing(cause)) throw new RetryLater(`Could not ${what}: ${message(cause)}`, { cause });
+    throw new BackendError(`Could not ${what}: ${message(cause)}`, { cause });
+  }
+}

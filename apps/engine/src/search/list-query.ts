@@ -1,0 +1,17 @@
+import { parameter } from '@clinker/ovirt-api';
+import { type ApiRequest, flag, wholeNumber } from '../http/api-request';
+
+/** What a client may say of a list. */
+export interface ListQuery {
+  readonly search: string;
+  /** How many at most; all if undefined. */
+  readonly max: number | undefined;
+  readonly caseSensitive: boolean;
+}
+
+/** The list parameters of a request. @throws InvalidInputError */
+export const listQuery = (api: ApiRequest): ListQuery => ({
+  search: parameter(api.target, 'search') ?? '',
+  max: wholeNumber(api, 'max'),
+  caseSensitive: flag(api, 'case_sensitive', true),
+});
