@@ -84,7 +84,7 @@ export class DomainClient {
     return domainFrom(await this.#connection.call(domainProcedures.lookupByUuid, uuid));
   }
 
-  /** Starts a transient domain: libvirt forgets it when it stops. Code OPERATION_FAILED or DOM_EXIST when one like it is there. */
+  /** Starts a transient domain: libvirt forgets it when it stops. Code OPERATION_INVALID when it runs already. */
   async create(xml: string, options: StartOptions = {}): Promise<Domain> {
     return domainFrom(await this.#connection.call(domainProcedures.createXml, { xml, flags: startFlags(options) }));
   }

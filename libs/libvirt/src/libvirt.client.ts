@@ -31,6 +31,8 @@ export class LibvirtClient extends EventEmitter<LibvirtClientEvents> {
 
   constructor(options: LibvirtConnectionOptions) {
     super();
+    // Whoever waits for an event is a listener for that time, and there may be many: no warning of a leak.
+    this.setMaxListeners(0);
     this.#connection = new LibvirtConnection(options, {
       connected: () => this.emit('connected'),
       disconnected: (error) => this.emit('disconnected', error),

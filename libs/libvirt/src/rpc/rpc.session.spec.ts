@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { LibvirtConnectionError } from '../libvirt.errors';
 import { KEEPALIVE_PROGRAM, PROTOCOL_VERSION, REMOTE_PROGRAM, remote, sensitive } from '../protocol/procedure';
@@ -158,6 +159,15 @@ describe('RpcSession', () => {
       expect(shown).not.toContain('horse');
       expect(shown).not.toContain(Buffer.from('horse').toString('hex').replaceAll(/(..)/g, '$1 ').trim());
     }
+  });
+
+  it('wipes the bytes of a secret once they are written', async () => {
+    const opened = await open((frame, connection) => connection.answer(frame, nothing, undefined));
+    const write = jest.spyOn(Socket.prototype, 'write');
+    await opened.call(keep, Buffer.from('secret'));
+    const [frame] = write.mock.calls[0]!;
+    write.mockRestore();
+    expect(frame).toEqual(Buffer.alloc(28 + 4 + 8));
   });
 
   it('says refused when nobody listens', async () => {

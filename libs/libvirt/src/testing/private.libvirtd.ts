@@ -1,11 +1,14 @@
 import { ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 
 const START_TIMEOUT_MS = 20_000;
+const LOOK_AGAIN_MS = 20;
 
 /** Folders of libvirt on the machine that are hidden behind folders of our own. */
 const hidden = {
@@ -44,18 +47,20 @@ export class PrivateLibvirtd {
     );
   }
 
-  /** Starts libvirtd, as the first time or again, and returns when its socket is there. */
+  /** Starts libvirtd, as the first time or again, and returns when it listens. */
   async start(): Promise<void> {
-    rmSync(this.socketPath, { force: true });
     const mounts = Object.entries(hidden).map(([path, name]) => `mount --bind '${join(this.folder, name)}' '${path}'`);
     const script = [...mounts, 'exec libvirtd --config /etc/libvirt/libvirtd.conf --pid-file /run/libvirtd.pid'].join(' && ');
-    const socketThere = this.#socketAppears();
     this.#process = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script], { stdio: 'ignore' });
-    const ended = once(this.#process, 'exit').then(([code]) =>
-      Promise.reject(new Error(`libvirtd ended with ${String(code)} at its start`)),
-    );
-    await Promise.race([socketThere, ended]);
-    ended.catch(() => undefined);
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    while (!(await this.#listens())) {
+      if (!this.running || Date.now() > deadline) throw new Error('libvirtd did not open its socket');
+      await delay(LOOK_AGAIN_MS);
+    }
+  }
+
+  get running(): boolean {
+    return this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
   /** Sends a signal, as SIGSTOP or SIGCONT. */
@@ -65,10 +70,9 @@ export class PrivateLibvirtd {
 
   /** Kills libvirtd at once; domains go on. */
   async kill(): Promise<void> {
-    const process = this.#process;
-    if (process === undefined || process.exitCode !== null || process.signalCode !== null) return;
-    process.kill('SIGKILL');
-    await once(process, 'exit');
+    if (this.#process === undefined || !this.running) return;
+    this.#process.kill('SIGKILL');
+    await once(this.#process, 'exit');
   }
 
   /** Ends libvirtd and every QEMU that it started, and removes all of it. */
@@ -92,17 +96,14 @@ export class PrivateLibvirtd {
       .filter((pid) => pid > 1);
   }
 
-  #socketAppears(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const watcher = watch(join(this.folder, 'run/libvirt'), () => {
-        if (existsSync(this.socketPath)) finish(resolve);
+  #listens(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect({ path: this.socketPath });
+      socket.once('error', () => resolve(false));
+      socket.once('connect', () => {
+        socket.destroy();
+        resolve(true);
       });
-      const timer = setTimeout(() => finish(() => reject(new Error('libvirtd did not open its socket'))), START_TIMEOUT_MS);
-      const finish = (settle: () => void): void => {
-        clearTimeout(timer);
-        watcher.close();
-        settle();
-      };
     });
   }
 }
