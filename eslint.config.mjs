@@ -51,7 +51,7 @@ export default tseslint.config(
   },
   {
     files: ['apps/engine/src/**/*.ts'],
-    ignores: ['**/*.saga.ts', '**/*.reconciler.ts', '**/*.client.ts', '**/*.clients.ts', '**/*.module.ts', ...tests],
+    ignores: ['**/*.saga.ts', '**/*.reconciler.ts', '**/*.client.ts', '**/*.clients.ts', '**/cinder.readers.ts', '**/*.module.ts', ...tests],
     rules: only('Only sagas and reconcilers change Cinder or a host; use CinderReader or HostReader.', [
       { group: ['@clinker/cinder'], importNames: ['CinderClient'] },
       { group: ['**/host.client', '**/cinder.clients'] },
@@ -60,7 +60,7 @@ export default tseslint.config(
   },
   {
     files: ['apps/engine/src/**/*.controller.ts'],
-    rules: only('Controllers translate: they know services and representations, no entity and no adapter.', { group: ['typeorm', '@nestjs/typeorm', '**/*.entity', '@clinker/cinder', '@clinker/sagas', 'bullmq'] }),
+    rules: only('Controllers translate: they know services and representations, no entity and no adapter.', { group: ['typeorm', '**/*.entity', '**/host.client', '**/cinder.clients', '@clinker/cinder', '@clinker/sagas', 'bullmq'] }),
   },
   {
     files: ['apps/engine/src/**/*.service.ts'],

@@ -14,7 +14,7 @@ const info = (changes: object = {}): ConnectionInfo =>
     auth_username: 'cinder',
     secret_uuid: id(3),
     ...changes,
-  }) as ConnectionInfo;
+  });
 
 const parts = (connectionInfo: ConnectionInfo): DiskParts =>
   ({

@@ -27,7 +27,7 @@ async function request(nats: NatsConnection, hostName: string, command: CommandN
     const message = await nats.request(commandSubject(hostName, command), JSON.stringify(body), { timeout: ENGINE_PATIENCE_MS, headers: context() });
     return message.json();
   } catch (cause) {
-    const silent = cause instanceof NatsError && cause.code === ErrorCode.NoResponders;
+    const silent = cause instanceof NatsError && cause.code === String(ErrorCode.NoResponders);
     throw new HostUnreachableError(`Host ${hostName} ${silent ? 'is not connected' : 'did not answer'}.`, { cause });
   }
 }

@@ -3,7 +3,7 @@ import type { Logger } from '@clinker/logging';
 import { readSecretFile } from '@clinker/settings';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { readFileSync } from 'node:fs';
-import { type NatsConnection, connect, nkeyAuthenticator } from 'nats';
+import { Events, type NatsConnection, connect, nkeyAuthenticator } from 'nats';
 import { ENGINE_SETTINGS, type EngineSettings } from '../engine.settings';
 import { LOGGER } from '../logger';
 
@@ -38,9 +38,10 @@ export class HostConnection implements OnApplicationShutdown {
   }
 
   private async report(nats: NatsConnection): Promise<void> {
-    for await (const { type } of nats.status()) {
-      if (type === 'disconnect') this.log.warn('The connection to NATS is lost');
-      if (type === 'reconnect') this.log.info('The connection to NATS is back');
+    for await (const status of nats.status()) {
+      const type: string = status.type;
+      if (type === String(Events.Disconnect)) this.log.warn('The connection to NATS is lost');
+      if (type === String(Events.Reconnect)) this.log.info('The connection to NATS is back');
     }
   }
 }
