@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { CinderError } from './cinder.error';
 
 /** Only http and https, and no user or password inside: addresses are shown in errors. */
-const address = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).refine((url) => {
-  const { username, password } = new URL(url);
-  return username === '' && password === '';
-}, 'must not hold a user or a password');
+function isAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
 
+const address = z.string().refine(isAddress, 'must be an http or https address without user and password');
 const domainName = z.string().min(1).optional();
 
 const accountSchema = z.object({

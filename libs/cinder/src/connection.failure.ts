@@ -17,16 +17,23 @@ const TLS_CODES = new Set([
 const TIMEOUT_CODES = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
 const MALFORMED_CODES = new Set(['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'UND_ERR_HEADERS_OVERFLOW']);
 
-function codeOf(error: Error): string {
-  const code: unknown = 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : '';
+interface Failure {
+  name: string;
+  code: string;
 }
 
-function kindOf(error: Error): CinderErrorKind {
-  const code = codeOf(error);
-  if (error.name === 'TimeoutError' || TIMEOUT_CODES.has(code)) return 'timeout';
+/** Read by shape: Node's own errors and DOMExceptions need not be instances of the Error that we see. */
+function failureOf(error: unknown): Failure {
+  if (typeof error !== 'object' || error === null) return { name: 'Error', code: '' };
+  const name: unknown = 'name' in error ? error.name : undefined;
+  const code: unknown = 'code' in error ? error.code : undefined;
+  return { name: typeof name === 'string' ? name : 'Error', code: typeof code === 'string' ? code : '' };
+}
+
+function kindOf({ name, code }: Failure): CinderErrorKind {
+  if (name === 'TimeoutError' || TIMEOUT_CODES.has(code)) return 'timeout';
   if (TLS_CODES.has(code) || code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL')) return 'tls';
-  if (MALFORMED_CODES.has(code) || error.name === 'HTTPParserError') return 'malformed';
+  if (MALFORMED_CODES.has(code) || name === 'HTTPParserError') return 'malformed';
   return 'unreachable';
 }
 
@@ -44,8 +51,7 @@ const TEXTS: Partial<Record<CinderErrorKind, string>> = {
  */
 export function connectionFailure(error: unknown, place: string): CinderError {
   if (error instanceof CinderError) return error;
-  if (!(error instanceof Error)) return new CinderError('unreachable', `${place} cannot be reached`);
-  const kind = kindOf(error);
-  const code = codeOf(error) || error.name;
-  return new CinderError(kind, `${place} ${TEXTS[kind] ?? 'failed'} (${code})`);
+  const failure = failureOf(error);
+  const kind = kindOf(failure);
+  return new CinderError(kind, `${place} ${TEXTS[kind] ?? 'failed'} (${failure.code || failure.name})`);
 }

@@ -17,6 +17,8 @@ export interface RequestMatch {
   method?: string;
   /** Looked for in the path with its query. */
   path?: RegExp;
+  /** Name of a header that must be there, in lower case. */
+  header?: string;
 }
 
 /** What happens to a request instead of its being forwarded and answered. */
@@ -189,8 +191,10 @@ export class HttpProxy {
   }
 }
 
-function matches(match: RequestMatch, request: SeenRequest): boolean {
-  return (match.method === undefined || match.method === request.method) && (match.path === undefined || match.path.test(request.path));
+function matches({ method, path, header }: RequestMatch, request: SeenRequest): boolean {
+  if (method !== undefined && method !== request.method) return false;
+  if (path !== undefined && !path.test(request.path)) return false;
+  return header === undefined || request.headers[header] !== undefined;
 }
 
 function answerWith(response: ServerResponse, answer: Extract<Disturbance, { kind: 'answer' }>): void {
