@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Sets up everything and runs every check, in the order in which they are cheap. Repeats safely.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export NX_DAEMON=false SCARF_ANALYTICS=false
+
+bash scripts/bootstrap.sh
+step() { printf '\n== %s\n' "$*"; }
+
+step 'lint'
+npm run -s lint
+npm run -s format:check
+step 'types'
+npm run -s typecheck
+step 'build, and the engine and agents of this build'
+npm run -s build
+node deploy/lab/lab.mjs restart engine
+for host in $(node deploy/lab/lab.mjs env | sed -n "s/^export LAB_HOSTS='\(.*\)'$/\1/p"); do node deploy/lab/lab.mjs restart "agent-$host"; done
+
+eval "$(node deploy/lab/lab.mjs env)"
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+failed=0
+for kind in unit integration e2e; do
+  step "$kind tests"
+  workers=(); [ "$kind" = unit ] || workers=(--runInBand)
+  npx jest --selectProjects="$kind" "${workers[@]}" --json --outputFile="$results/$kind.json" || failed=1
+done
+node scripts/count-tests.mjs "$results"/*.json
+exit "$failed"
