@@ -3,7 +3,7 @@ import { MalformedDocument } from './wire.document';
 /** Links to fetch inline: name of the link, lower case and without underscores, to what to follow below it. */
 export type FollowTree = ReadonlyMap<string, FollowTree>;
 
-interface MutableFollowTree extends Map<string, MutableFollowTree> {}
+type MutableFollowTree = Map<string, MutableFollowTree>;
 
 const LINK_NAME = /^[a-z0-9]{1,64}$/;
 const MAX_FOLLOW_DEPTH = 8;

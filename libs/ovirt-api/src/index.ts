@@ -20,3 +20,32 @@ export { correlationId } from './correlation.id';
 export { ovirtDate } from './ovirt.date';
 export { parseFollow } from './follow.parser';
 export type { FollowTree } from './follow.parser';
+export { malformedId, messageFault, messages, renderMessage } from './fault.messages';
+export type { Message, MessageParameter } from './fault.messages';
+export { MAX_SEARCH_LENGTH, parseSearch } from './search.parser';
+export { SearchSyntaxError, likePattern, visitSearch } from './search.query';
+export type {
+  SearchComparison,
+  SearchField,
+  SearchGroup,
+  SearchOperator,
+  SearchQuery,
+  SearchTerm,
+  SearchText,
+  SearchVisitor,
+} from './search.query';
+export {
+  list,
+  properties,
+  reference,
+  wireBoolean,
+  wireDate,
+  wireEnum,
+  wireInteger,
+  wireObject,
+  wireString,
+  wireUuid,
+} from './input.schema';
+export type { ReferenceInput } from './input.schema';
+export { InvalidInput, invalidInput, readInput } from './input.fault';
+export type { InputContext } from './input.fault';

@@ -50,6 +50,7 @@ const SEQUENCES: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map(
     openstack_volume_provider: `${HEAD} ${PROVIDER} authentication_keys certificates data_center volume_types`,
     product_info: 'instance_id name vendor version',
     quota: `${HEAD} ${QUOTA}`,
+    reported_configuration: 'actual_value expected_value in_sync name',
     snapshot: `${HEAD} ${VM} date persist_memorystate snapshot_status snapshot_type disks vm`,
     template: `${HEAD} ${TEMPLATE}`,
     vm: `${HEAD} ${VM}`,

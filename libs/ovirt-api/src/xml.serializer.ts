@@ -36,6 +36,14 @@ function isScalar(value: Wire): value is string | number | boolean | Date {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value instanceof Date;
 }
 
+/** Members that become elements; an empty list leaves nothing behind. */
+function childMembers(name: string, body: WireObject, attributes: readonly string[]): [string, Wire][] {
+  return orderedMembers(name, body).filter(([member, value]) => {
+    if (Array.isArray(value)) return value.length > 0;
+    return !(attributes.includes(member) && isScalar(value));
+  });
+}
+
 function writeObject(out: string[], name: string, body: WireObject): void {
   const attributes = name === 'link' ? LINK_ATTRIBUTES : ATTRIBUTES;
   out.push('<', name);
@@ -43,14 +51,10 @@ function writeObject(out: string[], name: string, body: WireObject): void {
     const value = body[attribute];
     if (isScalar(value)) out.push(' ', attribute, '="', scalarText(value, ATTRIBUTE_SPECIALS), '"');
   }
-  const members = orderedMembers(name, body).filter(([member, value]) => !(attributes.includes(member) && isScalar(value)));
-  if (members.length === 0) {
-    out.push('/>');
-    return;
-  }
-  out.push('>');
+  const members = childMembers(name, body, attributes);
+  out.push(members.length === 0 ? '/>' : '>');
   for (const [member, value] of members) write(out, member, value);
-  out.push('</', name, '>');
+  if (members.length > 0) out.push('</', name, '>');
 }
 
 function write(out: string[], name: string, value: Wire): void {
