@@ -5,6 +5,7 @@ import { postgresParts } from '../parts/postgres.mjs';
 import { redisParts } from '../parts/redis.mjs';
 import { natsParts } from '../parts/nats.mjs';
 import { rabbitmqParts } from '../parts/rabbitmq.mjs';
+import { cephParts } from '../parts/ceph.mjs';
 import { hostParts, machineOf } from '../parts/host.mjs';
 import { LabError } from './run.mjs';
 
@@ -19,6 +20,7 @@ export function partsOf(lab) {
     ...redisParts(lab),
     ...natsParts(lab),
     ...rabbitmqParts(lab),
+    ...cephParts(lab),
     ...lab.hosts.flatMap((host) => hostParts(lab, host)),
   ];
 }

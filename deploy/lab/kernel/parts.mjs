@@ -22,6 +22,7 @@ import { killProcess, livingProcess, logFile, logTail, startProcess, stopProcess
  * @property {(record: import('./processes.mjs').ProcessRecord) => boolean} [outdated] the running process should be replaced
  * @property {{signal?: NodeJS.Signals, graceMs?: number}} [stop]
  * @property {number} [timeoutMs] for `ready`, 60 s if not given
+ * @property {number} [everyMs] between two looks at `ready`, 50 if not given
  */
 
 /** @typedef {'running' | 'started' | 'done' | 'absent'} Outcome */
@@ -64,7 +65,7 @@ async function waitReady(lab, part) {
     return part.ready();
   };
   try {
-    await until(ready, { what: `${part.name} to be ready`, timeoutMs: part.timeoutMs ?? 60_000 });
+    await until(ready, { what: `${part.name} to be ready`, timeoutMs: part.timeoutMs ?? 60_000, everyMs: part.everyMs ?? 50 });
   } catch (error) {
     const reason = /** @type {Error} */ (error).message;
     throw new LabError(`${reason}; the end of ${logFile(lab.folder, part.name)}:\n${logTail(lab.folder, part.name)}`, { cause: error });
