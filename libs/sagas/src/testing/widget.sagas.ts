@@ -126,10 +126,8 @@ export class RemoveWidgetSaga implements Saga<WidgetState> {
   }
 
   private async lock({ widgetId }: WidgetState, tx: EntityManager): Promise<void> {
-    const [, affected] = (await tx.query(`UPDATE widget SET status = 'locked' WHERE id = $1 AND status = 'ok'`, [widgetId])) as [
-      unknown,
-      number,
-    ];
+    const sql = `UPDATE widget SET status = 'locked' WHERE id = $1 AND status = 'ok'`;
+    const [, affected] = await tx.query<[unknown, number]>(sql, [widgetId]);
     if (affected === 0) throw new Error(`Widget ${widgetId} is locked`);
   }
 
