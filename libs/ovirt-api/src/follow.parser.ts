@@ -20,7 +20,7 @@ function addPath(tree: MutableFollowTree, path: string): void {
   if (names.length > MAX_FOLLOW_DEPTH) throw new MalformedDocument(`At most ${MAX_FOLLOW_DEPTH} links can be followed in a row.`);
   let level = tree;
   for (const name of names.map(linkName)) {
-    const next = level.get(name) ?? new Map();
+    const next = level.get(name) ?? new Map<string, MutableFollowTree>();
     level.set(name, next);
     level = next;
   }
