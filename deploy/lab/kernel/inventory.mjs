@@ -6,6 +6,8 @@ import { redisParts } from '../parts/redis.mjs';
 import { natsParts } from '../parts/nats.mjs';
 import { rabbitmqParts } from '../parts/rabbitmq.mjs';
 import { cephParts } from '../parts/ceph.mjs';
+import { cinderParts } from '../parts/cinder.mjs';
+import { keystoneParts } from '../parts/keystone.mjs';
 import { hostParts, machineOf } from '../parts/host.mjs';
 import { LabError } from './run.mjs';
 
@@ -21,6 +23,8 @@ export function partsOf(lab) {
     ...natsParts(lab),
     ...rabbitmqParts(lab),
     ...cephParts(lab),
+    ...keystoneParts(lab),
+    ...cinderParts(lab),
     ...lab.hosts.flatMap((host) => hostParts(lab, host)),
   ];
 }
@@ -31,7 +35,7 @@ function groupsOf(lab) {
   const agents = lab.hosts.map((host) => [`${host}-agent`, [`agent-${host}`]]);
   return {
     ceph: ['mon-a', 'mon-b', 'mon-c', 'mgr', 'osd', 'ceph-pools'],
-    cinder: ['cinder-schema', 'cinder-api', 'cinder-scheduler', 'cinder-volume', 'cinder-content'],
+    cinder: ['cinder-schema', 'cinder-api', 'cinder-scheduler', 'cinder-volume', 'cinder'],
     rabbitmq: ['epmd', 'rabbitmq'],
     ...Object.fromEntries([...hosts, ...agents]),
   };
