@@ -1,0 +1,15 @@
+import { connectionProcedures, deviceProcedures, domainProcedures, nodeProcedures, secretProcedures } from './remote.procedures';
+
+const all = [connectionProcedures, nodeProcedures, domainProcedures, deviceProcedures, secretProcedures].flatMap((table) =>
+  Object.values(table),
+);
+
+describe('procedures', () => {
+  it('have one number each in their program', () => {
+    expect(new Set(all.map(({ program, number }) => `${program}/${number}`)).size).toBe(all.length);
+  });
+
+  it('wipe the one that carries a secret', () => {
+    expect(all.filter(({ sensitive }) => sensitive).map(({ name }) => name)).toEqual(['SECRET_SET_VALUE']);
+  });
+});
