@@ -1,5 +1,6 @@
 // @ts-check
 /** The addresses and accounts of the lab as shell variables for any outside program. */
+import { consoleFolder } from '../parts/agent.mjs';
 import { databaseUrl } from '../parts/postgres.mjs';
 import { redisUrl } from '../parts/redis.mjs';
 import { natsUrl } from '../parts/nats.mjs';
@@ -56,7 +57,7 @@ function hostsEnvironment(lab) {
     return [
       [`LAB_LIBVIRT_SOCKET_${suffix}`, libvirtSocket(lab, host)],
       [`LAB_HOST_FOLDER_${suffix}`, hostFolder(lab, host)],
-      [`LAB_CONSOLE_FOLDER_${suffix}`, `${hostFolder(lab, host)}/var-log-libvirt/qemu`],
+      [`LAB_CONSOLE_FOLDER_${suffix}`, consoleFolder(lab, host)],
       [`LAB_NKEY_SEED_FILE_${suffix}`, natsSeedFile(lab, host)],
     ];
   });

@@ -8,6 +8,8 @@ import { rabbitmqParts } from '../parts/rabbitmq.mjs';
 import { cephParts } from '../parts/ceph.mjs';
 import { cinderParts } from '../parts/cinder.mjs';
 import { keystoneParts } from '../parts/keystone.mjs';
+import { agentPart } from '../parts/agent.mjs';
+import { engineParts } from '../parts/engine.mjs';
 import { hostParts, machineOf } from '../parts/host.mjs';
 import { LabError } from './run.mjs';
 
@@ -26,6 +28,8 @@ export function partsOf(lab) {
     ...keystoneParts(lab),
     ...cinderParts(lab),
     ...lab.hosts.flatMap((host) => hostParts(lab, host)),
+    ...engineParts(lab),
+    ...lab.hosts.map((host) => agentPart(lab, host)),
   ];
 }
 
