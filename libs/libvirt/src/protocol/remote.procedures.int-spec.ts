@@ -5,8 +5,13 @@ import { REMOTE_PROGRAM } from './procedure';
 /** Every procedure of the libvirt that is installed, for tracing tools: part of its package. */
 const TAPSET = '/usr/share/systemtap/tapset/libvirt_functions.stp';
 
-const tables = [connectionProcedures, nodeProcedures, domainProcedures, deviceProcedures, secretProcedures];
-const ours = tables.flatMap((table) => Object.values(table)).filter(({ program }) => program === REMOTE_PROGRAM);
+const ours = [
+  ...Object.values(connectionProcedures),
+  ...Object.values(nodeProcedures),
+  ...Object.values(domainProcedures),
+  ...Object.values(deviceProcedures),
+  ...Object.values(secretProcedures),
+].filter(({ program }) => program === REMOTE_PROGRAM);
 
 describe('procedures of the installed libvirt', () => {
   const [, section = ''] = readFileSync(TAPSET, 'utf8').split(`program == ${REMOTE_PROGRAM} && version == 1`);

@@ -1,8 +1,12 @@
 import { connectionProcedures, deviceProcedures, domainProcedures, nodeProcedures, secretProcedures } from './remote.procedures';
 
-const all = [connectionProcedures, nodeProcedures, domainProcedures, deviceProcedures, secretProcedures].flatMap((table) =>
-  Object.values(table),
-);
+const all = [
+  ...Object.values(connectionProcedures),
+  ...Object.values(nodeProcedures),
+  ...Object.values(domainProcedures),
+  ...Object.values(deviceProcedures),
+  ...Object.values(secretProcedures),
+];
 
 describe('procedures', () => {
   it('have one number each in their program', () => {
