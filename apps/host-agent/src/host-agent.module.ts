@@ -1,0 +1,62 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { join } from 'node:path';
+import { AgentContext } from './agent.context';
+import { CapabilitiesService } from './host/capabilities.service';
+import { ConnectorPropertiesReader } from './host/connector-properties.reader';
+import { HostController } from './host/host.controller';
+import { MachineReader } from './host/machine.reader';
+import { MembershipService } from './host/membership.service';
+import { LibvirtLink } from './libvirt/libvirt.link';
+import { SecretsController } from './secrets/secrets.controller';
+import { SecretsService } from './secrets/secrets.service';
+import { EngineLink } from './transport/engine.link';
+import { HostNatsServer } from './transport/host-nats.server';
+import { DiskPlugService } from './vms/disk-plug.service';
+import { DomainNotifier } from './vms/domain.notifier';
+import { DomainService } from './vms/domain.service';
+import { Hypervisor } from './vms/hypervisor';
+import { KeyedQueue } from './vms/keyed.queue';
+import { PatientRuns } from './vms/patient.runs';
+import { StartPreparation } from './vms/start.preparation';
+import { VmsController } from './vms/vms.controller';
+import { CephConfFiles } from './volumes/ceph-conf.file';
+import { RbdConnector } from './volumes/rbd.connector';
+import { RbdImageInspector } from './volumes/rbd-image.inspector';
+import { VolumePreparation } from './volumes/volume.preparation';
+
+/** The agent's parts. What main.ts makes before there is a container comes in from outside. */
+@Module({
+  controllers: [HostController, SecretsController, VmsController],
+  providers: [
+    LibvirtLink,
+    EngineLink,
+    CapabilitiesService,
+    MembershipService,
+    SecretsService,
+    RbdConnector,
+    VolumePreparation,
+    Hypervisor,
+    StartPreparation,
+    DomainNotifier,
+    DomainService,
+    DiskPlugService,
+  ],
+})
+export class HostAgentModule {
+  static with(context: AgentContext, server: HostNatsServer): DynamicModule {
+    const runFolder = context.settings.CLINKER_RUN_FOLDER;
+    return {
+      module: HostAgentModule,
+      providers: [
+        { provide: AgentContext, useValue: context },
+        { provide: HostNatsServer, useValue: server },
+        { provide: ConnectorPropertiesReader, useFactory: () => new ConnectorPropertiesReader() },
+        { provide: MachineReader, useFactory: () => new MachineReader() },
+        { provide: KeyedQueue, useFactory: () => new KeyedQueue() },
+        { provide: PatientRuns, useFactory: () => new PatientRuns() },
+        { provide: CephConfFiles, useFactory: () => new CephConfFiles(join(runFolder, 'ceph')) },
+        { provide: RbdImageInspector, useFactory: () => new RbdImageInspector(join(runFolder, 'keys')) },
+      ],
+    };
+  }
+}

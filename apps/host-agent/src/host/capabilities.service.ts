@@ -1,0 +1,72 @@
+import type { Capabilities, Heartbeat } from '@clinker/agent-protocol';
+import { LibvirtConnectionError } from '@clinker/libvirt';
+import { EventEmitter } from 'node:events';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AgentContext } from '../agent.context';
+import { AGENT_VERSION } from '../agent.settings';
+import { LibvirtLink } from '../libvirt/libvirt.link';
+import { type ConnectorProperties, ConnectorPropertiesReader } from './connector-properties.reader';
+import { MachineReader } from './machine.reader';
+
+/** What this host is and can. `changed` when libvirt came back, maybe as another version. */
+@Injectable()
+export class CapabilitiesService extends EventEmitter<{ changed: [] }> implements OnModuleInit {
+  private versions = { libvirtVersion: '', qemuVersion: '' };
+
+  constructor(
+    private readonly context: AgentContext,
+    private readonly libvirt: LibvirtLink,
+    private readonly connector: ConnectorPropertiesReader,
+    private readonly machine: MachineReader,
+  ) {
+    super();
+  }
+
+  onModuleInit(): void {
+    this.libvirt.on('connected', () => this.emit('changed'));
+  }
+
+  async describe(): Promise<Capabilities> {
+    const [bootId, os, hardwareUuid, cpu, memory, connector, versions] = await Promise.all([
+      this.machine.bootId(),
+      this.machine.operatingSystem(),
+      this.machine.hardwareUuid(),
+      this.machine.processor(),
+      this.machine.memory(),
+      this.connectorProperties(),
+      this.hypervisorVersions(),
+    ]);
+    return {
+      hostName: this.context.hostName,
+      address: this.context.settings.CLINKER_MY_IP,
+      agentVersion: AGENT_VERSION,
+      emulation: this.context.settings.CLINKER_EMULATION,
+      memoryBytes: memory.totalBytes,
+      ...{ bootId, hardwareUuid, cpu, connector },
+      ...os,
+      ...versions,
+    };
+  }
+
+  /** How the host is at this moment. */
+  async pulse(): Promise<Pick<Heartbeat, 'bootId' | 'libvirtConnected' | 'memoryFreeBytes'>> {
+    const [bootId, memory] = await Promise.all([this.machine.bootId(), this.machine.memory()]);
+    return { bootId, libvirtConnected: this.libvirt.isConnected, memoryFreeBytes: memory.availableBytes };
+  }
+
+  connectorProperties(): Promise<ConnectorProperties> {
+    return this.connector.read({ host: this.context.hostName, ip: this.context.settings.CLINKER_MY_IP });
+  }
+
+  /** The last known ones, or empty text, while libvirt is away: a host without libvirt still joins and says so. */
+  private async hypervisorVersions(): Promise<{ libvirtVersion: string; qemuVersion: string }> {
+    if (!this.libvirt.isConnected) return this.versions;
+    try {
+      const [libvirtVersion, qemuVersion] = await Promise.all([this.libvirt.node.libvirtVersion(), this.libvirt.node.hypervisorVersion()]);
+      this.versions = { libvirtVersion, qemuVersion };
+    } catch (error) {
+      if (!(error instanceof LibvirtConnectionError)) throw error;
+    }
+    return this.versions;
+  }
+}

@@ -1,0 +1,24 @@
+import 'reflect-metadata';
+import { createLogger } from '@clinker/logging';
+import { AgentDaemon } from './agent.daemon';
+import { readAgentSettings } from './agent.settings';
+import { ensureHostNqn } from './host/host-nqn.file';
+
+async function main(): Promise<void> {
+  const settings = readAgentSettings();
+  const logger = createLogger('host-agent', settings.CLINKER_LOG_LEVEL);
+  await ensureHostNqn().catch((error: unknown) => logger.warn({ err: error }, 'The host has no NVMe name'));
+  let daemon: AgentDaemon | undefined;
+  const stop = (signal: string): void => {
+    logger.info({ signal }, 'Stopping');
+    void Promise.resolve(daemon?.stop()).finally(() => process.exit(0));
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  daemon = await AgentDaemon.start(settings, logger);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,49 @@
+import type { DomainReport, VmDefinition } from '@clinker/agent-protocol';
+import { Injectable } from '@nestjs/common';
+import { AgentContext } from '../agent.context';
+import { Hypervisor, absentReport } from './hypervisor';
+import { KeyedQueue, vmKey, volumeKey } from './keyed.queue';
+import { StartPreparation } from './start.preparation';
+
+/**
+ * Domains come and go as the engine says. They are transient: the engine owns the definition, so libvirt keeps nothing that could differ
+ * from it, and a host that was away starts nothing by itself.
+ */
+@Injectable()
+export class DomainService {
+  constructor(
+    private readonly context: AgentContext,
+    private readonly hypervisor: Hypervisor,
+    private readonly preparation: StartPreparation,
+    private readonly queue: KeyedQueue,
+  ) {}
+
+  /** A domain that is there already stays as it is, with the disks that it has. */
+  ensureRunning(vm: VmDefinition): Promise<DomainReport> {
+    const keys = [vmKey(vm.vmId), ...vm.disks.map((disk) => volumeKey(disk.volumeId))];
+    return this.queue.run(keys, async () => {
+      const found = await this.hypervisor.find(vm.vmId);
+      return found && found.report.state !== 'shut_off' ? found.report : this.start(vm);
+    });
+  }
+
+  ensureGone(vmId: string): Promise<void> {
+    return this.queue.run([vmKey(vmId)], async () => {
+      if (await this.hypervisor.destroy(vmId)) this.context.logger.info({ vmId }, 'The domain was destroyed');
+    });
+  }
+
+  ensureShuttingDown(vmId: string): Promise<DomainReport> {
+    return this.queue.run([vmKey(vmId)], async () => {
+      const pressed = await this.hypervisor.pressPowerButton(vmId);
+      return pressed ? this.hypervisor.report(vmId) : absentReport(vmId);
+    });
+  }
+
+  private async start(vm: VmDefinition): Promise<DomainReport> {
+    const { xml, secretUuids } = await this.preparation.prepare(vm);
+    await this.hypervisor.start(xml, secretUuids);
+    this.context.logger.info({ vmId: vm.vmId, disks: vm.disks.length }, 'The domain was started');
+    return this.hypervisor.report(vm.vmId);
+  }
+}
