@@ -175,6 +175,8 @@ export class HttpProxy {
   #forward(request: SeenRequest, body: Buffer): Promise<RealAnswer> {
     const options: RequestOptions = {
       method: request.method,
+      // A connection of its own for each request: one kept alive may close between two, and that would be a disturbance nobody asked for.
+      agent: false,
       host: this.#target.hostname,
       port: this.#target.port,
       path: request.path,
