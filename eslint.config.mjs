@@ -2,9 +2,18 @@ import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 /** One sentence of reason with every rule that draws the picture in ARCHITECTURE.md. */
-const only = (message, patterns) => ({ 'no-restricted-imports': ['error', { patterns: [].concat(patterns).map((group) => ({ ...group, message })) }] });
+const only = (message, patterns) => ({
+  'no-restricted-imports': ['error', { patterns: [].concat(patterns).map((group) => ({ ...group, message })) }],
+});
 
-const tests = ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.e2e-spec.ts', '**/testing/**/*.ts', 'libs/testing/**/*.ts', 'apps/engine-e2e/**/*.ts'];
+const tests = [
+  '**/*.spec.ts',
+  '**/*.int-spec.ts',
+  '**/*.e2e-spec.ts',
+  '**/testing/**/*.ts',
+  'libs/testing/**/*.ts',
+  'apps/engine-e2e/**/*.ts',
+];
 
 export default tseslint.config(
   { ignores: ['node_modules', 'dist', '.lab', '.nx', 'coverage', '**/*.mjs', '**/*.js'] },
@@ -32,13 +41,28 @@ export default tseslint.config(
           banTransitiveDependencies: false,
           depConstraints: [
             { sourceTag: 'scope:engine', onlyDependOnLibsWithTags: ['scope:engine', 'scope:shared'] },
-            { sourceTag: 'scope:agent', onlyDependOnLibsWithTags: ['scope:agent', 'scope:shared'], bannedExternalImports: ['typeorm', 'bullmq', 'pg', 'ioredis'] },
+            {
+              sourceTag: 'scope:agent',
+              onlyDependOnLibsWithTags: ['scope:agent', 'scope:shared'],
+              bannedExternalImports: ['typeorm', 'bullmq', 'pg', 'ioredis'],
+            },
             { sourceTag: 'scope:shared', onlyDependOnLibsWithTags: ['scope:shared'] },
             { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:adapter', 'type:contract', 'type:kernel', 'type:testing'] },
-            { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:contract', 'type:kernel', 'type:testing'], bannedExternalImports: ['@nestjs/*', 'typeorm', 'bullmq'] },
-            { sourceTag: 'type:contract', onlyDependOnLibsWithTags: ['type:contract'], bannedExternalImports: ['@nestjs/*', 'typeorm', 'bullmq'] },
+            {
+              sourceTag: 'type:adapter',
+              onlyDependOnLibsWithTags: ['type:contract', 'type:kernel', 'type:testing'],
+              bannedExternalImports: ['@nestjs/*', 'typeorm', 'bullmq'],
+            },
+            {
+              sourceTag: 'type:contract',
+              onlyDependOnLibsWithTags: ['type:contract'],
+              bannedExternalImports: ['@nestjs/*', 'typeorm', 'bullmq'],
+            },
             { sourceTag: 'type:kernel', onlyDependOnLibsWithTags: ['type:kernel', 'type:testing'] },
-            { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:app', 'type:adapter', 'type:contract', 'type:kernel', 'type:testing'] },
+            {
+              sourceTag: 'type:e2e',
+              onlyDependOnLibsWithTags: ['type:app', 'type:adapter', 'type:contract', 'type:kernel', 'type:testing'],
+            },
           ],
         },
       ],
@@ -51,7 +75,15 @@ export default tseslint.config(
   },
   {
     files: ['apps/engine/src/**/*.ts'],
-    ignores: ['**/*.saga.ts', '**/*.reconciler.ts', '**/*.client.ts', '**/*.clients.ts', '**/cinder.readers.ts', '**/*.module.ts', ...tests],
+    ignores: [
+      '**/*.saga.ts',
+      '**/*.reconciler.ts',
+      '**/*.client.ts',
+      '**/*.clients.ts',
+      '**/cinder.readers.ts',
+      '**/*.module.ts',
+      ...tests,
+    ],
     rules: only('Only sagas and reconcilers change Cinder or a host; use CinderReader or HostReader.', [
       { group: ['@clinker/cinder'], importNames: ['CinderClient'] },
       { group: ['**/host.client', '**/cinder.clients'] },
@@ -60,7 +92,9 @@ export default tseslint.config(
   },
   {
     files: ['apps/engine/src/**/*.controller.ts'],
-    rules: only('Controllers translate: they know services and representations, no entity and no adapter.', { group: ['typeorm', '**/*.entity', '**/host.client', '**/cinder.clients', '@clinker/cinder', '@clinker/sagas', 'bullmq'] }),
+    rules: only('Controllers translate: they know services and representations, no entity and no adapter.', {
+      group: ['typeorm', '**/*.entity', '**/host.client', '**/cinder.clients', '@clinker/cinder', '@clinker/sagas', 'bullmq'],
+    }),
   },
   {
     files: ['apps/engine/src/**/*.service.ts'],
@@ -74,7 +108,10 @@ export default tseslint.config(
   },
   {
     files: ['apps/engine/src/**/*.saga.ts'],
-    rules: only('Domain errors know nothing of HTTP.', [{ group: ['express', 'bullmq'] }, { group: ['@nestjs/common'], importNamePattern: 'Exception$|^HttpStatus$' }]),
+    rules: only('Domain errors know nothing of HTTP.', [
+      { group: ['express', 'bullmq'] },
+      { group: ['@nestjs/common'], importNamePattern: 'Exception$|^HttpStatus$' },
+    ]),
   },
   { files: tests, rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-non-null-assertion': 'off' } },
 );

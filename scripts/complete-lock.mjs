@@ -18,7 +18,8 @@ const platform = (name) => {
 const missing = Object.values(lock.packages)
   .flatMap((entry) => Object.entries(entry.optionalDependencies ?? {}))
   .filter(([name]) => !lock.packages[`node_modules/${name}`] && SYSTEMS.some((word) => name.includes(word)));
-for (const [name, version] of missing) lock.packages[`node_modules/${name}`] = { version: version.replace(/^[\^~]/, ''), optional: true, ...platform(name) };
+for (const [name, version] of missing)
+  lock.packages[`node_modules/${name}`] = { version: version.replace(/^[\^~]/, ''), optional: true, ...platform(name) };
 
 lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
 writeFileSync(lockFile, `${JSON.stringify(lock, null, 2)}\n`);

@@ -19,7 +19,10 @@ const splitAddress = (address: string): [host: string, port: number] => {
 };
 
 /** Builds the engine and lets it listen. Close the application to stop it in order: first requests, then running steps, then the database. */
-export async function startEngine(settings: EngineSettings, module: DynamicModule = EngineModule.with(settings)): Promise<NestExpressApplication> {
+export async function startEngine(
+  settings: EngineSettings,
+  module: DynamicModule = EngineModule.with(settings),
+): Promise<NestExpressApplication> {
   const application = await NestFactory.create<NestExpressApplication>(module, {
     httpsOptions: { cert: readFileSync(settings.CLINKER_TLS_CERT), key: readFileSync(settings.CLINKER_TLS_KEY) },
     bodyParser: false,

@@ -6,7 +6,10 @@ const path = z.string().min(1);
 /** Everything that the engine is told from outside, as environment variables. Secrets are paths of files. */
 const schema = z.object({
   /** Where the API listens: `address:port`. */
-  CLINKER_HTTP_ADDRESS: z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d+$/, 'address:port').default('0.0.0.0:8443'),
+  CLINKER_HTTP_ADDRESS: z
+    .string()
+    .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d+$/, 'address:port')
+    .default('0.0.0.0:8443'),
   CLINKER_TLS_CERT: path,
   CLINKER_TLS_KEY: path,
   /** The certificate authority that clients download from `services/pki-resource`. */

@@ -8,7 +8,13 @@ export const LOGGER = Symbol('Logger');
 /** The engine's logger for everybody. */
 @Global()
 @Module({
-  providers: [{ provide: LOGGER, useFactory: (settings: EngineSettings) => createLogger('engine', settings.CLINKER_LOG_LEVEL), inject: [ENGINE_SETTINGS] }],
+  providers: [
+    {
+      provide: LOGGER,
+      useFactory: (settings: EngineSettings) => createLogger('engine', settings.CLINKER_LOG_LEVEL),
+      inject: [ENGINE_SETTINGS],
+    },
+  ],
   exports: [LOGGER],
 })
 export class LoggerModule {}

@@ -18,7 +18,10 @@ export const commands = {
   /** Makes the host's secrets exactly these; answers the uuids that libvirt now has of ours. */
   'ensure-secrets': { request: z.object({ ...operation, ...secretSetSchema.shape }), reply: done({ present: z.array(z.uuid()) }) },
   /** Preflights every disk, then starts the domain unless it runs. */
-  'ensure-domain-running': { request: z.object({ ...operation, vm: vmDefinitionSchema }), reply: eventually({ domain: domainReportSchema }) },
+  'ensure-domain-running': {
+    request: z.object({ ...operation, vm: vmDefinitionSchema }),
+    reply: eventually({ domain: domainReportSchema }),
+  },
   /** Ends the domain at once if it is there. */
   'ensure-domain-gone': { request: z.object({ ...operation, vmId: z.uuid() }), reply: eventually({}) },
   /** Presses the power button; `done` says that it was pressed or that the domain is gone, not that the guest obeyed. */

@@ -1,4 +1,13 @@
-export { ANSWER_WITHIN_MS, CORRELATION_HEADER, ENGINE_PATIENCE_MS, commandSubject, hostOfNotice, inboxPrefix, isHostName, noticeSubject } from './subjects';
+export {
+  ANSWER_WITHIN_MS,
+  CORRELATION_HEADER,
+  ENGINE_PATIENCE_MS,
+  commandSubject,
+  hostOfNotice,
+  inboxPrefix,
+  isHostName,
+  noticeSubject,
+} from './subjects';
 export {
   SECRET_USAGE_PREFIX,
   diskDefinitionSchema,

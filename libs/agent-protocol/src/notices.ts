@@ -5,7 +5,10 @@ import { capabilitiesSchema, domainNoticeSchema, heartbeatSchema } from './repor
 /** What a host tells or asks the engine. The ones with a reply are requests; the others are published and not answered. */
 export const notices = {
   /** At start, after a lost connection and on change. The engine's first reply registers the host; an answer may fail with `ok: false`. */
-  joined: { request: capabilitiesSchema.extend({ agentRunId: z.string() }), reply: z.object({ hostId: z.uuid(), heartbeatMs: z.number().int().positive() }) },
+  joined: {
+    request: capabilitiesSchema.extend({ agentRunId: z.string() }),
+    reply: z.object({ hostId: z.uuid(), heartbeatMs: z.number().int().positive() }),
+  },
   /** The secrets that this host shall have: asked at start and whenever libvirt came back. */
   'secrets-wanted': { request: z.object({ agentRunId: z.string() }), reply: secretSetSchema },
   heartbeat: { request: heartbeatSchema, reply: null },

@@ -54,7 +54,18 @@ export const heartbeatSchema = z.object({
 /** Something happened to a domain: a signal to look, not a fact to store. */
 export const domainNoticeSchema = z.object({
   vmId: z.uuid(),
-  event: z.enum(['started', 'stopped', 'shut_down', 'crashed', 'paused', 'resumed', 'device_added', 'device_removed', 'device_removal_failed', 'io_error']),
+  event: z.enum([
+    'started',
+    'stopped',
+    'shut_down',
+    'crashed',
+    'paused',
+    'resumed',
+    'device_added',
+    'device_removed',
+    'device_removal_failed',
+    'io_error',
+  ]),
   diskId: z.uuid().nullable(),
   detail: z.string(),
 });

@@ -34,4 +34,5 @@ export const noticeSubject = (hostName: string, notice: string): string =>
 export const hostOfNotice = (subject: string): string => subject.split('.')[2] ?? '';
 
 /** Inboxes are private too: each side listens below its own prefix. */
-export const inboxPrefix = (who: 'engine' | { host: string }): string => (who === 'engine' ? '_INBOX.engine' : `_INBOX.${checked(who.host)}`);
+export const inboxPrefix = (who: 'engine' | { host: string }): string =>
+  who === 'engine' ? '_INBOX.engine' : `_INBOX.${checked(who.host)}`;

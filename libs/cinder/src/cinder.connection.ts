@@ -21,6 +21,8 @@ export interface CinderRequest {
   readTimeoutMs?: number;
   /** Send the account's own token as service token as well. */
   asService?: boolean;
+  /** Ask even a Cinder that counts as dead, and only once. */
+  direct?: boolean;
 }
 
 interface Site {
@@ -53,6 +55,8 @@ export class CinderConnection {
     try {
       return await this.#once(request, token);
     } catch (error) {
+      // Cinder may have moved or changed its version: both are found out anew with the next request.
+      if (isCinderError(error, 'unreachable', 'version_too_old')) this.#site = undefined;
       if (!isCinderError(error, 'unauthorized')) throw error;
       await this.session.discard(token);
       return this.#once(request, await this.session.token());
@@ -108,6 +112,7 @@ export class CinderConnection {
       url: `${base}${request.path}${query}`,
       headers: { ...versionHeader(version), 'x-auth-token': token, ...service },
       secrets: [token],
+      direct: request.direct ?? false,
       ...(request.body === undefined ? {} : { body: request.body }),
       ...(request.readTimeoutMs === undefined ? {} : { readTimeoutMs: request.readTimeoutMs }),
     });

@@ -105,8 +105,12 @@ export class CinderReader {
    * Not among them: volumes that were never changed since their creation, and deleted ones.
    */
   volumesChangedSince(time: Date): Promise<Volume[]> {
-    const since = time.toISOString().replace('Z', '');
-    return this.#list('/volumes/detail', 'volumes', volumeSchema, { updated_at: `gt:${since}` });
+    return this.#list('/volumes/detail', 'volumes', volumeSchema, { updated_at: later(time) });
+  }
+
+  /** Volumes that are there and were created after `time`. As volumesChangedSince() otherwise. */
+  volumesCreatedSince(time: Date): Promise<Volume[]> {
+    return this.#list('/volumes/detail', 'volumes', volumeSchema, { created_at: later(time) });
   }
 
   /** Also those that are only reserved. */
@@ -179,4 +183,9 @@ function filterQuery(filter: VolumeFilter): Record<string, string> {
     ...(filter.status === undefined ? {} : { status: filter.status }),
     ...(filter.metadata === undefined ? {} : { metadata: JSON.stringify(filter.metadata) }),
   };
+}
+
+/** Cinder compares with its own times, which are UTC without saying so. */
+function later(time: Date): string {
+  return `gt:${time.toISOString().replace('Z', '')}`;
 }

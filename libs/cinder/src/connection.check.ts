@@ -31,7 +31,7 @@ export async function checkConnection(connection: CinderConnection): Promise<Con
   await session.discover();
   await session.verify();
   const { base, version } = await connection.locate();
-  await connection.ask({ method: 'GET', path: HARMLESS_PATH }, z.object({ limits: z.unknown() }));
+  await connection.ask({ method: 'GET', path: HARMLESS_PATH, direct: true }, z.object({ limits: z.unknown() }));
   const serviceToken = await proveServiceToken(connection);
   return { cinderUrl: base, projectId: await session.projectId(), roles: await session.roles(), version, serviceToken };
 }

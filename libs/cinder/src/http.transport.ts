@@ -75,8 +75,7 @@ export class HttpTransport {
   readonly #breaker: CircuitBreakerPolicy;
   readonly #options: Required<Omit<TransportOptions, 'requestId'>>;
   readonly #requestId: () => string | undefined;
-  /** What to add to our clock to get the service's, in ms, after the Date header of its last answer. */
-  clockOffsetMs = 0;
+  #clockOffsetMs = 0;
 
   constructor(options: TransportOptions = {}, caCertificate?: string) {
     this.#options = { ...DEFAULTS, ...options };
@@ -91,6 +90,11 @@ export class HttpTransport {
       breaker: new ConsecutiveBreaker(this.#options.breakAfter),
       halfOpenAfter: new ExponentialBackoff({ initialDelay: 500, maxDelay: 10_000 }),
     });
+  }
+
+  /** What to add to our clock to get the service's, in ms, after the Date header of its last answer. */
+  get clockOffsetMs(): number {
+    return this.#clockOffsetMs;
   }
 
   /** The answer, or a CinderError. */
@@ -126,7 +130,7 @@ export class HttpTransport {
   async #attempt(request: HttpRequest): Promise<HttpAnswer> {
     const answer = await this.#exchange(request);
     const date = Date.parse(header(answer, 'date') ?? '');
-    if (!Number.isNaN(date)) this.clockOffsetMs = date - Date.now();
+    if (!Number.isNaN(date)) this.#clockOffsetMs = date - Date.now();
     if (answer.status < 300 || request.accept?.includes(answer.status)) return answer;
     throw this.#refusal(request, answer);
   }

@@ -50,7 +50,7 @@ it('sees 20 volumes become available and then go, with a few requests for all of
   const start = performance.now();
   await Promise.all(volumes.map(({ id }) => seen(id, available)));
   const creating = { ms: performance.now() - start, lists: proxy.count(LISTS), singles: proxy.count(SINGLES) };
-  expect(creating.singles).toBeLessThanOrEqual(20);
+  expect(creating.singles).toBeLessThanOrEqual(5);
   expect(creating.lists).toBeLessThanOrEqual(5 + creating.ms / 50);
 
   await Promise.all(volumes.map(({ id }) => client.deleteVolume(id)));

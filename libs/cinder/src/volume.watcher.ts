@@ -135,17 +135,22 @@ export class VolumeWatcher {
   }
 
   async #lookAtList(start: Date): Promise<boolean> {
-    const changed = await this.#lookAtChanges(start);
+    const since = new Date((this.#cursor ?? start).getTime() - this.#options.overlapMs);
+    const news = [await this.#lookAtChanges(since), await this.#lookAtNewcomers(since)];
     const doubtful = new Set([...(await this.#leftDeletion()), ...this.#unheard()]);
-    return (await this.#lookAtEach([...doubtful])) || changed;
+    return (await this.#lookAtEach([...doubtful])) || news.includes(true);
   }
 
   /** Volumes that are being deleted change no more until they are gone: if there is nothing else, this list is not needed. */
-  async #lookAtChanges(start: Date): Promise<boolean> {
+  async #lookAtChanges(since: Date): Promise<boolean> {
     if (![...this.#watches.values()].some((watch) => watch.last?.status !== DELETING)) return false;
-    const since = new Date((this.#cursor ?? start).getTime() - this.#options.overlapMs);
-    const volumes = await this.#reader.volumesChangedSince(since);
-    return volumes.map((volume) => this.#report(volume.id, volume)).some(Boolean);
+    return this.#reportAll(await this.#reader.volumesChangedSince(since));
+  }
+
+  /** A volume just created was never changed, and several of them are one question. */
+  async #lookAtNewcomers(since: Date): Promise<boolean> {
+    const unseen = [...this.#watches.values()].filter((watch) => watch.last === undefined);
+    return unseen.length > 1 && this.#reportAll(await this.#reader.volumesCreatedSince(since));
   }
 
   async #leftDeletion(): Promise<string[]> {
@@ -187,6 +192,10 @@ export class VolumeWatcher {
       if (!isCinderError(error, 'not_found')) throw error;
       return this.#report(id, null);
     }
+  }
+
+  #reportAll(volumes: readonly Volume[]): boolean {
+    return volumes.map((volume) => this.#report(volume.id, volume)).includes(true);
   }
 
   /** Tells whom it concerns; true if it is news. */

@@ -14,7 +14,9 @@ describe('createLogger', () => {
   });
 
   it('adds the facts of the running work to each line', async () => {
-    const text = written((log) => withLogContext({ correlationId: 'c-1' }, () => withLogContext({ operationId: 'o-1' }, () => log.info('step'))));
+    const text = written((log) =>
+      withLogContext({ correlationId: 'c-1' }, () => withLogContext({ operationId: 'o-1' }, () => log.info('step'))),
+    );
     expect(JSON.parse(text)).toMatchObject({ correlationId: 'c-1', operationId: 'o-1', msg: 'step' });
     expect(logContext()).toEqual({});
   });

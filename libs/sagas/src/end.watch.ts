@@ -1,13 +1,18 @@
 import { endedOperations } from './operation.store';
 import type { SagaRunner } from './saga.runner';
 
-/** How often the database is asked about operations that may end in another process; one question for all of them. */
-const pollEveryMs = 250;
+/** How often the database is asked about operations that may end in another process: soon at first, and slower the longer nothing ends. */
+const firstPollMs = 15;
+const maxPollMs = 500;
 
-/** Waits for the end of operations: told by this process's runner, and asking the database for those that other runners end. */
+/**
+ * Waits for the end of operations: told by this process's runner, and asking the database for those that other runners end,
+ * in one question for all of them.
+ */
 export class EndWatch {
   readonly #waiting = new Map<string, Set<() => void>>();
   #timer: NodeJS.Timeout | undefined;
+  #pauseMs = firstPollMs;
 
   constructor(private readonly runner: SagaRunner) {}
 
@@ -29,7 +34,8 @@ export class EndWatch {
 
   #add(operationId: string, listener: () => void): void {
     this.#waiting.set(operationId, (this.#waiting.get(operationId) ?? new Set()).add(listener));
-    this.#pollLater(0);
+    this.#pauseMs = firstPollMs;
+    this.#pollLater();
   }
 
   #remove(operationId: string, listener: () => void): void {
@@ -38,8 +44,9 @@ export class EndWatch {
     if (listeners?.size === 0) this.#waiting.delete(operationId);
   }
 
-  #pollLater(delayMs: number): void {
-    this.#timer ??= setTimeout(() => void this.#poll(), delayMs);
+  #pollLater(): void {
+    this.#timer ??= setTimeout(() => void this.#poll(), this.#pauseMs);
+    this.#pauseMs = Math.min(maxPollMs, this.#pauseMs * 1.5);
   }
 
   /** A database that does not answer is asked again; whoever waits has a deadline. */
@@ -47,7 +54,7 @@ export class EndWatch {
     const ended = await endedOperations(this.runner.dataSource.manager, [...this.#waiting.keys()]).catch((): string[] => []);
     this.#timer = undefined;
     for (const id of ended) this.#waiting.get(id)?.forEach((listener) => listener());
-    if (this.#waiting.size > 0) this.#pollLater(pollEveryMs);
+    if (this.#waiting.size > 0) this.#pollLater();
   }
 
   async #hasEnded(operationId: string): Promise<boolean> {

@@ -9,12 +9,12 @@ const nowhere = new WidgetFolder('');
 
 describe('obeysTheLaws', () => {
   let bed: SagaTestBed;
-  let engine: Engine;
+  let observer: Engine;
   let widgetId: string;
 
   beforeAll(async () => {
     bed = await SagaTestBed.create();
-    engine = await bed.idleEngine();
+    observer = await bed.idleEngine();
   });
   afterAll(() => bed.destroy());
 
@@ -25,7 +25,7 @@ describe('obeysTheLaws', () => {
     await Promise.all((await bed.folder.filesOf(widgetId)).map((file) => bed.folder.remove(file)));
   };
   const ended = async (id: string) => {
-    const operation = await engine.operations.ended(id, 10_000);
+    const operation = await observer.operations.ended(id, 10_000);
     expect(operation.endedAt).not.toBeNull();
     return operation.status as 'finished' | 'failed';
   };

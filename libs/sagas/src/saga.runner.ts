@@ -27,6 +27,11 @@ export interface SagaRunnerOptions {
   logger?: SagaLogger;
 }
 
+/**
+ * Shorter pauses are kept in this process: Redis looks at its timeouts ten times a second only, so BullMQ may be 100 ms late.
+ * If the process dies meanwhile, the sweep of another one comes hardly later.
+ */
+const shortPauseMs = 1000;
 /** How many overdue operations one sweep wakes at most. */
 const sweepLimit = 1000;
 const silent: SagaLogger = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -37,8 +42,8 @@ const stopGraceMs = 10_000;
  * Runs operations: takes one under its lock, moves it on as far as it goes now, and lets go of it.
  *
  * Any number of runners may work on one database. What must be done is only in the operation's row; that somebody looks
- * at the row comes from four sides: at once in the process that started or woke it, by BullMQ, by BullMQ after a delay,
- * and from the sweep, which alone would be enough.
+ * at the row comes from three sides: this process, at once when it starts or wakes an operation or pauses it for a moment;
+ * BullMQ, when there is no room here or the pause is longer; and the sweep, which alone would be enough.
  */
 export class SagaRunner {
   readonly registry = new SagaRegistry();
@@ -87,7 +92,7 @@ export class SagaRunner {
     const { name = 'operations', prefix = 'clinker' } = this.options.queue ?? {};
     this.#queue = new WakeUpQueue({ redisUrl: this.options.redisUrl, name, prefix, logger: this.#logger });
     this.#working = true;
-    this.#queue.work(this.#concurrency, (id) => this.#look(id));
+    this.#queue.work(this.#concurrency, (id) => this.#lookAndPause(id));
     await this.sweepOnce();
     this.#sweepLater();
   }
@@ -145,8 +150,16 @@ export class SagaRunner {
   }
 
   async #runHere(operationId: string): Promise<void> {
-    const delayMs = await this.#look(operationId);
+    const delayMs = await this.#lookAndPause(operationId);
     if (delayMs !== undefined) await this.#queue?.schedule(operationId, delayMs);
+  }
+
+  /** Returns the pause if it is for BullMQ to keep. */
+  async #lookAndPause(operationId: string): Promise<number | undefined> {
+    const delayMs = await this.#look(operationId);
+    if (delayMs === undefined || delayMs >= shortPauseMs) return delayMs;
+    setTimeout(() => void this.#dispatch(operationId), delayMs).unref();
+    return undefined;
   }
 
   /** One look at a time for each operation; whoever comes meanwhile makes it look once more. Never throws. */

@@ -17,7 +17,12 @@ class SsoRefusal extends Error {
   }
 }
 
-const tokenDocument = ({ token, scope, expiresAt }: IssuedToken) => ({ access_token: token, scope, exp: String(expiresAt.getTime()), token_type: 'bearer' });
+const tokenDocument = ({ token, scope, expiresAt }: IssuedToken) => ({
+  access_token: token,
+  scope,
+  exp: String(expiresAt.getTime()),
+  token_type: 'bearer',
+});
 
 function basicCredentials(request: Request): { username: string; password: string } {
   const text = Buffer.from((request.headers.authorization ?? '').replace(/^basic\s+/i, ''), 'base64').toString();
@@ -70,7 +75,8 @@ export class SsoController {
   }
 
   private grant(request: Request, form: Form): Promise<IssuedToken> {
-    if (!/^application\/json\b/.test(request.headers.accept ?? '')) throw new SsoRefusal('invalid_request', "Missing parameter: 'Accept Header'");
+    if (!/^application\/json\b/.test(request.headers.accept ?? ''))
+      throw new SsoRefusal('invalid_request', "Missing parameter: 'Accept Header'");
     const scope = form['scope'] ?? 'ovirt-app-api';
     switch (required(form, 'grant_type')) {
       case 'password':

@@ -18,7 +18,14 @@ export async function ensureFirstRows(db: EntityManager, adminPassword: string):
   await insert(db, Installation, { id: randomUUID(), secretsVersion: 0 });
   await insert(db, DataCenter, { id: randomUUID(), name: 'Default', description: 'The default Data Center', comment: '' });
   const { id: dataCenterId } = await db.findOneByOrFail(DataCenter, { name: 'Default' });
-  await insert(db, Cluster, { id: randomUUID(), name: 'Default', description: 'The default server cluster', comment: '', dataCenterId, cpuArchitecture: 'x86_64' });
+  await insert(db, Cluster, {
+    id: randomUUID(),
+    name: 'Default',
+    description: 'The default server cluster',
+    comment: '',
+    dataCenterId,
+    cpuArchitecture: 'x86_64',
+  });
   await insert(db, Template, { id: BLANK_TEMPLATE_ID, name: 'Blank', description: 'Blank template', comment: '', status: 'ok' });
   await ensureAdmin(db, adminPassword);
 }

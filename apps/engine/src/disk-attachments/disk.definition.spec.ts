@@ -4,17 +4,16 @@ import { BackendError, UnsupportedError } from '../errors/domain.errors';
 import { type DiskParts, diskDefinition } from './disk.definition';
 
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-const info = (changes: object = {}): ConnectionInfo =>
-  ({
-    driver_volume_type: 'rbd',
-    name: `volumes/volume-${id(2)}`,
-    hosts: ['10.0.0.1', 'fd00::2', 'mon-c'],
-    ports: ['6789', '3300', '6790'],
-    auth_enabled: true,
-    auth_username: 'cinder',
-    secret_uuid: id(3),
-    ...changes,
-  });
+const info = (changes: object = {}): ConnectionInfo => ({
+  driver_volume_type: 'rbd',
+  name: `volumes/volume-${id(2)}`,
+  hosts: ['10.0.0.1', 'fd00::2', 'mon-c'],
+  ports: ['6789', '3300', '6790'],
+  auth_enabled: true,
+  auth_username: 'cinder',
+  secret_uuid: id(3),
+  ...changes,
+});
 
 const parts = (connectionInfo: ConnectionInfo): DiskParts =>
   ({

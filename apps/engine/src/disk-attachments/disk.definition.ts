@@ -42,7 +42,8 @@ function rbdSource(info: ConnectionInfo, providerId: string): RbdSource {
  */
 export function diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder }: DiskParts): DiskDefinition {
   if (!disk.volumeId) throw new BackendError(`Disk ${disk.name} has no volume.`);
-  if (connectionInfo.driver_volume_type !== 'rbd') throw new UnsupportedError(`Volumes of the kind '${connectionInfo.driver_volume_type}' cannot be connected yet; 'rbd' can.`);
+  if (connectionInfo.driver_volume_type !== 'rbd')
+    throw new UnsupportedError(`Volumes of the kind '${connectionInfo.driver_volume_type}' cannot be connected yet; 'rbd' can.`);
   return {
     diskId: disk.id,
     volumeId: disk.volumeId,

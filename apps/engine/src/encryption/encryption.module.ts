@@ -6,7 +6,13 @@ import { SecretBox } from './secret-box';
 /** Encryption at rest with the key from CLINKER_KEY_FILE. */
 @Global()
 @Module({
-  providers: [{ provide: SecretBox, useFactory: (settings: EngineSettings) => new SecretBox(readSecretFile(settings.CLINKER_KEY_FILE)), inject: [ENGINE_SETTINGS] }],
+  providers: [
+    {
+      provide: SecretBox,
+      useFactory: (settings: EngineSettings) => new SecretBox(readSecretFile(settings.CLINKER_KEY_FILE)),
+      inject: [ENGINE_SETTINGS],
+    },
+  ],
   exports: [SecretBox],
 })
 export class EncryptionModule {}

@@ -11,7 +11,10 @@ export abstract class DomainError extends Error {
 
 /** No object with this id or name, or none that the caller may see. */
 export class NotFoundError extends DomainError {
-  constructor(readonly type: string, readonly id: string) {
+  constructor(
+    readonly type: string,
+    readonly id: string,
+  ) {
     super(`${type} with id or name '${id}' does not exist.`);
   }
 }

@@ -1,7 +1,8 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
 import type { Event } from './event.entity';
 
-const reference = (links: Links, collection: string, id: string | null): WireObject | undefined => (id ? links.reference(collection, id) : undefined);
+const reference = (links: Links, collection: string, id: string | null): WireObject | undefined =>
+  id ? links.reference(collection, id) : undefined;
 
 /** An event as oVirt shows it. */
 export function eventRepresentation(event: Event, links: Links): WireObject {

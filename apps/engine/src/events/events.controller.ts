@@ -13,7 +13,13 @@ export class EventsController {
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const correlationId = /correlation_id\s*=\s*"?([\w-]+)"?/.exec(parameter(api.target, 'search') ?? '')?.[1];
     const found = await this.events.list({ from: wholeNumber(api, 'from'), max: wholeNumber(api, 'max'), correlationId });
-    return ok('events', collection('events', found.map((event) => eventRepresentation(event, api.links))));
+    return ok(
+      'events',
+      collection(
+        'events',
+        found.map((event) => eventRepresentation(event, api.links)),
+      ),
+    );
   }
 
   @Get(':id')

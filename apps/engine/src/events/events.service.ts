@@ -6,7 +6,9 @@ import { Event } from './event.entity';
 import { type EventKind, eventKinds } from './event.kinds';
 
 /** The objects that an event is about. */
-export type EventReferences = Partial<Pick<Event, 'userId' | 'dataCenterId' | 'clusterId' | 'hostId' | 'storageDomainId' | 'vmId' | 'diskId' | 'templateId'>>;
+export type EventReferences = Partial<
+  Pick<Event, 'userId' | 'dataCenterId' | 'clusterId' | 'hostId' | 'storageDomainId' | 'vmId' | 'diskId' | 'templateId'>
+>;
 
 /** oVirt's limit of a page of events when the client names none. */
 const DEFAULT_MAX = 100;

@@ -24,7 +24,10 @@ const context = () => {
 
 async function request(nats: NatsConnection, hostName: string, command: CommandName, body: unknown): Promise<unknown> {
   try {
-    const message = await nats.request(commandSubject(hostName, command), JSON.stringify(body), { timeout: ENGINE_PATIENCE_MS, headers: context() });
+    const message = await nats.request(commandSubject(hostName, command), JSON.stringify(body), {
+      timeout: ENGINE_PATIENCE_MS,
+      headers: context(),
+    });
     return message.json();
   } catch (cause) {
     const silent = cause instanceof NatsError && cause.code === String(ErrorCode.NoResponders);

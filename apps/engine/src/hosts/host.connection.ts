@@ -12,7 +12,10 @@ import { LOGGER } from '../logger';
 export class HostConnection implements OnApplicationShutdown {
   readonly nats: Promise<NatsConnection>;
 
-  constructor(@Inject(ENGINE_SETTINGS) settings: EngineSettings, @Inject(LOGGER) private readonly log: Logger) {
+  constructor(
+    @Inject(ENGINE_SETTINGS) settings: EngineSettings,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {
     this.nats = this.open(settings);
     this.nats.catch(() => undefined);
   }

@@ -29,7 +29,6 @@ export const Api = createParamDecorator((_data: unknown, context: ExecutionConte
   return api;
 });
 
-
 /** A parameter that is a switch: `true`, `t`, `yes`, `y`, `1`, or named without a value. */
 export const flag = (api: ApiRequest, name: string, otherwise = false): boolean => booleanParameter(parameter(api.target, name), otherwise);
 

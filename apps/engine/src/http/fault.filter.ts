@@ -1,4 +1,13 @@
-import { type Fault, InvalidInput, MalformedDocument, SearchSyntaxError, actionFailed, fault as faultOfDetail, operationFailed, reasons } from '@clinker/ovirt-api';
+import {
+  type Fault,
+  InvalidInput,
+  MalformedDocument,
+  SearchSyntaxError,
+  actionFailed,
+  fault as faultOfDetail,
+  operationFailed,
+  reasons,
+} from '@clinker/ovirt-api';
 import type { Logger } from '@clinker/logging';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { Response } from 'express';
@@ -52,7 +61,8 @@ export class FaultFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<WithApi>();
     const response = host.switchToHttp().getResponse<Response>();
     const { status, fault } = faultOf(error);
-    if (!(error instanceof DomainError) && status >= 500) this.log.error({ err: error, method: request.method, path: request.path }, 'A request failed');
+    if (!(error instanceof DomainError) && status >= 500)
+      this.log.error({ err: error, method: request.method, path: request.path }, 'A request failed');
     const format = request.api?.format ?? 'xml';
     if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="RESTAPI"');
     if (request.api?.isAction) sendDocument(response, format, status, { element: 'action', body: actionFailed(fault) });

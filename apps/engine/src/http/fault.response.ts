@@ -4,7 +4,12 @@ import type { Response } from 'express';
 const TYPES = { xml: 'application/xml', json: 'application/json' } as const;
 
 /** Sends a document in the form that the client asked for. */
-export function sendDocument(response: Response, format: 'xml' | 'json', status: number, document: { element: string; body: WireObject }): void {
+export function sendDocument(
+  response: Response,
+  format: 'xml' | 'json',
+  status: number,
+  document: { element: string; body: WireObject },
+): void {
   const text = format === 'json' ? toJson(document.element, document.body) : toXml(document.element, document.body);
   response.status(status).setHeader('Content-Type', `${TYPES[format]};charset=UTF-8`).end(text);
 }

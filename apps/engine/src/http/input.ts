@@ -16,7 +16,8 @@ function parse(request: WithApi, element: string): ParsedDocument {
   if (!text.trim()) return { element, body: {} };
   const kind = contentKind(request.headers['content-type']);
   const document = kind === 'json' ? fromJson(text) : fromXml(text);
-  if (kind !== 'json' && document.element !== element) throw new MalformedDocument(`The body must be a <${element}>, not a <${document.element}>.`);
+  if (kind !== 'json' && document.element !== element)
+    throw new MalformedDocument(`The body must be a <${element}>, not a <${document.element}>.`);
   return document;
 }
 

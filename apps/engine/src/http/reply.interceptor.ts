@@ -1,4 +1,13 @@
-import { type CallHandler, type ExecutionContext, HttpCode, Injectable, type NestInterceptor, Post, SetMetadata, applyDecorators } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  HttpCode,
+  Injectable,
+  type NestInterceptor,
+  Post,
+  SetMetadata,
+  applyDecorators,
+} from '@nestjs/common';
 import type { Response } from 'express';
 import { type Observable, map } from 'rxjs';
 import type { WithApi } from './api-request';
@@ -8,7 +17,7 @@ import type { Reply } from './reply';
 const ACTION = 'clinker:action';
 
 /** A route of an action, e.g. `@Action(':id/start')`. */
-export const Action = (path: string): MethodDecorator => applyDecorators(Post(path), HttpCode(200), SetMetadata(ACTION, true));
+export const Action = (path: string | string[]): MethodDecorator => applyDecorators(Post(path), HttpCode(200), SetMetadata(ACTION, true));
 
 /** Sends a controller's {@link Reply}. Controllers that are not below the API send for themselves. */
 @Injectable()

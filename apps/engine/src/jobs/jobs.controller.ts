@@ -14,7 +14,13 @@ export class JobsController {
   @Get()
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const jobs = await this.jobs.list(listQuery(api));
-    return ok('jobs', collection('jobs', jobs.map((job) => jobRepresentation(job, api.links))));
+    return ok(
+      'jobs',
+      collection(
+        'jobs',
+        jobs.map((job) => jobRepresentation(job, api.links)),
+      ),
+    );
   }
 
   @Get(':id')
@@ -25,7 +31,13 @@ export class JobsController {
   @Get(':id/steps')
   async steps(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     const steps = await this.jobs.steps(id);
-    return ok('steps', collection('steps', steps.map((step) => stepRepresentation(step, api.links))));
+    return ok(
+      'steps',
+      collection(
+        'steps',
+        steps.map((step) => stepRepresentation(step, api.links)),
+      ),
+    );
   }
 
   @Get(':id/steps/:step')

@@ -12,6 +12,9 @@ export class RootController {
   @Get()
   async get(@Api() api: ApiRequest): Promise<Reply> {
     const [instanceId, summary] = await Promise.all([this.root.installationId(), this.root.summary()]);
-    return ok('api', apiRoot(api.links, { instanceId, summary, time: new Date(), authenticatedUserId: api.caller.id, effectiveUserId: api.caller.id }));
+    return ok(
+      'api',
+      apiRoot(api.links, { instanceId, summary, time: new Date(), authenticatedUserId: api.caller.id, effectiveUserId: api.caller.id }),
+    );
   }
 }

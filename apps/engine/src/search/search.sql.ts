@@ -50,7 +50,11 @@ class Conditions {
  * Restricts, orders and pages a list as the client asked, in oVirt's search language.
  * @throws SearchSyntaxError, InvalidInputError for a field that cannot be searched
  */
-export function applySearch<T extends ObjectLiteral>(builder: SelectQueryBuilder<T>, searchable: Searchable, query: ListQuery): SelectQueryBuilder<T> {
+export function applySearch<T extends ObjectLiteral>(
+  builder: SelectQueryBuilder<T>,
+  searchable: Searchable,
+  query: ListQuery,
+): SelectQueryBuilder<T> {
   const parsed = parseSearch(query.search);
   const conditions = new Conditions(searchable);
   if (parsed.term) {
@@ -64,7 +68,12 @@ export function applySearch<T extends ObjectLiteral>(builder: SelectQueryBuilder
   return page(order(builder, conditions, parsed, searchable), parsed, query);
 }
 
-function order<T extends ObjectLiteral>(builder: SelectQueryBuilder<T>, conditions: Conditions, { sort }: SearchQuery, { defaultSort }: Searchable): SelectQueryBuilder<T> {
+function order<T extends ObjectLiteral>(
+  builder: SelectQueryBuilder<T>,
+  conditions: Conditions,
+  { sort }: SearchQuery,
+  { defaultSort }: Searchable,
+): SelectQueryBuilder<T> {
   return sort ? builder.orderBy(conditions.column(sort), sort.descending ? 'DESC' : 'ASC') : builder.orderBy(defaultSort);
 }
 

@@ -2,7 +2,8 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { bytes } from '../database/columns';
 
 /** oVirt's statuses of a storage domain. `unattached` goes with no data center; the others with one. */
-export type StorageDomainStatus = 'unattached' | 'locked' | 'active' | 'inactive' | 'maintenance' | 'activating' | 'preparing_for_maintenance' | 'detaching';
+export type StorageDomainStatus =
+  'unattached' | 'locked' | 'active' | 'inactive' | 'maintenance' | 'activating' | 'preparing_for_maintenance' | 'detaching';
 
 /** Where disks live: one domain for each volume provider (type `volume`, storage `cinder`). */
 @Entity('storage_domain')

@@ -2,7 +2,8 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { bytes } from '../database/columns';
 
 /** oVirt's statuses of a VM, as far as a VM can be in them here. */
-export type VmStatus = 'down' | 'wait_for_launch' | 'powering_up' | 'up' | 'paused' | 'powering_down' | 'unknown' | 'not_responding' | 'image_locked';
+export type VmStatus =
+  'down' | 'wait_for_launch' | 'powering_up' | 'up' | 'paused' | 'powering_down' | 'unknown' | 'not_responding' | 'image_locked';
 
 export type BootDevice = 'hd' | 'cdrom' | 'network';
 

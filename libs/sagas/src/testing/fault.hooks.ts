@@ -21,7 +21,8 @@ export function faultHooks(): SagaHooks {
     armed = armed.filter((other) => other !== fault);
     await tell({ kind: 'saga-faults/struck', fault });
     if (fault.action === 'kill') await die();
-    throw faultError(fault);
+    if (fault.action === 'freeze') process.kill(process.pid, 'SIGSTOP');
+    else throw faultError(fault);
   };
   return { beforeStep: (point) => strike(point, 'before'), afterStep: (point) => strike(point, 'after') };
 }

@@ -10,7 +10,7 @@ const fault = z.object({
   step: z.string(),
   phase: z.enum(['run', 'undo']),
   when: z.enum(['before', 'after']),
-  action: z.enum(['fail', 'repeat', 'kill']),
+  action: z.enum(['fail', 'repeat', 'kill', 'freeze']),
 }) satisfies z.ZodType<Fault>;
 
 /** All that are armed from now on; the child confirms with `armed` and the same number. */

@@ -3,9 +3,9 @@ import type { StepPoint } from '../saga.types';
 
 /**
  * `fail`: the step throws. `repeat`: the step is run again, as if its checkpoint had been lost.
- * `kill`: the process dies on the spot, by SIGKILL.
+ * `kill`: the process dies on the spot, by SIGKILL. `freeze`: it stops on the spot, by SIGSTOP, until somebody sends SIGCONT.
  */
-export type FaultAction = 'fail' | 'repeat' | 'kill';
+export type FaultAction = 'fail' | 'repeat' | 'kill' | 'freeze';
 
 /** One thing that will go wrong, once: at this step of this saga, before its effect or between its effect and its checkpoint. */
 export interface Fault {

@@ -26,6 +26,11 @@ export class ForkedFaults implements FaultInjector {
     return [...this.#armed];
   }
 
+  /** As `pending`, without asking the process: it may be frozen. */
+  get unstruck(): readonly Fault[] {
+    return this.#armed;
+  }
+
   async disarm(): Promise<void> {
     this.#armed = [];
     await this.#synchronize();

@@ -11,7 +11,7 @@ export interface ForkOptions {
   readyWithinMs?: number;
 }
 
-const typescriptHook = join(__dirname, 'typescript-hook.cjs');
+const typescriptHook = join(__dirname, 'typescript-hook.js');
 const outputLimit = 8192;
 
 /** A process of its own for what a test wants to kill. It is started again whenever it dies by SIGKILL. */

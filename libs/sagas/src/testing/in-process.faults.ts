@@ -10,7 +10,8 @@ export class InProcessFaults implements FaultInjector {
   #armed: Fault[] = [];
 
   async arm(...faults: Fault[]): Promise<void> {
-    if (faults.some(({ action }) => action === 'kill')) throw new Error('A runner in the process of the test cannot be killed');
+    const deadly = faults.some(({ action }) => action === 'kill' || action === 'freeze');
+    if (deadly) throw new Error('A runner in the process of the test can be neither killed nor frozen');
     this.#armed.push(...faults);
   }
 

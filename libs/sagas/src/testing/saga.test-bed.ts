@@ -4,13 +4,14 @@ import { join } from 'node:path';
 
 import { freshDatabase, type FreshDatabase } from '@clinker/testing';
 import { DataSource } from 'typeorm';
+import { z } from 'zod';
 
 import { CreateOperations1763700000000 } from '../create-operations.migration';
 import { OperationStep } from '../operation-step.entity';
 import { Operation } from '../operation.entity';
 import { Operations } from '../operations.service';
 import { SagaRunner, type SagaRunnerOptions } from '../saga.runner';
-import type { Saga } from '../saga.types';
+import type { Json, Saga } from '../saga.types';
 import { MakeWidgetSaga, RemoveWidgetSaga, WidgetFolder, widgetTable } from './widget.sagas';
 
 /** Quick enough for tests, and otherwise like production. */
@@ -64,14 +65,14 @@ export class SagaTestBed {
   }
 
   /** A started engine with the widget sagas and `sagas`. */
-  async engine(sagas: Saga<never>[] = [], options: Partial<SagaRunnerOptions> & { poolSize?: number } = {}): Promise<Engine> {
+  async engine(sagas: Saga<Json>[] = [], options: Partial<SagaRunnerOptions> & { poolSize?: number } = {}): Promise<Engine> {
     const engine = await this.idleEngine(sagas, options);
     await engine.runner.start();
     return engine;
   }
 
   /** The same, not started. */
-  async idleEngine(sagas: Saga<never>[] = [], options: Partial<SagaRunnerOptions> & { poolSize?: number } = {}): Promise<Engine> {
+  async idleEngine(sagas: Saga<Json>[] = [], options: Partial<SagaRunnerOptions> & { poolSize?: number } = {}): Promise<Engine> {
     const { poolSize = 10, ...rest } = options;
     const dataSource = await operationDataSource(this.database.url, poolSize);
     const settings = { dataSource, redisUrl: SagaTestBed.redisUrl, queue: this.queue, retry: quickRetry, concurrency: 4 };
@@ -92,6 +93,20 @@ export class SagaTestBed {
     await this.dataSource.destroy();
     await this.database.drop();
     await rm(this.folder.path, { recursive: true });
+  }
+}
+
+/** A saga whose state may be any object, for tests of the runner itself. */
+export function sagaOf(name: string, parts: Pick<Saga<Json>, 'steps'> & Partial<Saga<Json>>): Saga<Json> {
+  return { name, state: z.record(z.string(), z.unknown()), describe: () => `Trying ${name}`, ...parts };
+}
+
+/** Resolves when `condition` holds, which is asked every few milliseconds. Throws after `withinMs`. */
+export async function eventually(condition: () => Promise<boolean> | boolean, withinMs = 10_000): Promise<void> {
+  const end = Date.now() + withinMs;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`It has not come about within ${withinMs} ms: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { ApiClient, type Json, body } from './api.client';
+import { labValue, until } from './lab';
+
+const GIB = 1024 ** 3;
+
+/** The provider of the lab's Cinder in every end-to-end test. */
+export const PROVIDER = 'lab-cinder';
+
+/** What a user has to send to add the lab's Cinder. */
+export const providerBody = (changes: object = {}): object => ({
+  name: PROVIDER,
+  authentication_url: labValue('OS_AUTH_URL'),
+  requires_authentication: 'true',
+  username: labValue('LAB_CINDER_USER'),
+  password: labValue('LAB_CINDER_PASSWORD'),
+  tenant_name: labValue('LAB_CINDER_PROJECT'),
+  data_center: { name: 'Default' },
+  ...changes,
+});
+
+/** The key that lets hosts open the lab's volumes. */
+export const keyBody = (value = readFileSync(labValue('CEPH_KEY_FILE'), 'utf8').trim()): object => ({
+  uuid: labValue('CEPH_SECRET_UUID'),
+  usage_type: 'ceph',
+  value,
+  description: 'the key of client.cinder',
+});
+
+/** Everyday actions of a user, on the engine in the lab. Names are unique, so that specs do not meet. */
+export class Installation {
+  readonly created: { vms: string[]; disks: string[] } = { vms: [], disks: [] };
+
+  constructor(readonly api = new ApiClient()) {}
+
+  /** Adds provider and key unless they are there, and waits until the domain is active and a host has the key. */
+  async ensureStorage(): Promise<{ providerId: string; domainId: string }> {
+    const provider = (await this.provider()) ?? body(await this.api.post('/openstackvolumeproviders', providerBody()), 201, 202);
+    const providerId = provider['id']!;
+    const keys =
+      body(await this.api.get(`/openstackvolumeproviders/${providerId}/authenticationkeys`))['openstack_volume_authentication_key'] ?? [];
+    if (keys.length === 0) body(await this.api.post(`/openstackvolumeproviders/${providerId}/authenticationkeys`, keyBody()), 201);
+    const domainId = await this.activeDomain();
+    return { providerId, domainId };
+  }
+
+  async provider(name = PROVIDER): Promise<Json | undefined> {
+    const list = body(await this.api.get(`/openstackvolumeproviders?search=${encodeURIComponent(`name="${name}"`)}`));
+    return list['openstack_volume_provider']?.[0];
+  }
+
+  /** Waits until the domain of the provider is active in its data center. */
+  async activeDomain(name = PROVIDER): Promise<string> {
+    const centers = body(await this.api.get('/datacenters?search=name%3DDefault'));
+    const path = `/datacenters/${centers['data_center']?.[0]?.['id'] ?? ''}/storagedomains`;
+    const look = async () => body(await this.api.get(path))['storage_domain']?.find((domain: Json) => domain['name'] === name);
+    const domain = await until(`domain ${name} active`, look, (seen) => seen?.['status'] === 'active');
+    return domain!['id']!;
+  }
+
+  /** A disk that is ok. */
+  async disk(changes: object = {}): Promise<string> {
+    const wanted = {
+      name: `e2e-${randomUUID().slice(0, 8)}`,
+      provisioned_size: GIB,
+      format: 'raw',
+      storage_domains: { storage_domain: [{ name: PROVIDER }] },
+      ...changes,
+    };
+    const id = body(await this.api.post('/disks', wanted))['id']!;
+    this.created.disks.push(id);
+    await this.diskIs(id, 'ok');
+    return id;
+  }
+
+  async diskIs(id: string, status: string): Promise<void> {
+    await until(
+      `disk ${id} ${status}`,
+      async () => (await this.api.get(`/disks/${id}`)).body,
+      (disk) => disk['status'] === status,
+    );
+  }
+
+  /** A VM that boots the lab's guest and is down. */
+  async vm(changes: object = {}): Promise<string> {
+    const id = body(await this.api.post('/vms', vmBody(changes)), 201)['id']!;
+    this.created.vms.push(id);
+    return id;
+  }
+
+  async attach(vmId: string, diskId: string, changes: object = {}): Promise<void> {
+    const attachment = { disk: { id: diskId }, interface: 'virtio_scsi', bootable: 'false', active: 'true', ...changes };
+    body(await this.api.post(`/vms/${vmId}/diskattachments`, attachment), 201, 202);
+  }
+
+  async start(vmId: string): Promise<void> {
+    body(await this.api.post(`/vms/${vmId}/start`), 200);
+    await this.vmIs(vmId, 'up');
+  }
+
+  async stop(vmId: string): Promise<void> {
+    body(await this.api.post(`/vms/${vmId}/stop`), 200);
+    await this.vmIs(vmId, 'down');
+  }
+
+  async vmIs(id: string, status: string, withinMs = 60_000): Promise<void> {
+    await until(
+      `vm ${id} ${status}`,
+      async () => (await this.api.get(`/vms/${id}`)).body,
+      (vm) => vm['status'] === status,
+      withinMs,
+    );
+  }
+
+  /** Removes what this object has made, and waits until it is gone. */
+  async cleanUp(): Promise<void> {
+    await Promise.all(this.created.vms.splice(0).map((id) => this.removeVm(id)));
+    await Promise.all(this.created.disks.splice(0).map((id) => this.gone(`/disks/${id}`)));
+  }
+
+  private async removeVm(id: string): Promise<void> {
+    const { status, body: vm } = await this.api.get(`/vms/${id}`);
+    if (status === 404) return;
+    if (vm['status'] !== 'down') await this.api.post(`/vms/${id}/stop`);
+    await this.vmIs(id, 'down');
+    await this.gone(`/vms/${id}`, '?detach_only=true');
+  }
+
+  /** Deletes until it is gone: what is locked is asked again, as clients do. */
+  private async gone(path: string, query = ''): Promise<void> {
+    const attempt = async () => {
+      await this.api.delete(path + query);
+      return (await this.api.get(path)).status;
+    };
+    await until(`${path} gone`, attempt, (status) => status === 404);
+  }
+}
+
+/** A VM that boots the lab's guest. */
+export const vmBody = (changes: object = {}): object => ({
+  name: `e2e-${randomUUID().slice(0, 8)}`,
+  cluster: { name: 'Default' },
+  template: { name: 'Blank' },
+  memory: 256 * 1024 ** 2,
+  os: { type: 'other_linux', kernel: labValue('LAB_GUEST_KERNEL'), initrd: labValue('LAB_GUEST_INITRD'), cmdline: 'console=ttyS0' },
+  ...changes,
+});

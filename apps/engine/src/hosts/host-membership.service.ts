@@ -1,0 +1,111 @@
+import type { Heartbeat, NoticeReply, NoticeRequest } from '@clinker/agent-protocol';
+import { Inject, Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { EntityManager } from 'typeorm';
+import { Cluster } from '../clusters/cluster.entity';
+import { ENGINE_SETTINGS, type EngineSettings } from '../engine.settings';
+import { ConflictError, NotFoundError } from '../errors/domain.errors';
+import { EventsService } from '../events/events.service';
+import { HostSignals } from './host-signals';
+import { Host, type HostStatus } from './host.entity';
+
+type Joined = NoticeRequest<'joined'>;
+
+const DEFAULT_CLUSTER = 'Default';
+
+const JOIN = `
+  INSERT INTO host AS known (id, name, cluster_id, address, status, capabilities, agent_run_id, heartbeat_at)
+  VALUES ($1, $2, $3, $4, 'up', $5, $6, clock_timestamp())
+  ON CONFLICT (name) DO UPDATE SET address = excluded.address, capabilities = excluded.capabilities, agent_run_id = excluded.agent_run_id,
+    heartbeat_at = excluded.heartbeat_at, status = CASE WHEN known.status = 'maintenance' THEN known.status ELSE 'up' END,
+    secret_uuids = CASE WHEN $7 THEN '{}' ELSE known.secret_uuids END
+  RETURNING id, status`;
+
+/** One statement, so that a heartbeat is cheap and two at once cannot disagree. A host in maintenance stays there. */
+const BEAT = `
+  WITH before AS (SELECT id, status FROM host WHERE name = $1 AND agent_run_id = $2 FOR UPDATE)
+  UPDATE host SET heartbeat_at = clock_timestamp(), memory_free_bytes = $3, secret_uuids = $4,
+    status = CASE WHEN host.status = 'maintenance' THEN host.status WHEN $5 THEN 'up' ELSE 'non_operational' END
+  FROM before WHERE host.id = before.id RETURNING host.id, host.status, before.status AS was`;
+
+interface Beaten {
+  readonly id: string;
+  readonly status: HostStatus;
+  readonly was: HostStatus;
+}
+
+/** Which hosts there are, as their agents tell. */
+@Injectable()
+export class HostMembershipService {
+  constructor(
+    private readonly db: EntityManager,
+    private readonly events: EventsService,
+    private readonly signals: HostSignals,
+    @Inject(ENGINE_SETTINGS) private readonly settings: EngineSettings,
+  ) {}
+
+  /**
+   * Registers a host, or notes that its agent is here again; safe to repeat. A new host goes to the cluster `Default`.
+   * @param name the host's name as NATS proved it
+   * @throws ConflictError if the host calls itself otherwise, or if there is no cluster
+   */
+  async join(name: string, joined: Joined): Promise<NoticeReply<'joined'>> {
+    if (joined.hostName !== name) throw new ConflictError(`The host ${name} calls itself ${joined.hostName}.`);
+    const { id, how } = await this.db.transaction((tx) => this.note(tx, joined));
+    this.signals.emit('present', id, how);
+    return { hostId: id, heartbeatMs: this.settings.CLINKER_HEARTBEAT };
+  }
+
+  /** Notes a sign of life. One of an agent that is not the one that joined last is ignored. */
+  async beat(name: string, beat: Heartbeat): Promise<void> {
+    const parameters = [name, beat.agentRunId, beat.memoryFreeBytes, beat.secretUuids, beat.libvirtConnected];
+    const [[beaten]] = await this.db.query<[Beaten[], number]>(BEAT, parameters);
+    if (beaten?.status !== 'up' || beaten.was === 'up') return;
+    await this.events.record('HOST_UP', `Host ${name} is up.`, { hostId: beaten.id });
+    this.signals.emit('present', beaten.id, 'back');
+  }
+
+  /** @throws NotFoundError */
+  async idOf(name: string): Promise<string> {
+    const host = await this.db.findOneBy(Host, { name });
+    if (!host) throw new NotFoundError('Host', name);
+    return host.id;
+  }
+
+  private async note(tx: EntityManager, joined: Joined): Promise<{ id: string; how: 'joined' | 'restarted' }> {
+    const before = await tx.findOne(Host, { where: { name: joined.hostName }, lock: { mode: 'pessimistic_write' } });
+    const restarted = before !== null && before.capabilities.bootId !== joined.bootId;
+    const { id, status } = await this.write(tx, joined, restarted);
+    if (restarted) await this.events.record('HOST_REBOOTED', `Host ${joined.hostName} was restarted.`, { hostId: id }, tx);
+    if (before?.status !== status) await this.events.record('HOST_UP', `Host ${joined.hostName} is up.`, { hostId: id }, tx);
+    return { id, how: restarted ? 'restarted' : 'joined' };
+  }
+
+  /** A restarted host has lost its secrets, whatever it said last. */
+  private async write(
+    tx: EntityManager,
+    { agentRunId, ...capabilities }: Joined,
+    restarted: boolean,
+  ): Promise<Pick<Host, 'id' | 'status'>> {
+    const clusterId = await this.firstCluster(tx);
+    const parameters = [
+      randomUUID(),
+      capabilities.hostName,
+      clusterId,
+      capabilities.address,
+      JSON.stringify(capabilities),
+      agentRunId,
+      restarted,
+    ];
+    const [row] = await tx.query<Pick<Host, 'id' | 'status'>[]>(JOIN, parameters);
+    if (!row) throw new Error('The database did not answer with the host that it wrote');
+    return row;
+  }
+
+  private async firstCluster(tx: EntityManager): Promise<string> {
+    const clusters = await tx.find(Cluster, { order: { name: 'ASC' } });
+    const cluster = clusters.find(({ name }) => name === DEFAULT_CLUSTER) ?? clusters[0];
+    if (!cluster) throw new ConflictError('There is no cluster that the host could join.');
+    return cluster.id;
+  }
+}

@@ -1,0 +1,90 @@
+import { collection } from '@clinker/ovirt-api';
+import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { UnsupportedError } from '../errors/domain.errors';
+import { Api, type ApiRequest } from '../http/api-request';
+import { Id, Input } from '../http/input';
+import { type Reply, action, ok } from '../http/reply';
+import { Action } from '../http/reply.interceptor';
+import { listQuery } from '../search/list-query';
+import { type UpdateHost, updateHostSchema } from './host.input';
+import { HOST_ACTIONS, HOST_PARTS, hostRepresentation, hostStatistics } from './host.representation';
+import { HostsService } from './hosts.service';
+
+const [, , ...UNSUPPORTED_ACTIONS] = HOST_ACTIONS;
+const lastSegment = (api: ApiRequest): string => api.target.path.split('/').at(-1) ?? '';
+const isPart = (name: string): name is keyof typeof HOST_PARTS => name in HOST_PARTS;
+
+@Controller('api/hosts')
+export class HostsController {
+  constructor(private readonly hosts: HostsService) {}
+
+  @Get()
+  async list(@Api() api: ApiRequest): Promise<Reply> {
+    const hosts = await this.hosts.list(listQuery(api));
+    return ok(
+      'hosts',
+      collection(
+        'hosts',
+        hosts.map((host) => hostRepresentation(host, api.links)),
+      ),
+    );
+  }
+
+  @Post()
+  add(): never {
+    throw new UnsupportedError(
+      'Cannot add Host. A host joins by itself: create an nkey for it in NATS, then install and start its agent there.',
+    );
+  }
+
+  @Get(':id')
+  async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('host', hostRepresentation(await this.hosts.get(id), api.links));
+  }
+
+  @Put(':id')
+  async update(
+    @Id('id') id: string,
+    @Input({ element: 'host', schema: updateHostSchema, method: 'update' }) input: UpdateHost,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    return ok('host', hostRepresentation(await this.hosts.update(id, input), api.links));
+  }
+
+  @Delete(':id')
+  async remove(@Id('id') id: string): Promise<Reply> {
+    await this.hosts.remove(id);
+    return action(null, 'complete');
+  }
+
+  @Action(':id/activate')
+  async activate(@Id('id') id: string): Promise<Reply> {
+    await this.hosts.activate(id);
+    return action(null, 'complete');
+  }
+
+  @Action(':id/deactivate')
+  async deactivate(@Id('id') id: string): Promise<Reply> {
+    await this.hosts.deactivate(id);
+    return action(null, 'complete');
+  }
+
+  @Action(UNSUPPORTED_ACTIONS.map((name) => `:id/${name}`))
+  async refuse(@Id('id') id: string, @Api() api: ApiRequest): Promise<never> {
+    const { host } = await this.hosts.get(id);
+    throw new UnsupportedError(`Cannot ${lastSegment(api)} Host ${host.name}. Clinker does not support this action.`);
+  }
+
+  @Get(':id/statistics')
+  async statistics(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('statistics', collection('statistics', hostStatistics(await this.hosts.get(id), api.links)));
+  }
+
+  @Get(Object.keys(HOST_PARTS).map((part) => `:id/${part}`))
+  async part(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.hosts.get(id);
+    const name = lastSegment(api);
+    const element = isPart(name) ? HOST_PARTS[name] : name;
+    return ok(element, collection(element, []));
+  }
+}

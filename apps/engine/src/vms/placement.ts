@@ -1,0 +1,53 @@
+import type { HostStatus } from '../hosts/host.entity';
+
+const MIB = 1_048_576;
+
+/** What the host's own system keeps (bytes); oVirt's figure. */
+export const HOST_RESERVED_BYTES = 321 * MIB;
+
+/** What QEMU needs beside the guest's memory (bytes); oVirt's figure. */
+export const VM_OVERHEAD_BYTES = 65 * MIB;
+
+/** A host on which a VM might run. */
+export interface Candidate {
+  readonly id: string;
+  readonly name: string;
+  readonly status: HostStatus;
+  readonly memoryBytes: number;
+  /** Memory of the VMs that are placed there, each with its overhead. */
+  readonly placedBytes: number;
+  readonly secretUuids: readonly string[];
+}
+
+/** An authentication key without which the disks of a provider cannot be opened. */
+export interface NeededKey {
+  readonly uuid: string;
+  readonly providerName: string;
+}
+
+/** What a VM wants of its host. */
+export interface Demand {
+  readonly memoryBytes: number;
+  readonly keys: readonly NeededKey[];
+}
+
+export type Placement = { readonly host: Candidate } | { readonly refusals: readonly string[] };
+
+/** Why the host cannot take the VM, in oVirt's way of saying it; undefined if it can. */
+function refusal(host: Candidate, { memoryBytes, keys }: Demand): string | undefined {
+  if (host.status !== 'up') return `The host ${host.name} is ${host.status.replaceAll('_', ' ')}.`;
+  const missing = keys.filter(({ uuid }) => !host.secretUuids.includes(uuid)).map(({ providerName }) => providerName);
+  if (missing.length > 0) return `The host ${host.name} does not have the authentication keys of ${[...new Set(missing)].join(', ')} yet.`;
+  const free = host.memoryBytes - HOST_RESERVED_BYTES - host.placedBytes - VM_OVERHEAD_BYTES;
+  if (memoryBytes <= free) return undefined;
+  const freeMib = Math.max(0, Math.floor(free / MIB));
+  return `The host ${host.name} did not satisfy internal filter Memory because its available memory is too low (${freeMib} MB) to run the VM.`;
+}
+
+/** The first host by name that can take the VM; if there is none, why each of them cannot. */
+export function place(candidates: readonly Candidate[], demand: Demand): Placement {
+  const byName = [...candidates].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const judged = byName.map((host) => ({ host, reason: refusal(host, demand) }));
+  const chosen = judged.find(({ reason }) => reason === undefined);
+  return chosen ? { host: chosen.host } : { refusals: judged.flatMap(({ reason }) => reason ?? []) };
+}

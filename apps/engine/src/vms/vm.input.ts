@@ -1,0 +1,87 @@
+import { list, reference, wireBoolean, wireEnum, wireInteger, wireObject, wireString, wireUuid } from '@clinker/ovirt-api';
+import { z } from 'zod';
+
+const MIB = 1_048_576;
+
+/** oVirt's limits of a VM: memory in bytes, CPUs as numbers. */
+export const VM_LIMITS = { memory: 16 * 1024 * 1024 * MIB, sockets: 16, cores: 254, threads: 8, cpus: 384 } as const;
+
+const NAME = /^[\p{L}\p{N}._-]+$/u;
+const OS_TYPE = /^[A-Za-z0-9_.-]{1,64}$/;
+/** A path on the host: absolute, without line breaks and commas (QEMU's own separator). */
+const HOST_PATH = /^\/[^\r\n,]*$/;
+
+const name = wireString
+  .min(1)
+  .max(255)
+  .regex(NAME, "The given name contains special characters. Only lower-case and upper-case letters, numbers, '_', '-', '.' are allowed");
+const memory = wireInteger({ min: MIB, max: VM_LIMITS.memory }).refine(
+  (bytes) => bytes % MIB === 0,
+  'The size must be a multiple of 1 MiB (1048576 bytes)',
+);
+const text = wireString.max(4096);
+const hostPath = z.union([z.literal(''), wireString.max(4096).regex(HOST_PATH, 'This must be an absolute path on the host')]);
+
+const topology = wireObject({
+  sockets: wireInteger({ min: 1, max: VM_LIMITS.sockets }).optional(),
+  cores: wireInteger({ min: 1, max: VM_LIMITS.cores }).optional(),
+  threads: wireInteger({ min: 1, max: VM_LIMITS.threads }).optional(),
+});
+
+const os = wireObject({
+  type: wireString.regex(OS_TYPE, 'This is not the name of an operating system').optional(),
+  kernel: hostPath.optional(),
+  initrd: hostPath.optional(),
+  cmdline: wireString.max(4096).optional(),
+  boot: wireObject({ devices: list('device', wireEnum(['hd', 'cdrom', 'network'], 'BootDevice')).optional() }).optional(),
+});
+
+const attachment = wireObject({
+  id: wireUuid.optional(),
+  active: wireBoolean.optional(),
+  bootable: wireBoolean.optional(),
+  interface: wireEnum(['virtio', 'virtio_scsi'], 'DiskInterface').optional(),
+  disk: wireObject({ id: wireUuid.optional() }).optional(),
+});
+
+const settings = {
+  description: text.optional(),
+  comment: text.optional(),
+  type: wireEnum(['server', 'desktop', 'high_performance'], 'VmType').optional(),
+  memory: memory.optional(),
+  memory_policy: wireObject({ guaranteed: memory.optional(), max: memory.optional() }).optional(),
+  cpu: wireObject({ topology: topology.optional() }).optional(),
+  os: os.optional(),
+  delete_protected: wireBoolean.optional(),
+  stateless: wireBoolean.optional(),
+};
+
+/** A new VM as clients send it; what is not named here is ignored, as oVirt does with what it does not know. */
+export const addVmSchema = wireObject({
+  ...settings,
+  name,
+  cluster: reference,
+  template: reference,
+  disk_attachments: list('disk_attachment', attachment).optional(),
+  snapshots: list('snapshot', wireObject({})).optional(),
+});
+
+/** Changes of a VM. */
+export const updateVmSchema = wireObject({ ...settings, name: name.optional(), cluster: reference.optional() });
+
+/** The body of `start`. */
+export const startSchema = wireObject({
+  pause: wireBoolean.optional(),
+  volatile: wireBoolean.optional(),
+  vm: wireObject({
+    os: wireObject({ kernel: wireString.optional(), initrd: wireString.optional(), cmdline: wireString.optional() }).optional(),
+  }).optional(),
+});
+
+/** The body of an action whose members change nothing here. */
+export const actionSchema = wireObject({});
+
+export type AddVm = z.output<typeof addVmSchema>;
+export type UpdateVm = z.output<typeof updateVmSchema>;
+export type StartVm = z.output<typeof startSchema>;
+export type AttachmentInput = z.output<typeof attachment>;

@@ -1,0 +1,141 @@
+import type { Links, WireObject } from '@clinker/ovirt-api';
+import type { Vm } from './vm.entity';
+
+/** Actions of oVirt's VMs; the first three work, the others say that they do not. */
+export const VM_ACTIONS = [
+  'start',
+  'stop',
+  'shutdown',
+  'autopincpuandnumanodes',
+  'cancelmigration',
+  'clone',
+  'commitsnapshot',
+  'detach',
+  'export',
+  'freezefilesystems',
+  'logon',
+  'maintenance',
+  'migrate',
+  'previewsnapshot',
+  'reboot',
+  'reordermacaddresses',
+  'reset',
+  'screenshot',
+  'suspend',
+  'thawfilesystems',
+  'ticket',
+  'undosnapshot',
+] as const;
+
+/** Sub-collections of a VM that are empty here, by their path segment, with the element of each. */
+export const VM_PARTS = {
+  affinitylabels: 'affinity_labels',
+  applications: 'applications',
+  backups: 'backups',
+  cdroms: 'cdroms',
+  graphicsconsoles: 'graphics_consoles',
+  hostdevices: 'host_devices',
+  katelloerrata: 'katello_errata',
+  nics: 'nics',
+  numanodes: 'vm_numa_nodes',
+  permissions: 'permissions',
+  reporteddevices: 'reported_devices',
+  sessions: 'sessions',
+  statistics: 'statistics',
+  tags: 'tags',
+  watchdogs: 'watchdogs',
+} as const;
+
+const SUB_COLLECTIONS = [...Object.keys(VM_PARTS), 'diskattachments', 'snapshots'].sort();
+
+/** What clients expect of every VM and what is the same for all of ours. */
+const CONSTANTS: WireObject = {
+  bios: { boot_menu: { enabled: false }, type: 'q35_sea_bios' },
+  cpu_shares: 0,
+  display: {
+    allow_override: false,
+    copy_paste_enabled: true,
+    disconnect_action: 'LOCK_SCREEN',
+    file_transfer_enabled: true,
+    monitors: 1,
+    single_qxl_pci: false,
+    smartcard_enabled: false,
+    type: 'vnc',
+  },
+  has_illegal_images: false,
+  high_availability: { enabled: false, priority: 0 },
+  io: { threads: 0 },
+  migration: { auto_converge: 'inherit', compressed: 'inherit' },
+  migration_downtime: -1,
+  multi_queues_enabled: true,
+  next_run_configuration_exists: false,
+  numa_tune_mode: 'interleave',
+  origin: 'ovirt',
+  placement_policy: { affinity: 'user_migratable' },
+  run_once: false,
+  start_paused: false,
+  storage_error_resume_behaviour: 'auto_resume',
+  time_zone: { name: 'Etc/GMT' },
+  usb: { enabled: false },
+  use_latest_template_version: false,
+};
+
+/** While a VM is stopped by an I/O error or by its user, oVirt says so beside the status. */
+const statusDetail = ({ status }: Vm): string | undefined => (status === 'paused' ? 'eio' : undefined);
+
+function system(vm: Vm): WireObject {
+  const { sockets, cores, threads } = vm;
+  return {
+    cpu: { architecture: 'x86_64', topology: { sockets, cores, threads } },
+    memory: vm.memory,
+    memory_policy: { ballooning: true, guaranteed: vm.memoryGuaranteed, max: vm.memoryMax },
+    os: { type: vm.osType, kernel: vm.osKernel, initrd: vm.osInitrd, cmdline: vm.osCmdline, boot: { devices: { device: vm.bootDevices } } },
+  };
+}
+
+function references({ clusterId, templateId, hostId }: Vm, links: Links): WireObject {
+  return {
+    cluster: links.reference('clusters', clusterId),
+    host: hostId ? links.reference('hosts', hostId) : undefined,
+    original_template: links.reference('templates', templateId),
+    template: links.reference('templates', templateId),
+  };
+}
+
+/** A VM as oVirt shows it. */
+export function vmRepresentation(vm: Vm, links: Links): WireObject {
+  const identity = links.reference('vms', vm.id);
+  return {
+    ...CONSTANTS,
+    ...identity,
+    actions: links.actions(identity.href, VM_ACTIONS),
+    name: vm.name,
+    description: vm.description,
+    comment: vm.comment,
+    link: links.subCollections(identity.href, SUB_COLLECTIONS),
+    ...system(vm),
+    creation_time: vm.creationTime,
+    delete_protected: vm.deleteProtected,
+    start_time: vm.startTime,
+    stateless: vm.stateless,
+    status: vm.status,
+    status_detail: statusDetail(vm),
+    stop_reason: vm.stopReason || undefined,
+    stop_time: vm.stopTime,
+    type: vm.type,
+    ...references(vm, links),
+  };
+}
+
+/** The snapshot that every VM has: the VM as it is now. Its id is the VM's. */
+export function activeSnapshotRepresentation(vm: Vm, links: Links): WireObject {
+  return {
+    ...links.reference(`vms/${vm.id}/snapshots`, vm.id),
+    description: 'Active VM',
+    date: vm.creationTime,
+    persist_memorystate: false,
+    snapshot_status: 'ok',
+    snapshot_type: 'active',
+    vm: links.reference('vms', vm.id),
+  };
+}

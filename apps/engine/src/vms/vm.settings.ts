@@ -1,0 +1,117 @@
+import { messages, renderMessage } from '@clinker/ovirt-api';
+import { InvalidInputError, UnsupportedError } from '../errors/domain.errors';
+import type { Vm } from './vm.entity';
+import { type UpdateVm, VM_LIMITS } from './vm.input';
+
+/** What of a VM its clients choose. */
+export type VmSettings = Pick<
+  Vm,
+  | 'description'
+  | 'comment'
+  | 'type'
+  | 'memory'
+  | 'memoryGuaranteed'
+  | 'memoryMax'
+  | 'sockets'
+  | 'cores'
+  | 'threads'
+  | 'osType'
+  | 'osKernel'
+  | 'osInitrd'
+  | 'osCmdline'
+  | 'bootDevices'
+  | 'deleteProtected'
+>;
+
+const GIB = 1_073_741_824;
+
+/** oVirt allows a VM to grow to four times its memory unless told otherwise. */
+const MAX_MEMORY_FACTOR = 4;
+
+/** What a VM of the Blank template gets. */
+export const BLANK_SETTINGS: VmSettings = {
+  description: '',
+  comment: '',
+  type: 'server',
+  memory: GIB,
+  memoryGuaranteed: GIB,
+  memoryMax: MAX_MEMORY_FACTOR * GIB,
+  sockets: 1,
+  cores: 1,
+  threads: 1,
+  osType: 'other',
+  osKernel: null,
+  osInitrd: null,
+  osCmdline: null,
+  bootDevices: ['hd'],
+  deleteProtected: false,
+};
+
+/** Changes that a running VM takes at once; the others need it to be down. */
+export const LIVE_SETTINGS: readonly (keyof VmSettings)[] = ['description', 'comment', 'deleteProtected'];
+
+type Asked = Omit<UpdateVm, 'name' | 'cluster'>;
+type Part = Partial<VmSettings>;
+type Action = 'add' | 'edit';
+
+const KEYS = Object.keys(BLANK_SETTINGS) as (keyof VmSettings)[];
+
+/** When only the memory is changed, the guarantee shrinks with it and the maximum grows with it. */
+function memoryPart(now: VmSettings, { memory = now.memory, memory_policy: policy }: Asked, action: Action): Part {
+  const isNew = action === 'add';
+  const guaranteed = isNew ? memory : Math.min(now.memoryGuaranteed, memory);
+  const max = isNew ? Math.min(MAX_MEMORY_FACTOR * memory, VM_LIMITS.memory) : Math.max(now.memoryMax, memory);
+  return { memory, memoryGuaranteed: policy?.guaranteed ?? guaranteed, memoryMax: policy?.max ?? max };
+}
+
+function cpuPart(now: VmSettings, { cpu }: Asked): Part {
+  const { sockets = now.sockets, cores = now.cores, threads = now.threads } = cpu?.topology ?? {};
+  return { sockets, cores, threads };
+}
+
+const textOrNull = (asked: string | undefined, now: string | null): string | null => (asked === undefined ? now : asked || null);
+
+function osPart(now: VmSettings, { os }: Asked): Part {
+  const devices = os?.boot?.devices ?? [];
+  return {
+    osType: os?.type ?? now.osType,
+    osKernel: textOrNull(os?.kernel, now.osKernel),
+    osInitrd: textOrNull(os?.initrd, now.osInitrd),
+    osCmdline: textOrNull(os?.cmdline, now.osCmdline),
+    bootDevices: devices.length > 0 ? devices : now.bootDevices,
+  };
+}
+
+function check(settings: VmSettings, action: Action): void {
+  const refuse = (what: string) => new InvalidInputError(`Cannot ${action} VM. ${what}`);
+  const { memory, memoryGuaranteed, memoryMax, sockets, cores, threads } = settings;
+  if (memoryGuaranteed > memory)
+    throw new InvalidInputError(renderMessage(messages.VM_MIN_MEMORY_CANNOT_EXCEED_MEMORY_SIZE, { action, type: 'VM' }));
+  if (memory > memoryMax) throw refuse('Memory Size cannot exceed the maximum memory of the VM.');
+  if (sockets * cores * threads > VM_LIMITS.cpus) throw refuse(`A VM can have ${VM_LIMITS.cpus} CPUs at most.`);
+  if (!settings.osKernel && (settings.osInitrd ?? settings.osCmdline)) throw refuse('An initrd or a kernel command line needs a kernel.');
+  if (new Set(settings.bootDevices).size < settings.bootDevices.length) throw refuse('A boot device is named twice.');
+}
+
+/**
+ * The settings that a VM has after a request.
+ * @param action `add` or `edit`, for the message
+ * @throws InvalidInputError, UnsupportedError
+ */
+export function settingsOf(now: VmSettings, asked: Asked, action: Action): VmSettings {
+  if (asked.stateless) throw new UnsupportedError(`Cannot ${action} VM. Stateless VMs are not supported.`);
+  const {
+    description = now.description,
+    comment = now.comment,
+    type = now.type,
+    delete_protected: deleteProtected = now.deleteProtected,
+  } = asked;
+  const plain = { description, comment, type, deleteProtected };
+  const settings = { ...BLANK_SETTINGS, ...plain, ...memoryPart(now, asked, action), ...cpuPart(now, asked), ...osPart(now, asked) };
+  check(settings, action);
+  return settings;
+}
+
+/** Names of the settings that differ. */
+export const changedSettings = (now: VmSettings, next: VmSettings): (keyof VmSettings)[] =>
+  KEYS.filter((key) => JSON.stringify(now[key]) !== JSON.stringify(next[key]));
