@@ -10,6 +10,7 @@ import { cinderParts } from '../parts/cinder.mjs';
 import { keystoneParts } from '../parts/keystone.mjs';
 import { agentPart } from '../parts/agent.mjs';
 import { engineParts } from '../parts/engine.mjs';
+import { guestParts } from '../parts/guest.mjs';
 import { hostParts, machineOf } from '../parts/host.mjs';
 import { LabError } from './run.mjs';
 
@@ -28,6 +29,7 @@ export function partsOf(lab) {
     ...keystoneParts(lab),
     ...cinderParts(lab),
     ...lab.hosts.flatMap((host) => hostParts(lab, host)),
+    ...guestParts(lab),
     ...engineParts(lab),
     ...lab.hosts.map((host) => agentPart(lab, host)),
   ];

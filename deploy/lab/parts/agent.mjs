@@ -36,7 +36,7 @@ export function agentPart(lab, host) {
   return {
     name,
     needs: [`libvirtd-${host}`, 'nats', 'engine'],
-    absence: () => absenceOf('host-agent'),
+    absence: () => absenceOf('host-agent') ?? absenceOf('engine'),
     outdated: () => isOutdated(lab, name, 'host-agent', settings(lab, host)),
     prepare: () => {
       rmSync(joined, { force: true });
