@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 
-import type { EntityManager } from 'typeorm';
-
-import { Operation, OperationNotCancellable, OperationNotFound, OperationStep, RetryLater, SagaDefinitionError, SagaStateError } from '.';
-import type { Json, OperationMeta, Saga, SagaOutcome, Step } from './saga.types';
+import { Operation, OperationNotCancellable, OperationNotFound, OperationStep, SagaDefinitionError, SagaStateError } from '.';
+import type { Json, Saga, Step } from './saga.types';
 import { type Engine, eventually, sagaOf, SagaTestBed } from './testing/saga.test-bed';
 
 const meta = { correlationId: 'request-1' };

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { EventEmitter, once } from 'node:events';
 
 import type { EntityManager } from 'typeorm';
 
-import { Operation, OperationNotCancellable, OperationNotFound, OperationStep, RetryLater, SagaDefinitionError, SagaStateError } from '.';
+import { OperationStep, RetryLater } from '.';
 import type { Json, OperationMeta, Saga, SagaOutcome, Step } from './saga.types';
-import { type Engine, eventually, sagaOf, SagaTestBed } from './testing/saga.test-bed';
+import { eventually, sagaOf, SagaTestBed } from './testing/saga.test-bed';
 
 const meta = { correlationId: 'request-1' };
 const nothing = () => Promise.resolve();
@@ -21,7 +20,6 @@ describe('A saga in trouble', () => {
 
   const stepsOf = (operationId: string) => bed.dataSource.manager.find(OperationStep, { where: { operationId }, order: { number: 'ASC' } });
   const outline = async (operationId: string) => (await stepsOf(operationId)).map(({ name, status }) => `${name}: ${status}`);
-  const operationCount = () => bed.dataSource.manager.count(Operation);
   const widgets = (id: string) =>
     bed.dataSource.query<{ status: string; file: string | null }[]>('SELECT status, file FROM widget WHERE id = $1', [id]);
 
