@@ -1,10 +1,12 @@
 // @ts-check
 /** Installs the Debian packages that the lab needs, without letting one of them start a daemon. */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { DEBIAN_PACKAGES } from './debian.mjs';
 import { run } from './run.mjs';
 
 const POLICY = '/usr/sbin/policy-rc.d';
+/** The machine's own policy waits here during an installation, also over a crash of it. */
+const POLICY_ASIDE = `${POLICY}.before-clinker-lab`;
 const CLUSTER_SETTINGS = '/etc/postgresql-common/createcluster.conf';
 
 /** Answers for debconf: no databases, no documentation indexes. */
@@ -32,20 +34,26 @@ async function missingPackages() {
   return DEBIAN_PACKAGES.filter((name) => !installed.has(name));
 }
 
+/** Puts the machine's own policy back. */
+function restorePolicy() {
+  rmSync(POLICY, { force: true });
+  if (existsSync(POLICY_ASIDE)) renameSync(POLICY_ASIDE, POLICY);
+}
+
 /**
  * Runs an installation during which maintainer scripts start no daemon and make no default PostgreSQL cluster.
- * Settings that were already there are left alone.
  * @param {() => Promise<void>} install
  */
 async function withoutDaemons(install) {
-  const ourPolicy = !existsSync(POLICY);
-  if (ourPolicy) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  const ourClusterSettings = !existsSync(CLUSTER_SETTINGS);
-  if (ourClusterSettings) await run('install', ['-D', '-m', '644', '/dev/stdin', CLUSTER_SETTINGS], { input: 'create_main_cluster = false\n' });
+  if (existsSync(POLICY) && !existsSync(POLICY_ASIDE)) renameSync(POLICY, POLICY_ASIDE);
+  writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  if (!existsSync(CLUSTER_SETTINGS)) {
+    await run('install', ['-D', '-m', '644', '/dev/stdin', CLUSTER_SETTINGS], { input: 'create_main_cluster = false\n' });
+  }
   try {
     await install();
   } finally {
-    if (ourPolicy) rmSync(POLICY, { force: true });
+    restorePolicy();
   }
 }
 
