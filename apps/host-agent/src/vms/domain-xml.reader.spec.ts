@@ -1,0 +1,43 @@
+import { DISK_ID } from '../testing/definitions.testing';
+import { readDomainXml } from './domain-xml.reader';
+
+const disk = (inner: string): string => `<domain type='kvm'><devices><disk type='network'>${inner}</disk></devices></domain>`;
+
+describe('readDomainXml', () => {
+  it('reads a disk as libvirt shows it live', () => {
+    const xml = disk(`
+      <driver name='qemu' type='raw'/>
+      <auth username='cinder'><secret type='ceph' uuid='x'/></auth>
+      <source protocol='rbd' name='volumes/volume-1' index='2'><host name='10.0.0.1' port='3300'/><config file='/run/clinker/ceph/c1.conf'/></source>
+      <target dev='sda' bus='scsi'/><shareable/><serial>${DISK_ID}</serial>
+      <alias name='ua-${DISK_ID}'/><address type='drive' controller='0' target='0' unit='0'/>`);
+    const expected = {
+      alias: `ua-${DISK_ID}`,
+      diskId: DISK_ID,
+      target: 'sda',
+      source: 'volumes/volume-1',
+      identity: 'rbd:c1:volumes/volume-1',
+      shareable: true,
+    };
+    expect(readDomainXml(xml)).toEqual({ ours: false, disks: [expected] });
+  });
+
+  it('takes no notice of what is below a disk’s backing store or mirror', () => {
+    const xml = disk(`<source dev='/dev/a'/><backingStore type='file'><source file='/b'/><config file='/x/y.conf'/></backingStore>
+      <mirror><source dev='/dev/c'/></mirror><target dev='vda'/>`);
+    expect(readDomainXml(xml).disks).toEqual([
+      { alias: null, diskId: null, target: 'vda', source: '/dev/a', identity: '/dev/a', shareable: false },
+    ]);
+  });
+
+  it('knows an empty drive and devices that are no disks', () => {
+    const xml = `<domain><devices><emulator>/usr/bin/qemu</emulator><disk device='cdrom'><target dev='sdb'/></disk><interface><target dev='vnet0'/></interface></devices></domain>`;
+    expect(readDomainXml(xml).disks).toMatchObject([{ target: 'sdb', source: '' }]);
+  });
+
+  it('keeps the same image of two clusters apart', () => {
+    const of = (cluster: string): string | undefined =>
+      readDomainXml(disk(`<source protocol='rbd' name='p/i'><config file='/r/${cluster}.conf'/></source>`)).disks[0]?.identity;
+    expect(of('a')).not.toBe(of('b'));
+  });
+});
