@@ -1,0 +1,138 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { type Json, body } from '../api.client';
+import { Installation } from '../installation';
+import { inLab } from '../lab';
+import { Floor, newVmId } from './floor';
+
+/** How often each thing is measured. */
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 15);
+
+/** Two rows of times (ms) of the same work. */
+class Comparison {
+  readonly clinker: number[] = [];
+  readonly floor: number[] = [];
+
+  constructor(readonly work: string) {}
+
+  line(): string {
+    const [clinker, floor] = [median(this.clinker), median(this.floor)];
+    const cells = [
+      this.work.padEnd(44),
+      clinker.toFixed(0).padStart(8),
+      floor.toFixed(0).padStart(8),
+      (clinker / floor).toFixed(2).padStart(8),
+    ];
+    return `${cells.join('')}    ${spread(this.clinker)}    ${spread(this.floor)}`;
+  }
+}
+
+const sorted = (times: number[]): number[] => [...times].sort((a, b) => a - b);
+const median = (times: number[]): number => sorted(times)[Math.floor(times.length / 2)] ?? NaN;
+const spread = (times: number[]): string => `${sorted(times)[0]?.toFixed(0)}-${sorted(times).at(-1)?.toFixed(0)}`.padStart(11);
+
+async function timed<T>(times: number[], work: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  const result = await work();
+  times.push(performance.now() - began);
+  return result;
+}
+
+/** Asks without a pause until it is so: what a client waits, not what a poll adds. */
+async function becomes(look: () => Promise<Json>, isSo: (seen: Json) => boolean): Promise<void> {
+  while (!isSo(await look()));
+}
+
+async function createThroughClinker(user: Installation, domainId: string): Promise<string> {
+  const wanted = { name: 'bench', provisioned_size: 1024 ** 3, format: 'raw', storage_domains: { storage_domain: [{ id: domainId }] } };
+  const id = body(await user.api.post('/disks', wanted))['id']!;
+  await becomes(
+    async () => (await user.api.get(`/disks/${id}`)).body,
+    (disk) => disk['status'] === 'ok',
+  );
+  user.created.disks.push(id);
+  return id;
+}
+
+async function attachThroughClinker(user: Installation, vmId: string, diskId: string): Promise<void> {
+  const attachment = { disk: { id: diskId }, interface: 'virtio_scsi', bootable: 'false', active: 'true' };
+  body(await user.api.post(`/vms/${vmId}/diskattachments`, attachment));
+  await becomes(
+    async () => (await user.api.get(`/vms/${vmId}/diskattachments/${diskId}`)).body,
+    (seen) => seen['active'] === 'true',
+  );
+}
+
+async function startThroughClinker(user: Installation, vmId: string): Promise<void> {
+  body(await user.api.post(`/vms/${vmId}/start`));
+  await becomes(
+    async () => (await user.api.get(`/vms/${vmId}`)).body,
+    (vm) => vm['status'] === 'up',
+  );
+}
+
+/** One round: the same three things by both ways, one after the other, so that both meet the same machine. */
+async function round(user: Installation, floor: Floor, domainId: string, results: Comparison[]): Promise<void> {
+  const [create, start, attach] = results as [Comparison, Comparison, Comparison];
+  const volumes = [await timed(create.floor, () => floor.createVolume()), await floor.createVolume()] as const;
+  const disks = [
+    await timed(create.clinker, () => createThroughClinker(user, domainId)),
+    await createThroughClinker(user, domainId),
+  ] as const;
+
+  const bareVm = newVmId();
+  const root = await timed(start.floor, () => floor.start(bareVm, volumes[0]));
+  const vm = await user.vm();
+  await user.attach(vm, disks[0], { bootable: 'true' });
+  await timed(start.clinker, () => startThroughClinker(user, vm));
+
+  const second = await timed(attach.floor, () => floor.attach(bareVm, volumes[1]));
+  await timed(attach.clinker, () => attachThroughClinker(user, vm, disks[1]));
+
+  await floor.detach(bareVm, volumes[1], second);
+  await floor.stop(bareVm, root);
+  await Promise.all(volumes.map((id) => floor.deleteVolume(id)));
+  await user.cleanUp();
+}
+
+/** The resident memory (MB) of processes by a part of their command line. */
+function memoryOf(part: string): string {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const mine = pids.filter((pid) => commandLine(pid).includes(part));
+  return mine
+    .map((pid) => `${(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024).toFixed(0)} MB`)
+    .join(', ');
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+async function connectorOf(user: Installation): Promise<Record<string, unknown>> {
+  const { host } = body(await user.api.get('/hosts')) as unknown as { host: { address: string; name: string }[] };
+  const name = (await inLab('host-1', 'hostname')).trim();
+  return { host: name, ip: host[0]?.address, platform: 'x86_64', os_type: 'linux', multipath: false, do_local_attach: false };
+}
+
+async function main(): Promise<void> {
+  const user = new Installation();
+  const { domainId } = await user.ensureStorage();
+  const floor = new Floor(await connectorOf(user));
+  await floor.libvirt.connect();
+  const results = [
+    new Comparison('create a disk of 1 GiB until ok'),
+    new Comparison('start a VM with one disk until up'),
+    new Comparison('attach a disk to a running VM until active'),
+  ];
+  for (let number = 0; number < ROUNDS; number++) await round(user, floor, domainId, results);
+  console.log(`\nMedians of ${ROUNDS} rounds, in ms\n${'work'.padEnd(44)} clinker   floor   ratio    clinker min-max  floor min-max`);
+  for (const comparison of results) console.log(comparison.line());
+  console.log(`\nMemory after it: engine ${memoryOf('apps/engine/src/main.js')}, agent ${memoryOf('apps/host-agent/src/main.js')}`);
+  await floor.close();
+  await user.api.close();
+}
+
+void main();

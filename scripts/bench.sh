@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Clinker beside the bare calls, in one run on the lab. BENCH_ROUNDS sets how often (15).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bash scripts/bootstrap.sh
+eval "$(node deploy/lab/lab.mjs env)"
+exec node --enable-source-maps dist/apps/engine-e2e/src/bench/bench.js
