@@ -1,4 +1,5 @@
 import type { Logger } from '@clinker/logging';
+import type { SagaHooks } from '@clinker/sagas';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AccountsModule } from './accounts/accounts.module';
@@ -26,7 +27,8 @@ class SettingsModule {
 /** The engine, whole. */
 @Module({})
 export class EngineModule {
-  static with(settings: EngineSettings): DynamicModule {
+  /** @param hooks fault points, for tests only */
+  static with(settings: EngineSettings, hooks: SagaHooks = {}): DynamicModule {
     return {
       module: EngineModule,
       imports: [
@@ -34,7 +36,7 @@ export class EngineModule {
         LoggerModule,
         DatabaseModule,
         EncryptionModule,
-        SagasModule,
+        SagasModule.with(hooks),
         CinderModule,
         AccountsModule,
         EventsModule,

@@ -1,12 +1,13 @@
 import { Operations, type Saga, type SagaHooks, SagaRunner } from '@clinker/sagas';
 import type { Logger } from '@clinker/logging';
-import { Global, Injectable, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Global, Injectable, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { ENGINE_SETTINGS, type EngineSettings } from '../engine.settings';
 import { LOGGER } from '../logger';
+import { inContext } from './saga.context';
 
-/** The token of the runner's fault points. The engine itself has none; tests override it. */
+/** The token of the runner's fault points. */
 export const SAGA_HOOKS = Symbol('SagaHooks');
 
 const isSaga = (value: unknown): value is Saga<object> =>
@@ -22,7 +23,7 @@ export class SagaStarter implements OnApplicationBootstrap, OnApplicationShutdow
 
   async onApplicationBootstrap(): Promise<void> {
     const instances = this.discovery.getProviders().map(({ instance }: { instance?: unknown }) => instance);
-    for (const saga of new Set(instances.filter(isSaga))) this.runner.register(saga);
+    for (const saga of new Set(instances.filter(isSaga))) this.runner.register(inContext(saga));
     await this.runner.start();
   }
 
@@ -40,10 +41,14 @@ const makeRunner = (dataSource: DataSource, settings: EngineSettings, logger: Lo
   imports: [DiscoveryModule],
   providers: [
     SagaStarter,
-    { provide: SAGA_HOOKS, useValue: {} },
     { provide: SagaRunner, useFactory: makeRunner, inject: [DataSource, ENGINE_SETTINGS, LOGGER, SAGA_HOOKS] },
     { provide: Operations, useFactory: (runner: SagaRunner) => new Operations(runner), inject: [SagaRunner] },
   ],
-  exports: [Operations, SAGA_HOOKS],
+  exports: [Operations],
 })
-export class SagasModule {}
+export class SagasModule {
+  /** @param hooks fault points, for tests; the engine itself has none */
+  static with(hooks: SagaHooks): DynamicModule {
+    return { module: SagasModule, providers: [{ provide: SAGA_HOOKS, useValue: hooks }] };
+  }
+}
