@@ -11,7 +11,7 @@ describe('what a failure of rbd means', () => {
       'access_denied',
     ],
     [{ code: 13, stderr: "rbd: couldn't connect to the cluster!\n" }, 'access_denied'],
-    [{ code: 22, stderr: 'auth: failed to decode key\n' }, 'access_denied'],
+    [{ code: 22, stderr: "rbd: couldn't connect to the cluster!\n" }, 'access_denied'],
     [{ code: 110, stderr: 'rbd: (110) Connection timed out\n' }, 'monitors_unreachable'],
     [{ code: null, timedOut: true }, 'monitors_unreachable'],
     [{ code: 134, stderr: '' }, 'monitors_unreachable'],

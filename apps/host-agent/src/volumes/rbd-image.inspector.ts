@@ -21,6 +21,7 @@ const MOST_OUTPUT = 65_536;
 const EPERM = 1;
 const ENOENT = 2;
 const EACCES = 13;
+const EINVAL = 22;
 
 interface Ended {
   readonly code: number | null;
@@ -47,7 +48,7 @@ export class RbdImageInspector {
     const keyFile = access.auth ? await this.writeKey(access.auth.key) : null;
     try {
       const ended = await run(this.program, rbdArguments(image, access, keyFile));
-      if (ended.code !== 0) throw classify(image, ended);
+      if (ended.code !== 0) throw classify(image, withoutKey(ended, access));
       return infoSchema.parse(JSON.parse(ended.stdout)).size;
     } finally {
       if (keyFile) await rm(keyFile, { force: true });
@@ -122,15 +123,20 @@ function run(program: string, args: readonly string[]): Promise<Ended> {
   });
 }
 
-/** What a failure of `rbd info` means. Its exit code is the errno; the words tell a missing image from a missing keyring or pool. */
+/** What a failure of `rbd info` means: its exit code is the errno. librados quotes a key that it cannot decode, so only the tool's own last line is told. */
 export function classify(image: string, { code, stderr, timedOut }: Ended): AgentError {
   if (timedOut) return new AgentError('monitors_unreachable', `the cluster of ${image} did not answer within ${DEADLINE_MS} ms`);
   const said = lastLine(stderr);
-  if (code === EACCES || code === EPERM || /\((1|13)\) |failed to decode key|invalid key/i.test(said)) {
-    return new AgentError('access_denied', `the cluster refused access to ${image}: ${said}`);
-  }
+  if (code === EACCES || code === EPERM)
+    return new AgentError('access_denied', `the cluster refuses this user and key access to ${image}: ${said}`);
+  if (code === EINVAL) return new AgentError('access_denied', `the key for ${image} is no Ceph key: ${said}`);
   if (code === ENOENT) return new AgentError('image_not_found', `there is no image ${image}: ${said}`);
   return new AgentError('monitors_unreachable', `the cluster of ${image} cannot be used: ${said}`);
 }
+
+const withoutKey = (ended: Ended, { auth }: RbdAccess): Ended => ({
+  ...ended,
+  stderr: auth ? ended.stderr.replaceAll(auth.key, '***') : ended.stderr,
+});
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.slice(0, 500) ?? '';
