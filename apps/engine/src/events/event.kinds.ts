@@ -18,6 +18,7 @@ export const eventKinds = {
   VM_DOWN: { code: 61, severity: 'normal' },
   VM_DOWN_ERROR: { code: 119, severity: 'error' },
   VM_PAUSED: { code: 1025, severity: 'normal' },
+  VM_RESUMED: { code: 196, severity: 'normal' },
   VM_NOT_RESPONDING: { code: 126, severity: 'warning' },
   DISK_ADDED: { code: 2021, severity: 'normal' },
   DISK_ADD_FAILED: { code: 2022, severity: 'error' },

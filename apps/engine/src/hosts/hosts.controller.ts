@@ -2,6 +2,7 @@ import { collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { UnsupportedError } from '../errors/domain.errors';
 import { Api, type ApiRequest } from '../http/api-request';
+import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, action, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
@@ -12,7 +13,6 @@ import { HostsService } from './hosts.service';
 
 const [, , ...UNSUPPORTED_ACTIONS] = HOST_ACTIONS;
 const lastSegment = (api: ApiRequest): string => api.target.path.split('/').at(-1) ?? '';
-const isPart = (name: string): name is keyof typeof HOST_PARTS => name in HOST_PARTS;
 
 @Controller('api/hosts')
 export class HostsController {
@@ -83,8 +83,6 @@ export class HostsController {
   @Get(Object.keys(HOST_PARTS).map((part) => `:id/${part}`))
   async part(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.hosts.get(id);
-    const name = lastSegment(api);
-    const element = isPart(name) ? HOST_PARTS[name] : name;
-    return ok(element, collection(element, []));
+    return emptyCollection(api, HOST_PARTS);
   }
 }

@@ -1,25 +1,21 @@
 import { list, reference, wireBoolean, wireEnum, wireInteger, wireObject, wireString, wireUuid } from '@clinker/ovirt-api';
 import { z } from 'zod';
+import { objectName, objectText } from '../http/object-name.input';
 
 const MIB = 1_048_576;
 
 /** oVirt's limits of a VM: memory in bytes, CPUs as numbers. */
 export const VM_LIMITS = { memory: 16 * 1024 * 1024 * MIB, sockets: 16, cores: 254, threads: 8, cpus: 384 } as const;
 
-const NAME = /^[\p{L}\p{N}._-]+$/u;
 const OS_TYPE = /^[A-Za-z0-9_.-]{1,64}$/;
 /** A path on the host: absolute, without line breaks and commas (QEMU's own separator). */
 const HOST_PATH = /^\/[^\r\n,]*$/;
 
-const name = wireString
-  .min(1)
-  .max(255)
-  .regex(NAME, "The given name contains special characters. Only lower-case and upper-case letters, numbers, '_', '-', '.' are allowed");
+const name = objectName(255);
 const memory = wireInteger({ min: MIB, max: VM_LIMITS.memory }).refine(
   (bytes) => bytes % MIB === 0,
   'The size must be a multiple of 1 MiB (1048576 bytes)',
 );
-const text = wireString.max(4096);
 const hostPath = z.union([z.literal(''), wireString.max(4096).regex(HOST_PATH, 'This must be an absolute path on the host')]);
 
 const topology = wireObject({
@@ -45,8 +41,8 @@ const attachment = wireObject({
 });
 
 const settings = {
-  description: text.optional(),
-  comment: text.optional(),
+  description: objectText.optional(),
+  comment: objectText.optional(),
   type: wireEnum(['server', 'desktop', 'high_performance'], 'VmType').optional(),
   memory: memory.optional(),
   memory_policy: wireObject({ guaranteed: memory.optional(), max: memory.optional() }).optional(),

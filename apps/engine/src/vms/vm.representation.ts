@@ -80,9 +80,6 @@ const CONSTANTS: WireObject = {
   use_latest_template_version: false,
 };
 
-/** While a VM is stopped by an I/O error or by its user, oVirt says so beside the status. */
-const statusDetail = ({ status }: Vm): string | undefined => (status === 'paused' ? 'eio' : undefined);
-
 function system(vm: Vm): WireObject {
   const { sockets, cores, threads } = vm;
   return {
@@ -119,7 +116,6 @@ export function vmRepresentation(vm: Vm, links: Links): WireObject {
     start_time: vm.startTime,
     stateless: vm.stateless,
     status: vm.status,
-    status_detail: statusDetail(vm),
     stop_reason: vm.stopReason || undefined,
     stop_time: vm.stopTime,
     type: vm.type,

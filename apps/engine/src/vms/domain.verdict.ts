@@ -1,0 +1,34 @@
+import type { DomainNotice, DomainReport } from '@clinker/agent-protocol';
+import { hasEnded } from './vm-domain.client';
+import type { VmStatus } from './vm.entity';
+
+/** What a domain, as its host shows it, means for its VM. */
+export type Verdict = { readonly status: Extract<VmStatus, 'up' | 'paused'>; readonly reason: string } | { readonly status: 'gone' };
+
+/** What to think of a domain's report; a domain that the host does not list is gone. */
+export function verdict(domain: DomainReport | undefined): Verdict {
+  if (!domain || hasEnded(domain)) return { status: 'gone' };
+  const stopped = domain.state === 'paused' || domain.state === 'suspended';
+  return { status: stopped ? 'paused' : 'up', reason: domain.reason };
+}
+
+/** Why a domain has gone, as far as is known. */
+export interface Cause {
+  readonly reason: string;
+  readonly faulty: boolean;
+}
+
+const POWERED_OFF: Cause = { reason: 'The guest powered off.', faulty: false };
+const CRASHED = /crash|fail/;
+const SHUT_DOWN = /shut_?down/;
+
+/** What a notice tells about a domain's end; undefined if the notice is about something else. */
+export function causeOf({ event, detail }: Pick<DomainNotice, 'event' | 'detail'>): Cause | undefined {
+  if (event === 'crashed' || (event === 'stopped' && CRASHED.test(detail))) return { reason: `The VM crashed${detail ? ` (${detail})` : ''}.`, faulty: true };
+  if (event === 'shut_down' || (event === 'stopped' && SHUT_DOWN.test(detail))) return POWERED_OFF;
+  if (event === 'stopped') return { reason: `The VM was ended on its host${detail ? ` (${detail})` : ''}.`, faulty: true };
+  return undefined;
+}
+
+export const HOST_RESTARTED: Cause = { reason: 'The host was restarted.', faulty: true };
+export const UNKNOWN_CAUSE: Cause = { reason: 'The VM was not on its host any more.', faulty: true };

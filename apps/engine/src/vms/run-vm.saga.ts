@@ -1,0 +1,143 @@
+import type { DiskDefinition } from '@clinker/agent-protocol';
+import { messages, renderMessage } from '@clinker/ovirt-api';
+import { RetryLater, type OperationMeta, type Saga, type SagaOutcome, type Step, type StepContext } from '@clinker/sagas';
+import { Injectable } from '@nestjs/common';
+import { EntityManager, In, Not } from 'typeorm';
+import { z } from 'zod';
+import { DiskAttachment, VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
+import { ConflictError } from '../errors/domain.errors';
+import { EventsService } from '../events/events.service';
+import { Host } from '../hosts/host.entity';
+import { HostUnreachableError } from '../hosts/host.errors';
+import { PlacementService } from './placement.service';
+import { type PluggedDisk, pluggedDisks } from './plugged-disks.query';
+import { startRefusal } from './start.rules';
+import { VmDomainClient } from './vm-domain.client';
+import { VmVolumesClient } from './vm-volumes.client';
+import { operationInProgress, statusConflict } from './vm.conflicts';
+import { vmDefinition } from './vm.definition';
+import { Vm } from './vm.entity';
+import { lockVm } from './vm.lock';
+
+const state = z.object({
+  vmId: z.string(),
+  vmName: z.string(),
+  hostId: z.string().optional(),
+  hostName: z.string().optional(),
+  /** Our notes of the volumes that this start connects. */
+  attachmentIds: z.array(z.string()).optional(),
+});
+
+export type RunVm = z.infer<typeof state>;
+
+/**
+ * Starts a VM: `down` -> `wait_for_launch` -> `powering_up` -> `up`. When the host has the domain the VM is up; that Cinder is told so
+ * cannot take the VM down any more. The undo leaves the volumes attached until the host has said that the domain is gone.
+ */
+@Injectable()
+export class RunVmSaga implements Saga<RunVm> {
+  readonly name = 'run-vm';
+  readonly state = state;
+  readonly pointOfNoReturn = 'note that the VM is up';
+
+  readonly steps: readonly Step<RunVm>[] = [
+    { kind: 'transaction', name: 'choose a host', run: (at, tx) => this.reserve(at, tx), undo: (at, tx) => this.release(at, tx) },
+    { kind: 'call', name: 'attach the disks to the host', within: '2m', run: (at, ctx) => this.connect(at, ctx), undo: (at) => this.volumes.disconnect(at.vmId) },
+    { kind: 'transaction', name: 'note that the host starts the VM', run: (at, tx) => this.noteStarting(at, tx) },
+    { kind: 'call', name: 'start the VM on the host', within: '3m', run: (at, ctx) => this.start(at, ctx), undo: (at, ctx) => this.end(at, ctx) },
+    { kind: 'transaction', name: 'note that the VM is up', run: (at, tx, ctx) => this.noteUp(at, tx, ctx) },
+    { kind: 'call', name: 'tell Cinder that the VM has its disks', run: (at) => this.volumes.complete(at.attachmentIds ?? []) },
+  ];
+
+  /** What Cinder said in this process, so that the next step need not ask again. Lost with the process: then it asks again. */
+  private readonly connected = new Map<string, DiskDefinition[]>();
+
+  constructor(
+    private readonly db: EntityManager,
+    private readonly events: EventsService,
+    private readonly placement: PlacementService,
+    private readonly volumes: VmVolumesClient,
+    private readonly domains: VmDomainClient,
+  ) {}
+
+  describe({ vmName }: RunVm): string {
+    return `Launching VM ${vmName}`;
+  }
+
+  async ended({ vmId, vmName, hostId, hostName }: RunVm, outcome: SagaOutcome, tx: EntityManager, { id }: OperationMeta): Promise<void> {
+    this.connected.delete(id);
+    const references = { vmId, ...(hostId ? { hostId } : {}) };
+    if (outcome.status === 'finished') return this.events.record('VM_STARTED', `VM ${vmName} started on host ${hostName ?? ''}.`, references, tx);
+    await tx.update(Vm, { id: vmId }, { stopReason: outcome.reason });
+    await this.events.record('VM_START_FAILED', `VM ${vmName} could not be started: ${outcome.reason}`, references, tx);
+  }
+
+  async stuck({ vmId, vmName }: RunVm, reason: string, tx: EntityManager): Promise<void> {
+    await this.events.record('OPERATION_STUCK', `The start of VM ${vmName} can neither be finished nor taken back yet: ${reason}`, { vmId }, tx);
+  }
+
+  private async reserve({ vmId, vmName }: RunVm, tx: EntityManager): Promise<Partial<RunVm>> {
+    const vm = await lockVm(tx, vmId);
+    if (vm.status !== 'down') throw statusConflict('run', vm);
+    if (await tx.existsBy(DiskAttachment, { vmId, status: 'locked' })) throw operationInProgress('run');
+    const plugged = await pluggedDisks(tx, vmId, true);
+    const refusal = startRefusal(vm, plugged) ?? (await this.foreignUse(plugged, vmId, tx));
+    if (refusal) throw refusal;
+    const { id: hostId, name: hostName } = await this.placement.reserve(vm, tx);
+    const attachmentIds = await this.volumes.intend(plugged, { vmId, hostId }, tx);
+    await tx.update(Vm, { id: vmId }, { status: 'wait_for_launch', stopReason: '', startTime: null, stopTime: null });
+    await this.events.record('VM_STARTING', `VM ${vmName} is starting on host ${hostName}.`, { vmId, hostId }, tx);
+    return { hostId, hostName, attachmentIds };
+  }
+
+  /** A volume that another VM has, or may still have, would be written by two guests. */
+  private async foreignUse(plugged: readonly PluggedDisk[], vmId: string, tx: EntityManager): Promise<ConflictError | undefined> {
+    const own = plugged.filter(({ disk }) => !disk.shareable);
+    const use = await tx.findOneBy(VolumeAttachment, { diskId: In(own.map(({ disk }) => disk.id)), vmId: Not(vmId) });
+    const diskAlias = own.find(({ disk }) => disk.id === use?.diskId)?.disk.name;
+    if (!use || diskAlias === undefined) return undefined;
+    const other = await tx.findOneBy(Vm, { id: use.vmId });
+    return new ConflictError(renderMessage(messages.DISK_NOT_SHAREABLE, { action: 'run', type: 'VM', diskAlias, vmNames: other?.name ?? use.vmId }));
+  }
+
+  private async release({ vmId, hostId }: RunVm, tx: EntityManager): Promise<void> {
+    if (hostId) await tx.delete(VolumeAttachment, { vmId, hostId });
+    await tx.update(Vm, { id: vmId }, { status: 'down', hostId: null, stopTime: new Date() });
+  }
+
+  private async connect(at: RunVm, { operationId }: StepContext): Promise<void> {
+    const { vm, host } = await this.load(at);
+    this.connected.set(operationId, await this.volumes.connect(vm, host));
+  }
+
+  private async noteStarting({ vmId }: RunVm, tx: EntityManager): Promise<void> {
+    await tx.update(Vm, { id: vmId, status: 'wait_for_launch' }, { status: 'powering_up' });
+  }
+
+  private async start(at: RunVm, { operationId }: StepContext): Promise<void> {
+    const { vm, host } = await this.load(at);
+    const disks = this.connected.get(operationId) ?? (await this.volumes.connect(vm, host));
+    await this.domains.start({ vmId: vm.id, hostName: host.name, operationId }, vmDefinition(vm, disks));
+  }
+
+  /** A host that cannot be asked may run the VM: until it answers, the VM shows that, and its volumes stay attached. */
+  private async end({ vmId, hostName = '' }: RunVm, { operationId }: StepContext): Promise<void> {
+    try {
+      await this.domains.end({ vmId, hostName, operationId });
+    } catch (error) {
+      const away = error instanceof RetryLater && error.cause instanceof HostUnreachableError;
+      if (away) await this.db.update(Vm, { id: vmId, status: 'powering_up' }, { status: 'not_responding' });
+      throw error;
+    }
+  }
+
+  private async noteUp({ vmId }: RunVm, tx: EntityManager, { operationId }: StepContext): Promise<void> {
+    this.connected.delete(operationId);
+    await tx.update(Vm, { id: vmId, status: 'powering_up' }, { status: 'up', startTime: new Date() });
+  }
+
+  private async load({ vmId, hostId = '' }: RunVm): Promise<{ vm: Vm; host: Host }> {
+    const [vm, host] = await Promise.all([this.db.findOneByOrFail(Vm, { id: vmId }), this.db.findOneByOrFail(Host, { id: hostId })]);
+    return { vm, host };
+  }
+}

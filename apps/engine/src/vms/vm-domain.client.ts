@@ -1,0 +1,67 @@
+import { AgentError, type DomainReport, type VmDefinition } from '@clinker/agent-protocol';
+import { RetryLater } from '@clinker/sagas';
+import { Injectable } from '@nestjs/common';
+import { BackendError } from '../errors/domain.errors';
+import { HostClient } from '../hosts/host.client';
+import { outside } from '../sagas/step.errors';
+
+/** A host answers "in progress" only after it has worked for some seconds, so it is asked again almost at once (ms). */
+const ASK_AGAIN_MS = 100;
+
+/** How long (ms) a guest is given before the power button is pressed once more. */
+const PRESS_AGAIN_MS = 15_000;
+
+/** A VM on its host, and the operation that works on it. */
+export interface VmOnHost {
+  readonly vmId: string;
+  readonly hostName: string;
+  readonly operationId: string;
+}
+
+const ENDED: readonly DomainReport['state'][] = ['absent', 'shut_off', 'crashed'];
+
+/** True if no QEMU runs for the domain: nothing holds its volumes open. */
+export const hasEnded = ({ state }: DomainReport): boolean => ENDED.includes(state);
+
+const notYet = (what: string, afterMs: number): RetryLater => new RetryLater(`The host has not yet finished to ${what}`, { afterMs });
+
+/** A VM's domain on its host. Every method may be repeated. */
+@Injectable()
+export class VmDomainClient {
+  constructor(private readonly hosts: HostClient) {}
+
+  /**
+   * Starts the VM unless it runs. Unreachable monitors fail at once: the host has tried for as long as makes sense.
+   * @throws RetryLater, BackendError
+   */
+  async start({ hostName, operationId }: VmOnHost, vm: VmDefinition): Promise<void> {
+    const what = `start the VM on host ${hostName}`;
+    const answer = await outside(what, () => this.failFast(what, () => this.hosts.send(hostName, 'ensure-domain-running', { operationId, vm })));
+    if (answer.status === 'in_progress') throw notYet(what, ASK_AGAIN_MS);
+    if (hasEnded(answer.domain)) throw new BackendError(`The VM ended on host ${hostName} right after its start.`);
+  }
+
+  /** Ends the VM's domain if it is there. @throws RetryLater, BackendError */
+  async end({ hostName, operationId, vmId }: VmOnHost): Promise<void> {
+    const what = `end the VM on host ${hostName}`;
+    const answer = await outside(what, () => this.hosts.send(hostName, 'ensure-domain-gone', { operationId, vmId }));
+    if (answer.status === 'in_progress') throw notYet(what, ASK_AGAIN_MS);
+  }
+
+  /** Presses the power button until the guest has powered off. @throws RetryLater, BackendError */
+  async shutDown({ hostName, operationId, vmId }: VmOnHost): Promise<void> {
+    const what = `shut down the guest on host ${hostName}`;
+    const answer = await outside(what, () => this.hosts.send(hostName, 'ensure-domain-shutting-down', { operationId, vmId }));
+    if (answer.status === 'in_progress') throw notYet(what, ASK_AGAIN_MS);
+    if (!hasEnded(answer.domain)) throw new RetryLater('The guest has not powered off yet', { afterMs: PRESS_AGAIN_MS });
+  }
+
+  private async failFast<T>(what: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (cause) {
+      if (!(cause instanceof AgentError) || cause.code !== 'monitors_unreachable') throw cause;
+      throw new BackendError(`Could not ${what}: ${cause.message}`, { cause });
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { collection } from '@clinker/ovirt-api';
+import { Controller, Get, Post } from '@nestjs/common';
+import { NotFoundError, UnsupportedError } from '../errors/domain.errors';
+import { Api, type ApiRequest } from '../http/api-request';
+import { emptyCollection } from '../http/empty-collection';
+import { Id } from '../http/input';
+import { type Reply, ok } from '../http/reply';
+import { VM_PARTS, activeSnapshotRepresentation } from './vm.representation';
+import { VmsService } from './vms.service';
+
+const PARTS = Object.keys(VM_PARTS);
+const lastSegment = (api: ApiRequest): string => api.target.path.split('/').at(-1) ?? '';
+
+/** Sub-collections that clients read of every VM, and that are empty or hold one fixed thing here. */
+@Controller('api/vms/:id')
+export class VmPartsController {
+  constructor(private readonly vms: VmsService) {}
+
+  @Get(PARTS)
+  async list(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.vms.get(id);
+    return emptyCollection(api, VM_PARTS);
+  }
+
+  @Post([...PARTS, 'snapshots'])
+  async refuse(@Id('id') id: string, @Api() api: ApiRequest): Promise<never> {
+    const { name } = await this.vms.get(id);
+    throw new UnsupportedError(`Cannot add to the ${lastSegment(api)} of VM ${name}. Clinker does not support this.`);
+  }
+
+  @Get('snapshots')
+  async snapshots(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('snapshots', collection('snapshots', [activeSnapshotRepresentation(await this.vms.get(id), api.links)]));
+  }
+
+  @Get('snapshots/:snapshot')
+  async snapshot(@Id('id') id: string, @Id('snapshot') snapshotId: string, @Api() api: ApiRequest): Promise<Reply> {
+    const vm = await this.vms.get(id);
+    if (snapshotId !== vm.id) throw new NotFoundError('Snapshot', snapshotId);
+    return ok('snapshot', activeSnapshotRepresentation(vm, api.links));
+  }
+}

@@ -1,0 +1,71 @@
+import { Operation, OperationNotCancellable, Operations } from '@clinker/sagas';
+import { Injectable } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { UnsupportedError } from '../errors/domain.errors';
+import type { StartVm } from './vm.input';
+import { type Origin, VmsService } from './vms.service';
+
+/** How long (ms) a stop waits for a shutdown that it replaces to let go of the VM. */
+const SHUTDOWN_LETS_GO_MS = 15_000;
+
+/** Starts and stops VMs. Every method returns the id of the operation that does it. */
+@Injectable()
+export class VmPowerService {
+  constructor(
+    private readonly db: EntityManager,
+    private readonly vms: VmsService,
+    private readonly operations: Operations,
+  ) {}
+
+  /** @throws NotFoundError, ConflictError, UnsupportedError */
+  async start(id: string, { pause, volatile, vm: changes }: StartVm, origin: Origin): Promise<string> {
+    const { name } = await this.vms.get(id);
+    if (pause) throw new UnsupportedError('Cannot run VM. A VM cannot be started paused.');
+    if (changes?.os ?? volatile) throw new UnsupportedError('Cannot run VM. Settings for one run only are not supported; edit the VM.');
+    const operation = await this.operations.start('run-vm', { vmId: id, vmName: name }, this.about(id, origin));
+    return operation.id;
+  }
+
+  /** Stops at once. A start that is under way is taken back, a shutdown is replaced. @throws NotFoundError, ConflictError */
+  async stop(id: string, origin: Origin): Promise<string> {
+    const { name, status } = await this.vms.get(id);
+    if (status === 'wait_for_launch' || status === 'powering_up') {
+      const cancelled = await this.cancel(id, 'run-vm', `VM ${name} was stopped before it was up`);
+      if (cancelled !== undefined) return cancelled;
+    }
+    if (status === 'powering_down') {
+      const replaced = await this.cancel(id, 'shut-down-vm', `VM ${name} is stopped instead`);
+      if (replaced !== undefined) await this.operations.ended(replaced, SHUTDOWN_LETS_GO_MS);
+    }
+    const operation = await this.operations.start('stop-vm', { vmId: id, vmName: name, reason: '' }, this.about(id, origin));
+    return operation.id;
+  }
+
+  /** Asks the guest to power off. @throws NotFoundError, ConflictError */
+  async shutDown(id: string, origin: Origin): Promise<string> {
+    const { name } = await this.vms.get(id);
+    const operation = await this.operations.start('shut-down-vm', { vmId: id, vmName: name, reason: '' }, this.about(id, origin));
+    return operation.id;
+  }
+
+  /** The id of the operation that is now being taken back; undefined if there is none, or if it cannot be taken back any more. */
+  private async cancel(vmId: string, saga: string, reason: string): Promise<string | undefined> {
+    const operation = await this.db
+      .createQueryBuilder(Operation, 'operation')
+      .where("operation.status IN ('running', 'undoing') AND operation.saga = :saga", { saga })
+      .andWhere('operation.subjects @> :subject::jsonb', { subject: JSON.stringify([{ type: 'vm', id: vmId }]) })
+      .getOne();
+    if (!operation) return undefined;
+    try {
+      await this.operations.cancel(operation.id, reason);
+      return operation.id;
+    } catch (error) {
+      if (error instanceof OperationNotCancellable) return undefined;
+      throw error;
+    }
+  }
+
+  private about(id: string, origin: Origin) {
+    return { ...origin, subjects: [{ type: 'vm', id }] };
+  }
+}

@@ -1,0 +1,49 @@
+import type { Step } from '@clinker/sagas';
+import type { EntityManager } from 'typeorm';
+import { DiskAttachment, VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
+import { Host } from '../hosts/host.entity';
+import type { VmVolumesClient } from './vm-volumes.client';
+import { type VmAction, operationInProgress, statusConflict } from './vm.conflicts';
+import { Vm, type VmStatus } from './vm.entity';
+import { lockVm } from './vm.lock';
+
+/** What every saga that ends a VM keeps. */
+export interface Ending {
+  readonly vmId: string;
+  /** For the VM's stop_reason; empty if somebody asked for the end. */
+  readonly reason: string;
+  readonly hostName?: string | undefined;
+  readonly previousStatus?: string | undefined;
+}
+
+/** From here on the domain is gone, and the VM will be down. */
+export const DETACH_THE_DISKS = 'detach the disks from the host';
+
+/**
+ * Takes a running VM for its end: `powering_down`. Refused while one of its disks is being plugged or unplugged.
+ * @throws NotFoundError, ConflictError
+ */
+export async function beginEnding(tx: EntityManager, vmId: string, action: VmAction, from: readonly VmStatus[]): Promise<Required<Pick<Ending, 'hostName' | 'previousStatus'>>> {
+  const vm = await lockVm(tx, vmId);
+  if (!from.includes(vm.status) || !vm.hostId) throw statusConflict(action, vm);
+  if (await tx.existsBy(DiskAttachment, { vmId, status: 'locked' })) throw operationInProgress(action);
+  const host = await tx.findOneByOrFail(Host, { id: vm.hostId });
+  await tx.update(Vm, { id: vmId }, { status: 'powering_down' });
+  return { hostName: host.name, previousStatus: vm.status };
+}
+
+/** Gives the VM back as it was: it goes on running, or what became of it is found out by the reconciler. */
+export async function undoEnding({ vmId, previousStatus = 'unknown' }: Ending, tx: EntityManager): Promise<void> {
+  await tx.update(Vm, { id: vmId, status: 'powering_down' }, { status: previousStatus as VmStatus });
+}
+
+async function noteDown({ vmId, reason }: Ending, tx: EntityManager): Promise<void> {
+  await tx.delete(VolumeAttachment, { vmId });
+  await tx.update(Vm, { id: vmId, status: 'powering_down' }, { status: 'down', hostId: null, stopTime: new Date(), stopReason: reason });
+}
+
+/** The steps after a domain's end: they only go on. */
+export const endingSteps = <S extends Ending>(volumes: VmVolumesClient): readonly Step<S>[] => [
+  { kind: 'call', name: DETACH_THE_DISKS, run: (at) => volumes.disconnect(at.vmId) },
+  { kind: 'transaction', name: 'note that the VM is down', run: (at, tx) => noteDown(at, tx) },
+];

@@ -1,0 +1,41 @@
+import { collection } from '@clinker/ovirt-api';
+import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { Api, type ApiRequest, flag } from '../http/api-request';
+import { Id, Input } from '../http/input';
+import { type Reply, action, created, ok } from '../http/reply';
+import { listQuery } from '../search/list-query';
+import { type AddVm, type UpdateVm, addVmSchema, updateVmSchema } from './vm.input';
+import { vmRepresentation } from './vm.representation';
+import { VmsService } from './vms.service';
+
+@Controller('api/vms')
+export class VmsController {
+  constructor(private readonly vms: VmsService) {}
+
+  @Get()
+  async list(@Api() api: ApiRequest): Promise<Reply> {
+    const vms = await this.vms.list(listQuery(api));
+    return ok('vms', collection('vms', vms.map((vm) => vmRepresentation(vm, api.links))));
+  }
+
+  @Post()
+  async add(@Input({ element: 'vm', schema: addVmSchema, method: 'add' }) input: AddVm, @Api() api: ApiRequest): Promise<Reply> {
+    return created('vm', vmRepresentation(await this.vms.add(input), api.links));
+  }
+
+  @Get(':id')
+  async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('vm', vmRepresentation(await this.vms.get(id), api.links));
+  }
+
+  @Put(':id')
+  async update(@Id('id') id: string, @Input({ element: 'vm', schema: updateVmSchema, method: 'update' }) input: UpdateVm, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('vm', vmRepresentation(await this.vms.update(id, input), api.links));
+  }
+
+  @Delete(':id')
+  async remove(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    const origin = { correlationId: api.correlationId, ownerId: api.caller.id };
+    return action(api.links.reference('jobs', await this.vms.remove(id, flag(api, 'detach_only'), origin)), 'complete');
+  }
+}

@@ -1,0 +1,36 @@
+import { Module } from '@nestjs/common';
+import { VolumeConnectionClient } from '../disk-attachments/volume-connection.client';
+import { CleanUpVmSaga } from './clean-up-vm.saga';
+import { PlacementService } from './placement.service';
+import { RemoveVmSaga } from './remove-vm.saga';
+import { RunVmSaga } from './run-vm.saga';
+import { ShutDownVmSaga } from './shut-down-vm.saga';
+import { StopVmSaga } from './stop-vm.saga';
+import { VmActionsController } from './vm-actions.controller';
+import { VmDomainClient } from './vm-domain.client';
+import { VmPartsController } from './vm-parts.controller';
+import { VmPowerService } from './vm-power.service';
+import { VmStateReconciler } from './vm-state.reconciler';
+import { VmVolumesClient } from './vm-volumes.client';
+import { VmsController } from './vms.controller';
+import { VmsService } from './vms.service';
+
+/** Virtual machines, from their definition to their end. */
+@Module({
+  controllers: [VmsController, VmActionsController, VmPartsController],
+  providers: [
+    VmsService,
+    VmPowerService,
+    PlacementService,
+    VolumeConnectionClient,
+    VmDomainClient,
+    VmVolumesClient,
+    VmStateReconciler,
+    RunVmSaga,
+    StopVmSaga,
+    ShutDownVmSaga,
+    CleanUpVmSaga,
+    RemoveVmSaga,
+  ],
+})
+export class VmsModule {}
