@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const ROOT = join(__dirname, '..', '..', '..');
+/** The checkout. */
+export const ROOT = join(__dirname, '..', '..', '..');
 const LAB = join(ROOT, 'deploy', 'lab', 'lab.mjs');
 
 /** Room for the longest answer of a tool (bytes). */
@@ -35,3 +36,6 @@ export async function until<T>(what: string, look: () => Promise<T>, isSo: (seen
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
+
+/** The names of the lab's hosts. */
+export const labHosts = (): string[] => labValue('LAB_HOSTS').split(' ');

@@ -1,0 +1,137 @@
+/** What the engine's database says. Only what an audit looks at. */
+export interface DatabaseView {
+  readonly disks: readonly { id: string; name: string; volumeId: string | null; status: string }[];
+  readonly vms: readonly { id: string; name: string; status: string; hostName: string | null }[];
+  readonly diskAttachments: readonly { diskId: string; vmId: string; plugged: boolean; status: string }[];
+  readonly volumeAttachments: readonly {
+    volumeId: string;
+    diskId: string;
+    vmId: string;
+    cinderAttachmentId: string | null;
+    state: string;
+  }[];
+  readonly domains: readonly { name: string; status: string }[];
+  /** Keys of the providers whose storage domain is active. */
+  readonly activeKeys: readonly string[];
+  readonly operations: readonly { id: string; saga: string; status: string; step: string | null; error: string | null }[];
+}
+
+/** What Cinder has of this installation: found by our metadata, or named by the database. */
+export interface CinderView {
+  readonly volumes: readonly { id: string; status: string }[];
+  readonly attachments: readonly { id: string; volumeId: string; instanceId: string | null; status: string }[];
+}
+
+/** What Ceph has. */
+export interface CephView {
+  /** Ids of all volumes that have an image. */
+  readonly images: readonly string[];
+  /** Addresses of who has the image open, by volume id. */
+  readonly watchers: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What libvirt has on one host. */
+export interface HostView {
+  readonly name: string;
+  readonly domains: readonly { uuid: string; name: string; diskIds: readonly string[] }[];
+  /** Uuids of the secrets that are ours. */
+  readonly secrets: readonly string[];
+}
+
+/** The same moment, seen by all four. */
+export interface World {
+  readonly database: DatabaseView;
+  readonly cinder: CinderView;
+  readonly ceph: CephView;
+  readonly hosts: readonly HostView[];
+}
+
+const RUNNING = ['powering_up', 'up', 'paused', 'powering_down'];
+
+/** Where two lists differ, in words. */
+function difference(what: string, expected: readonly string[], actual: readonly string[]): string[] {
+  const missing = expected.filter((one) => !actual.includes(one)).map((one) => `${what}: ${one} is missing`);
+  const surplus = actual.filter((one) => !expected.includes(one)).map((one) => `${what}: ${one} should not be there`);
+  const twice = actual.filter((one, index) => actual.indexOf(one) !== index).map((one) => `${what}: ${one} is there twice`);
+  return [...missing, ...surplus, ...twice];
+}
+
+function unfinished({ database }: World): string[] {
+  const operations = database.operations.map(
+    ({ saga, id, status, step, error }) => `operation ${saga} ${id} is ${status} at '${step}' (${error})`,
+  );
+  const disks = database.disks.filter(({ status }) => status !== 'ok').map(({ name, status }) => `disk ${name} is ${status}`);
+  const attachments = database.diskAttachments
+    .filter(({ status }) => status !== 'ok')
+    .map(({ diskId, vmId }) => `attachment of disk ${diskId} to VM ${vmId} is locked`);
+  const domains = database.domains
+    .filter(({ status }) => !['active', 'maintenance', 'unattached', 'inactive'].includes(status))
+    .map(({ name, status }) => `storage domain ${name} is ${status}`);
+  const vms = database.vms
+    .filter(({ status }) => !['up', 'down', 'paused'].includes(status))
+    .map(({ name, status }) => `VM ${name} is ${status}`);
+  return [...operations, ...disks, ...attachments, ...domains, ...vms];
+}
+
+function volumes({ database, cinder, ceph }: World): string[] {
+  const known = database.disks.flatMap(({ volumeId }) => volumeId ?? []);
+  const ids = cinder.volumes.map(({ id }) => id);
+  const inUse = new Set(database.volumeAttachments.map(({ volumeId }) => volumeId));
+  const statuses = cinder.volumes
+    .filter(({ id, status }) => status !== (inUse.has(id) ? 'in-use' : 'available'))
+    .map(({ id, status }) => `Cinder: volume ${id} is ${status}, and ${inUse.has(id) ? 'a' : 'no'} VM uses it`);
+  return [
+    ...database.disks.filter(({ volumeId }) => volumeId === null).map(({ name }) => `disk ${name} has no volume`),
+    ...difference('Cinder: volume', known, ids),
+    ...statuses,
+    ...ids.filter((id) => !ceph.images.includes(id)).map((id) => `Ceph: image of volume ${id} is missing`),
+  ];
+}
+
+function attachments({ database, cinder }: World): string[] {
+  const running = new Set(database.vms.filter(({ status }) => RUNNING.includes(status)).map(({ id }) => id));
+  const plugged = database.diskAttachments.filter((one) => one.plugged && running.has(one.vmId));
+  const rows = database.volumeAttachments;
+  return [
+    ...difference(
+      'database: use of disk',
+      plugged.map((one) => `${one.diskId} by VM ${one.vmId}`),
+      rows.map((one) => `${one.diskId} by VM ${one.vmId}`),
+    ),
+    ...rows.filter(({ state }) => state !== 'completed').map(({ diskId, state }) => `database: use of disk ${diskId} is ${state}`),
+    ...difference(
+      'Cinder: attachment',
+      rows.map((one) => `${one.cinderAttachmentId} of volume ${one.volumeId} to ${one.vmId}`),
+      cinder.attachments.map((one) => `${one.id} of volume ${one.volumeId} to ${one.instanceId}`),
+    ),
+    ...cinder.attachments.filter(({ status }) => status !== 'attached').map(({ id, status }) => `Cinder: attachment ${id} is ${status}`),
+  ];
+}
+
+function domains({ database, hosts }: World): string[] {
+  const plugged = (vmId: string) => database.diskAttachments.filter((one) => one.vmId === vmId && one.plugged).map(({ diskId }) => diskId);
+  const words = (name: string, host: string | null, diskIds: readonly string[]) =>
+    `${name} on ${host} with disks [${[...diskIds].sort().join(' ')}]`;
+  const expected = database.vms
+    .filter(({ status }) => RUNNING.includes(status))
+    .map(({ id, name, hostName }) => words(name, hostName, plugged(id)));
+  const actual = hosts.flatMap((host) => host.domains.map((domain) => words(domain.name, host.name, domain.diskIds)));
+  return difference('libvirt: domain', expected, actual);
+}
+
+function watchers({ database, ceph }: World): string[] {
+  return database.disks.flatMap(({ id, name, volumeId }) => {
+    const users = database.volumeAttachments.filter(({ diskId }) => diskId === id).length;
+    const seen = (volumeId && ceph.watchers.get(volumeId)) || [];
+    return seen.length === users
+      ? []
+      : [`Ceph: the image of disk ${name} is open ${seen.length} times (${seen.join(' ')}), not ${users} times`];
+  });
+}
+
+const secrets = ({ database, hosts }: World): string[] =>
+  hosts.flatMap((host) => difference(`libvirt: secret on ${host.name}`, database.activeKeys, host.secrets));
+
+/** Everything in which database, Cinder, Ceph and libvirt disagree, and everything that is not finished. */
+export const findings = (world: World): string[] =>
+  [unfinished, volumes, attachments, domains, watchers, secrets].flatMap((check) => check(world));

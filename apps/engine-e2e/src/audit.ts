@@ -1,0 +1,154 @@
+import { CinderReader } from '@clinker/cinder';
+import { LibvirtClient, LibvirtError } from '@clinker/libvirt';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { type CephView, type CinderView, type DatabaseView, type HostView, findings } from './audit.findings';
+import { labHosts, labValue, until } from './lab';
+
+const run = promisify(execFile);
+
+/** How long (ms) the four may take to agree: what ends in the background, and a watcher of a guest that just ended. */
+const SETTLING_MS = 10_000;
+
+/** How long (ms) Ceph keeps the watcher of a client that was killed, and a little more. */
+export const DEAD_WATCHER_MS = 45_000;
+
+/** Names that domains of the tests have: other domains in the lab are not ours. */
+const OUR_DOMAIN = /^e2e-/;
+
+/** Secrets that the engine has given to a host; a person's and another test's are named otherwise. */
+const OUR_SECRET = /^clinker\/[0-9a-f-]{36}\//;
+
+const QUERIES = {
+  installation: `SELECT id FROM installation`,
+  disks: `SELECT id, name, volume_id AS "volumeId", status FROM disk`,
+  vms: `SELECT vm.id, vm.name, vm.status, host.name AS "hostName" FROM vm LEFT JOIN host ON host.id = vm.host_id`,
+  diskAttachments: `SELECT disk_id AS "diskId", vm_id AS "vmId", plugged, status FROM disk_attachment`,
+  volumeAttachments: `SELECT volume_id AS "volumeId", disk_id AS "diskId", vm_id AS "vmId", cinder_attachment_id AS "cinderAttachmentId", state FROM volume_attachment`,
+  domains: `SELECT name, status FROM storage_domain`,
+  activeKeys: `SELECT key.id FROM authentication_key key JOIN storage_domain domain USING (provider_id) WHERE domain.status = 'active'`,
+  operations: `SELECT id, saga, status, step, error FROM operation WHERE ended_at IS NULL`,
+};
+
+/** Asks the database, Cinder, Ceph and libvirt, each in its own way and not through the engine, and compares what they say. */
+export class Audit {
+  private readonly hosts = new Map<string, LibvirtClient>();
+
+  private constructor(
+    readonly database: Client,
+    private readonly cinder: CinderReader,
+  ) {}
+
+  static async open(): Promise<Audit> {
+    const database = new Client({ connectionString: labValue('DATABASE_URL') });
+    await database.connect();
+    const cinder = new CinderReader({
+      authenticationUrl: labValue('OS_AUTH_URL'),
+      username: labValue('LAB_CINDER_USER'),
+      password: labValue('LAB_CINDER_PASSWORD'),
+      projectName: labValue('LAB_CINDER_PROJECT'),
+    });
+    return new Audit(database, cinder);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.database.end(), this.cinder.close(), ...[...this.hosts.values()].map((host) => host.close())]);
+  }
+
+  /** Resolves when all agree and nothing is under way. @throws Error with the findings if that does not come about */
+  async agrees(withinMs = SETTLING_MS): Promise<void> {
+    await until(
+      'the audit finds nothing',
+      () => this.findings(),
+      (found) => found.length === 0,
+      withinMs,
+    );
+  }
+
+  /** What does not fit now. */
+  async findings(): Promise<string[]> {
+    const database = await this.databaseView();
+    const volumeIds = database.disks.flatMap(({ volumeId }) => volumeId ?? []);
+    const [cinder, ceph, hosts] = await Promise.all([
+      this.cinderView(volumeIds),
+      this.cephView(volumeIds),
+      Promise.all(labHosts().map((host) => this.hostView(host))),
+    ]);
+    return findings({ database, cinder, ceph, hosts });
+  }
+
+  /** Who has the image of a volume open. */
+  async watchers(volumeId: string): Promise<string[]> {
+    const { stdout } = await run('rbd', [
+      '--conf',
+      labValue('CEPH_CONF'),
+      'status',
+      `volumes/volume-${volumeId}`,
+      '--format',
+      'json',
+    ]).catch((error: { stderr?: string }) => {
+      if (error.stderr?.includes('No such file or directory')) return { stdout: '{"watchers":[]}' };
+      throw error;
+    });
+    return (JSON.parse(stdout) as { watchers: { address: string }[] }).watchers.map(({ address }) => address);
+  }
+
+  /** One connection asks one thing after the other: all in one transaction, so that it is one moment. */
+  private async databaseView(): Promise<DatabaseView> {
+    const rows: Record<string, { id: string }[]> = {};
+    await this.database.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    for (const [name, query] of Object.entries(QUERIES)) rows[name] = (await this.database.query<{ id: string }>(query)).rows;
+    await this.database.query('COMMIT');
+    return { ...(rows as unknown as DatabaseView), activeKeys: rows['activeKeys']!.map(({ id }) => id) };
+  }
+
+  private async cinderView(volumeIds: readonly string[]): Promise<CinderView> {
+    const { rows } = await this.database.query<{ id: string }>(QUERIES.installation);
+    const [ours, all, attachments] = await Promise.all([
+      this.cinder.findVolumes({ metadata: { clinker_installation: rows[0]!.id } }),
+      this.cinder.findVolumes({}),
+      this.cinder.attachments(),
+    ]);
+    const named = all.filter(({ id }) => volumeIds.includes(id) && !ours.some((one) => one.id === id));
+    const volumes = [...ours, ...named];
+    return { volumes, attachments: attachments.filter(({ volumeId }) => volumes.some(({ id }) => id === volumeId)) };
+  }
+
+  private async cephView(volumeIds: readonly string[]): Promise<CephView> {
+    const [list, ...watchers] = await Promise.all([
+      run('rbd', ['--conf', labValue('CEPH_CONF'), 'ls', 'volumes', '--format', 'json']),
+      ...volumeIds.map(async (id) => [id, await this.watchers(id)] as const),
+    ]);
+    const images = (JSON.parse(list.stdout) as string[]).map((name) => name.replace(/^volume-/, ''));
+    return { images, watchers: new Map(watchers) };
+  }
+
+  private async hostView(name: string): Promise<HostView> {
+    const libvirt = await this.libvirt(name);
+    const [listed, secrets] = await Promise.all([libvirt.domains.list(), libvirt.secrets.list()]);
+    const domains = await Promise.all(listed.filter((domain) => OUR_DOMAIN.test(domain.name)).map((domain) => withDisks(libvirt, domain)));
+    return { name, domains: domains.flat(), secrets: secrets.filter(({ usageId }) => OUR_SECRET.test(usageId)).map(({ uuid }) => uuid) };
+  }
+
+  /** The host's libvirt, as it is asked here and now. */
+  async libvirt(host: string): Promise<LibvirtClient> {
+    const open = this.hosts.get(host);
+    if (open) return open;
+    const client = new LibvirtClient({ socketPath: labValue(`LAB_LIBVIRT_SOCKET_${host.replace('-', '_')}`) });
+    await client.connect();
+    this.hosts.set(host, client);
+    return client;
+  }
+}
+
+/** The domain with its disks; none if it has ended meanwhile. */
+async function withDisks(libvirt: LibvirtClient, { uuid, name }: { uuid: string; name: string }): Promise<HostView['domains'][number][]> {
+  try {
+    const xml = await libvirt.domains.xml(uuid);
+    return [{ uuid, name, diskIds: [...xml.matchAll(/<alias name='ua-([0-9a-f-]{36})'\/>/g)].map(([, diskId]) => diskId!) }];
+  } catch (error) {
+    if (error instanceof LibvirtError) return [];
+    throw error;
+  }
+}
