@@ -19,8 +19,8 @@ describe('an account', () => {
     ['projectName', { projectName: '' }],
   ])('is refused for a wrong %s, without a word of the password', (field, wrong) => {
     const check = (): CinderAccount => checkedAccount({ ...account, ...wrong });
-    expect(check).toThrow(expect.objectContaining({ kind: 'bad_request', message: expect.stringContaining(field) as string }));
-    expect(check).toThrow(expect.objectContaining({ message: expect.not.stringContaining('do-not-tell') as string }));
+    expect(check).toThrow(expect.objectContaining({ kind: 'bad_request', message: expect.stringContaining(field) as string }) as Error);
+    expect(check).not.toThrow(/do-not-tell/);
   });
 });
 
@@ -54,6 +54,6 @@ describe("Cinder's addresses", () => {
     expect(cinderAddresses('https://c/volume/v3/p1', 'p1').versions).toBe('https://c/volume/v3/'));
 
   it.each(['http://c:8776/v2/p1', 'http://c:8776/v1/'])('are refused for the old API in %s', (given) =>
-    expect(() => cinderAddresses(given, 'p1')).toThrow(expect.objectContaining({ kind: 'version_too_old' })),
+    expect(() => cinderAddresses(given, 'p1')).toThrow(expect.objectContaining({ kind: 'version_too_old' }) as Error),
   );
 });

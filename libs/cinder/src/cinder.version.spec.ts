@@ -17,12 +17,12 @@ describe('the version to speak', () => {
     ['3.0', '3.5'],
     ['3.71', '3.99'],
   ])('does not exist with a Cinder of %s to %s', (min, max) =>
-    expect(() => chosenVersion(offer(min, max))).toThrow(expect.objectContaining({ kind: 'version_too_old', retryable: false })),
+    expect(() => chosenVersion(offer(min, max))).toThrow(expect.objectContaining({ kind: 'version_too_old', retryable: false }) as Error),
   );
 
   it('does not exist with a Cinder of v2 only', () =>
     expect(() => chosenVersion([{ id: 'v2.0', min_version: '', version: '' }])).toThrow(
-      expect.objectContaining({ kind: 'version_too_old' }),
+      expect.objectContaining({ kind: 'version_too_old' }) as Error,
     ));
 
   it('is compared as numbers, not as text', () => {

@@ -115,7 +115,7 @@ describe('the test of an account, with a Cinder that this lab does not have', ()
   });
 
   it('asks even after failures that have opened the breaker for all others', async () => {
-    const reader = new CinderReader(labAccount({ url: proxy.url }), { retries: 0, breakAfter: 2 });
+    const reader = new CinderReader(labAccount({ url: proxy.url }), { retries: 0, breakAfter: 2, restMs: 3600_000 });
     await reader.limits();
     proxy.disturb({ kind: 'drop' }, {}, 2);
     for (let attempt = 0; attempt < 2; attempt += 1) await expect(reader.limits()).rejects.toMatchObject({ kind: 'unreachable' });

@@ -1,9 +1,7 @@
 import { inspect } from 'node:util';
 import { HttpProxy } from '@clinker/testing';
-import { request } from 'undici';
 import { CinderClient } from './cinder.client';
 import type { CinderOptions } from './cinder.reader';
-import { KeystoneSession } from './keystone.session';
 import { cinderOrigin, connector, labAccount, LabVolumes } from './testing/lab.cinder';
 
 let proxy: HttpProxy;
@@ -81,21 +79,21 @@ describe('requests that only look', () => {
       proxy.disturb({ kind: 'answer', status: 200, body });
       const failure = client.limits();
       await expect(failure).rejects.toMatchObject({ kind: 'malformed', retryable: true });
-      await expect(failure).rejects.toThrow(expect.objectContaining({ message: expect.not.stringContaining('gateway') as string }));
+      await expect(failure).rejects.not.toThrow(/gateway/);
     },
   );
 
   it('do not read answers without end', async () => {
     await useClient({ retries: 0, maxResponseBytes: 100_000 });
-    proxy.disturb({ kind: 'answer', status: 200, body: `"${'x'.repeat(200_000)}"` });
-    await expect(client.limits()).rejects.toMatchObject({ kind: 'malformed' });
+    proxy.disturb({ kind: 'answer', status: 200, body: { limits: { absolute: {} }, padding: 'x'.repeat(200_000) } });
+    await expect(client.limits()).rejects.toMatchObject({ kind: 'malformed', message: expect.stringContaining('too large') as string });
   });
 
   it('do not follow redirects, and so carry no token to strangers', async () => {
     await useClient({ retries: 0 });
     const stranger = await HttpProxy.start(cinderOrigin());
     proxy.disturb({ kind: 'answer', status: 302, headers: { location: `${stranger.url}/v3/` } });
-    await expect(client.limits()).rejects.toMatchObject({ kind: 'malformed' });
+    await expect(client.limits()).rejects.toMatchObject({ kind: 'malformed', message: expect.stringContaining('redirects') as string });
     expect(stranger.count()).toBe(0);
     await stranger.close();
   });
@@ -159,22 +157,11 @@ describe('a token that ended early', () => {
     const { id } = await lab.create();
     proxy.disturb({ kind: 'answer', status: 401, body: { error: { message: 'expired' } } }, {}, 1);
     await client.updateVolume(id, { name: 'renamed' });
+    const [first, second] = proxy.requests.map(({ headers }) => headers['x-auth-token']);
+    expect(second).toEqual(expect.any(String));
+    expect(second).not.toBe(first);
     expect((await client.volume(id)).name).toBe('renamed');
     await lab.close();
-  });
-
-  it('is replaced after Keystone revoked it', async () => {
-    await useClient();
-    await client.limits();
-    const token = String(proxy.requests[0]?.headers['x-auth-token']);
-    const session = new KeystoneSession(labAccount());
-    const url = `${labAccount().authenticationUrl.replace(/\/+$/, '')}/auth/tokens`;
-    const headers = { 'x-auth-token': await session.token(), 'x-subject-token': token };
-    const revoked = await request(url, { method: 'DELETE', headers });
-    await revoked.body.dump();
-    expect(revoked.statusCode).toBe(204);
-    await expect(client.limits()).resolves.toMatchObject({ volumes: {} });
-    await session.close();
   });
 
   it('refused again is an error', async () => {

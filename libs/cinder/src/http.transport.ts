@@ -26,6 +26,8 @@ export interface TransportOptions {
   retries?: number;
   /** Failures in a row after which the service counts as dead and is asked no more for a while. Default 5. */
   breakAfter?: number;
+  /** For how long at first, in ms; then longer and longer, up to 10 s. Default 500. */
+  restMs?: number;
   /** An id that goes to the services' logs with every request: a UUID, with or without `req-` before it. */
   requestId?: () => string | undefined;
 }
@@ -47,8 +49,16 @@ export interface HttpRequest {
   secrets?: readonly string[];
 }
 
-const DEFAULTS = { connectTimeoutMs: 10_000, readTimeoutMs: 10_000, maxResponseBytes: 16 * 1024 * 1024, retries: 3, breakAfter: 5 };
+const DEFAULTS = {
+  connectTimeoutMs: 10_000,
+  readTimeoutMs: 10_000,
+  maxResponseBytes: 16 * 1024 * 1024,
+  retries: 3,
+  breakAfter: 5,
+  restMs: 500,
+};
 const CONNECTIONS = 32;
+const LONGEST_REST_MS = 10_000;
 const KEEP_ALIVE_MS = 30_000;
 /** A longer wait than this that a service asks for is the caller's business. */
 const LONGEST_WAIT_MS = 5_000;
@@ -86,9 +96,10 @@ export class HttpTransport {
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxResponseSize: this.#options.maxResponseBytes,
     });
+    const { breakAfter, restMs } = this.#options;
     this.#breaker = circuitBreaker(handleWhen(isDown), {
-      breaker: new ConsecutiveBreaker(this.#options.breakAfter),
-      halfOpenAfter: new ExponentialBackoff({ initialDelay: 500, maxDelay: 10_000 }),
+      breaker: new ConsecutiveBreaker(breakAfter),
+      halfOpenAfter: new ExponentialBackoff({ initialDelay: restMs, maxDelay: Math.max(restMs, LONGEST_REST_MS) }),
     });
   }
 
