@@ -5,7 +5,7 @@ import { ensureCertificates, ensureSecrets } from './secrets.mjs';
 import { ensurePackages } from './packages.mjs';
 import { partsNamed, partsOf } from './inventory.mjs';
 import { bringUp, dependantsOf, inOrder, isLiving, killPart, memoryOf, removeFolder, stopPart } from './parts.mjs';
-import { familyOf, killProcess, livingProcess, recordedNames } from './processes.mjs';
+import { familyOf, killProcess, killStrays, livingProcess, recordedNames } from './processes.mjs';
 import { LabError } from './run.mjs';
 import { claimSlot, isOurs, recordedSlot, recordSlot, releaseSlot, removeNetwork } from './slot.mjs';
 import { inLab, LAB_FOLDER, labOf, shortFolder } from './settings.mjs';
@@ -39,6 +39,17 @@ async function claimLab(wish) {
   return labOf(slot, hosts, ensureSecrets());
 }
 
+/** All parts but those named and what needs them. @param {Lab} lab @param {string[]} names */
+function partsWithout(lab, names) {
+  const left = new Set(names.flatMap((name) => partsNamed(lab, name).map((part) => part.name)));
+  const all = partsOf(lab);
+  for (let before = -1; before !== left.size; ) {
+    before = left.size;
+    all.filter((part) => part.needs.some((name) => left.has(name))).forEach((part) => left.add(part.name));
+  }
+  return all.filter((part) => !left.has(part.name));
+}
+
 /** @param {number} since */
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
@@ -60,7 +71,7 @@ export async function up(wish) {
   await ensurePackages(say);
   const lab = await claimLab(wish);
   await ensureCertificates(lab);
-  const parts = partsOf(lab).filter((part) => !wish.without.some((name) => part.name === name || part.name.startsWith(`${name}-`)));
+  const parts = partsWithout(lab, wish.without);
   const outcomes = await inOrder(parts, (part) => part.needs, (part) => bringUpAndTell(lab, part));
   const changed = [...outcomes.values()].filter((outcome) => outcome === 'started' || outcome === 'done').length;
   say(`${outcomes.size} parts up (${changed} changed) in ${seconds(began)}; slot ${lab.slot}, logs in ${inLab(lab, 'logs')}`);
@@ -72,14 +83,14 @@ function removeData() {
   }
 }
 
-/** Stops everything and removes its data, the namespaces, the bridge and the slot. */
+/** Ends everything at once (the data goes too) and removes data, namespaces, bridge and slot. */
 export async function down() {
   const began = Date.now();
   const record = recordedSlot();
   if (record && isOurs(record.slot)) {
-    const lab = labOf(record.slot, record.hosts, ensureSecrets());
-    await stopParts(lab, partsOf(lab));
-    await Promise.all(recordedNames(LAB_FOLDER).filter((name) => !name.startsWith('lab-command')).map((name) => killProcess(LAB_FOLDER, name)));
+    const names = recordedNames(LAB_FOLDER).filter((name) => !name.startsWith('lab-command'));
+    await Promise.all(names.map((name) => killProcess(LAB_FOLDER, name)));
+    await killStrays(LAB_FOLDER);
     await removeNetwork(record.slot);
     releaseSlot(record.slot);
   }

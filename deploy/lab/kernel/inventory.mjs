@@ -43,6 +43,8 @@ function groupsOf(lab) {
     ceph: ['mon-a', 'mon-b', 'mon-c', 'mgr', 'osd', 'ceph-pools'],
     cinder: ['cinder-schema', 'cinder-api', 'cinder-scheduler', 'cinder-volume', 'cinder'],
     rabbitmq: ['epmd', 'rabbitmq'],
+    keystone: ['keystone-schema', 'keystone'],
+    agents: lab.hosts.map((host) => `agent-${host}`),
     ...Object.fromEntries([...hosts, ...agents]),
   };
 }

@@ -8,6 +8,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } fro
 import path from 'node:path';
 import { readIfThere, writeFile } from './files.mjs';
 import { LabError, until } from './run.mjs';
+import { OWNER } from './settings.mjs';
 
 /** @typedef {{pid: number, startTime: string, boot: string, startedAt: number}} ProcessRecord */
 /** @typedef {{command: string, args: string[], env: Record<string, string>, cwd?: string}} CommandLine */
@@ -137,12 +138,21 @@ function signal(pid, signal) {
 }
 
 /** @param {number} pid */
-const isGone = (pid) => [undefined, 'Z', 'X'].includes(statOf(pid)?.state);
+const isGone = (pid) => statOf(pid) === undefined;
+
+/** Dead, though its parent has not asked for its end yet. @param {number} pid */
+export const isDead = (pid) => [undefined, 'Z', 'X'].includes(statOf(pid)?.state);
+
+/** Programs look at pids, so the dead should be gone; init may be slow to reap them, or never do it. @param {number[]} family @param {string} name */
+async function waitGone(family, name) {
+  await until(() => family.every(isDead), { what: `${name} to be gone after SIGKILL`, timeoutMs: 10_000, everyMs: 10 });
+  await until(() => family.every(isGone), { what: name, timeoutMs: 1000, everyMs: 10 }).catch(() => undefined);
+}
 
 /** @param {number[]} family @param {string} name */
 async function killFamily(family, name) {
   family.forEach((pid) => signal(pid, 'SIGKILL'));
-  await until(() => family.every(isGone), { what: `${name} to be gone after SIGKILL`, timeoutMs: 10_000, everyMs: 10 });
+  await waitGone(family, name);
 }
 
 /**
@@ -171,8 +181,25 @@ export async function stopProcess(folder, name, { signal: stopSignal = 'SIGTERM'
   if (record) {
     const family = familyOf(record.pid);
     signal(record.pid, stopSignal);
-    const gone = until(() => family.every(isGone), { what: name, timeoutMs: graceMs, everyMs: 20 });
-    await gone.catch(() => killFamily(family, name));
+    const gone = until(() => family.every(isDead), { what: name, timeoutMs: graceMs, everyMs: 20 });
+    await gone.then(() => waitGone(family, name)).catch(() => killFamily(family, name));
   }
   forgetProcess(folder, name);
+}
+
+/** Processes that carry a lab's mark, other than this one. @param {string} folder @returns {number[]} */
+function markedProcesses(folder) {
+  const pids = readdirSync('/proc').map(Number).filter((pid) => Number.isInteger(pid) && pid > 0 && pid !== process.pid);
+  const mark = `${OWNER}=${folder}`;
+  return pids.filter((pid) => (readIfThereOrGone(`/proc/${pid}/environ`) ?? '').split('\0').includes(mark));
+}
+
+/**
+ * SIGKILL to processes of a lab that no part knows of: some programs start others that outlive them.
+ * @param {string} folder the lab's folder
+ * @param {string} [program] only those that run this program
+ */
+export async function killStrays(folder, program) {
+  const isMeant = (/** @type {number} */ pid) => !program || readIfThereOrGone(`/proc/${pid}/comm`)?.trim() === program;
+  await killFamily(markedProcesses(folder).filter(isMeant), 'a stray process');
 }

@@ -78,5 +78,8 @@ export const hostAddress = (lab, host) => `10.77.${lab.slot}.${100 + Number(host
 /** @param {Lab} lab @param {...string} parts */
 export const inLab = (lab, ...parts) => path.join(lab.folder, ...parts);
 
+/** Marks every process of a lab, also those that made themselves independent, with the lab's folder. */
+export const OWNER = 'CLINKER_LAB_FOLDER';
+
 /** Environment of a daemon: nothing of the caller's but what is given. @param {Record<string, string>} [extra] */
-export const daemonEnv = (extra = {}) => ({ PATH: DAEMON_PATH, LANG: 'C.UTF-8', HOME: LAB_FOLDER, ...extra });
+export const daemonEnv = (extra = {}) => ({ PATH: DAEMON_PATH, LANG: 'C.UTF-8', HOME: LAB_FOLDER, [OWNER]: LAB_FOLDER, ...extra });

@@ -5,7 +5,7 @@
  */
 import { mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { readIfThere, writeFile } from './files.mjs';
-import { livingNames } from './processes.mjs';
+import { killStrays, livingNames } from './processes.mjs';
 import { LabError, run } from './run.mjs';
 import { bridgeName, LAB_FOLDER, shortFolder, SLOTS } from './settings.mjs';
 
@@ -62,6 +62,7 @@ async function take(slot) {
   const owner = ownerOf(slot);
   if (owner !== undefined && (livingNames(owner).length > 0 || !evict(slot))) return false;
   if (!link(slot)) return false;
+  if (owner !== undefined) await killStrays(owner);
   await removeNetwork(slot);
   return true;
 }

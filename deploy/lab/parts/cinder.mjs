@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { once, writeSecret } from '../kernel/files.mjs';
 import { ask } from '../kernel/probes.mjs';
+import { livingProcess } from '../kernel/processes.mjs';
 import { run } from '../kernel/run.mjs';
 import { daemonEnv, inLab } from '../kernel/settings.mjs';
 import { keystoneUrl } from './keystone.mjs';
@@ -134,9 +135,11 @@ function commandLine(lab, service) {
   return { command: `cinder-${service}`, args: ['--config-file', file(lab)], env };
 }
 
-/** The services say themselves that they report in: their rows in the database are fresh. @param {Lab} lab @param {string} binary */
+/** A service reports in by its row in the database: fresh, and written since its process began. @param {Lab} lab @param {string} binary */
 async function reportsIn(lab, binary) {
-  const query = `select count(*) from services where not deleted and "binary" = '${binary}' and updated_at > now() at time zone 'utc' - interval '20 s'`;
+  const since = (livingProcess(lab.folder, binary)?.startedAt ?? 0) / 1000;
+  const fresh = `updated_at > greatest(now() - interval '20 s', to_timestamp(${since})) at time zone 'utc'`;
+  const query = `select count(*) from services where not deleted and "binary" = '${binary}' and ${fresh}`;
   const { stdout } = await run('psql', ['-qAt', '-c', query], { env: { ...serverOf(lab), PGDATABASE: 'cinder' } });
   return stdout.trim() !== '0';
 }

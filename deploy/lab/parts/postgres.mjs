@@ -1,7 +1,8 @@
 // @ts-check
 /** PostgreSQL 15: one cluster with the databases of the engine, Keystone and Cinder. */
-import { existsSync } from 'node:fs';
-import { once, writeFile } from '../kernel/files.mjs';
+import { existsSync, rmSync } from 'node:fs';
+import { once, readIfThere, writeFile } from '../kernel/files.mjs';
+import { isDead } from '../kernel/processes.mjs';
 import { run } from '../kernel/run.mjs';
 import { daemonEnv, inLab } from '../kernel/settings.mjs';
 
@@ -38,6 +39,12 @@ jit = off
 
 const ACCESS = 'local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n';
 
+/** A killed postmaster that init has not reaped yet would keep the next one from starting. @param {string} data */
+function removeStaleLock(data) {
+  const pid = Number(readIfThere(`${data}/postmaster.pid`)?.split('\n')[0]);
+  if (pid && isDead(pid)) rmSync(`${data}/postmaster.pid`);
+}
+
 /** @param {Lab} lab */
 async function prepare(lab) {
   const data = dataFolder(lab);
@@ -46,6 +53,7 @@ async function prepare(lab) {
     const how = ['--no-sync', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--username=postgres'];
     await run('setpriv', [...AS_POSTGRES, `${BINARIES}/initdb`, ...how, '-D', data]);
   }
+  removeStaleLock(data);
   writeFile(`${data}/conf.d/lab.conf`, settings(lab));
   writeFile(`${data}/postgresql.conf`, "include_dir 'conf.d'\n");
   writeFile(`${data}/pg_hba.conf`, ACCESS);
@@ -57,9 +65,10 @@ const superuserEnv = (lab) => ({ PGHOST: `${lab.short}/postgres`, PGPORT: String
 /** @param {Lab} lab */
 async function createDatabases(lab) {
   const { postgres: password } = lab.secrets.passwords;
+  const unless = (/** @type {string} */ catalogue, /** @type {string} */ what) => `SELECT $$${what}$$ WHERE NOT EXISTS (SELECT FROM ${catalogue})\\gexec`;
   const statements = DATABASES.flatMap((name) => [
-    `CREATE ROLE ${name} LOGIN CREATEDB PASSWORD '${password}';`,
-    `CREATE DATABASE ${name} OWNER ${name};`,
+    unless(`pg_roles WHERE rolname = '${name}'`, `CREATE ROLE ${name} LOGIN CREATEDB PASSWORD '${password}'`),
+    unless(`pg_database WHERE datname = '${name}'`, `CREATE DATABASE ${name} OWNER ${name}`),
   ]);
   await run('psql', ['-v', 'ON_ERROR_STOP=1', '-q'], { env: superuserEnv(lab), input: statements.join('\n') });
 }

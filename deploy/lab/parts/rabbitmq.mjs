@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { writeFile, writeSecret } from '../kernel/files.mjs';
 import { accepts, converse } from '../kernel/probes.mjs';
+import { killStrays } from '../kernel/processes.mjs';
 import { DAEMON_PATH, daemonEnv, inLab } from '../kernel/settings.mjs';
 
 /** @typedef {import('../kernel/settings.mjs').Lab} Lab */
@@ -73,6 +74,8 @@ export function rabbitmqParts(lab) {
     {
       name: 'epmd',
       needs: [],
+      // RabbitMQ starts one of its own when it misses this one.
+      prepare: () => killStrays(lab.folder, 'epmd'),
       command: () => ({ command: 'epmd', args: epmd, env: daemonEnv() }),
       ready: () => accepts({ host: '127.0.0.1', port: lab.ports.epmd }),
     },
