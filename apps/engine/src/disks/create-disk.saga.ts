@@ -1,0 +1,165 @@
+import { gibToBytes } from '@clinker/cinder';
+import { type OperationMeta, Operations, type Saga, type SagaOutcome, type Step, type StepContext } from '@clinker/sagas';
+import { Injectable } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { EntityManager } from 'typeorm';
+import { z } from 'zod';
+import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
+import { ConflictError, DomainError } from '../errors/domain.errors';
+import { EventsService } from '../events/events.service';
+import { outside } from '../sagas/step.errors';
+import { holdActiveDomains } from '../storage-domains/domain.lock';
+import { Vm } from '../vms/vm.entity';
+import { DiskVolumeClient, type DiskPlace, GRACE_MS } from './disk-volume.client';
+import { Disk } from './disk.entity';
+import { diskIdSchema, volumeIdSchema } from './disk.ids';
+
+const state = z.object({
+  disk: z.object({
+    id: diskIdSchema,
+    name: z.string(),
+    description: z.string(),
+    sizeGiB: z.int().positive(),
+    /** The type's name; null for Cinder's default. */
+    volumeType: z.string().nullable(),
+    sparse: z.boolean(),
+    shareable: z.boolean(),
+    wipeAfterDelete: z.boolean(),
+    propagateErrors: z.boolean(),
+  }),
+  storageDomainId: z.string(),
+  providerId: z.string(),
+  /** The VM that the disk is made for, if it is to see it as soon as there is one. */
+  activeInVmId: z.string().nullable().default(null),
+  volumeId: volumeIdSchema.nullable().default(null),
+});
+
+/** What `create-disk` is started with. */
+export type CreateDisk = z.input<typeof state>;
+type State = z.output<typeof state>;
+
+const placeOf = ({ disk, providerId }: State): DiskPlace => ({ diskId: disk.id, providerId });
+
+const recorded = ({ disk, storageDomainId }: State) => ({
+  id: disk.id,
+  name: disk.name,
+  description: disk.description,
+  storageDomainId,
+  volumeId: null,
+  volumeType: disk.volumeType,
+  provisionedSize: gibToBytes(disk.sizeGiB),
+  status: 'locked' as const,
+  statusReason: null,
+  sparse: disk.sparse,
+  shareable: disk.shareable,
+  wipeAfterDelete: disk.wipeAfterDelete,
+  propagateErrors: disk.propagateErrors,
+  creationTime: new Date(),
+});
+
+/** Makes a disk: the row first, then its volume in Cinder. A disk that cannot be made leaves nothing behind but an event with the reason. */
+@Injectable()
+export class CreateDiskSaga implements Saga<State> {
+  readonly name = 'create-disk';
+  readonly state = state;
+  readonly pointOfNoReturn = 'unlock the disk';
+
+  readonly steps: readonly Step<State>[] = [
+    {
+      kind: 'transaction',
+      name: 'record the disk',
+      run: (values, tx) => this.record(values, tx),
+      undo: (values, tx) => this.forget(values, tx),
+    },
+    {
+      kind: 'call',
+      name: 'ask Cinder for the volume',
+      run: (values, ctx) => this.request(values, ctx),
+      undo: (values, ctx) => this.takeBack(values, ctx),
+    },
+    {
+      kind: 'wait',
+      name: 'wait until Cinder has made the volume',
+      until: (values, ctx) => this.isMade(values, ctx),
+      every: '5s',
+      within: '1h',
+    },
+    { kind: 'transaction', name: 'unlock the disk', run: (values, tx, ctx) => this.unlock(values, tx, ctx) },
+    { kind: 'call', name: 'remove what lost requests have made', run: (values, ctx) => this.removeSurplus(values, ctx) },
+  ];
+
+  constructor(
+    private readonly volumes: DiskVolumeClient,
+    private readonly events: EventsService,
+    private readonly operations: Operations,
+  ) {}
+
+  describe({ disk }: State): string {
+    return `Creating Virtual Disk ${disk.name} (${disk.sizeGiB} GiB)`;
+  }
+
+  async ended({ disk, storageDomainId }: State, outcome: SagaOutcome, tx: EntityManager): Promise<void> {
+    if (outcome.status === 'finished') return;
+    await this.events.record('DISK_ADD_FAILED', `The disk '${disk.name}' could not be added: ${outcome.reason}`, { storageDomainId }, tx);
+  }
+
+  async stuck({ disk, storageDomainId }: State, reason: string, tx: EntityManager, { id }: OperationMeta): Promise<void> {
+    await tx.update(Disk, { id: disk.id, status: 'locked' }, { status: 'illegal', statusReason: reason });
+    const text = `The job ${id} for the disk '${disk.name}' is stuck: ${reason}`;
+    await this.events.record('OPERATION_STUCK', text, { diskId: disk.id, storageDomainId }, tx);
+  }
+
+  private async record(values: State, tx: EntityManager): Promise<void> {
+    await holdActiveDomains(tx, [values.storageDomainId], 'add', 'Virtual Disk');
+    await tx.insert(Disk, recorded(values));
+  }
+
+  private async forget({ disk }: State, tx: EntityManager): Promise<void> {
+    await tx.delete(Disk, { id: disk.id });
+  }
+
+  private async request(values: State, { operationId }: StepContext): Promise<Partial<State>> {
+    return { volumeId: await this.volumes.ensureRequested({ ...placeOf(values), ...values.disk }, operationId) };
+  }
+
+  /** A request whose answer was lost may show its volume late: who does not know a volume looks again after a while. */
+  private async takeBack(values: State, ctx: StepContext): Promise<void> {
+    const find = () => outside('look for the volume in Cinder', () => this.volumes.find(placeOf(values)));
+    const found = await find();
+    if (found.length > 0) return this.volumes.ensureGone(values.providerId, found, ctx);
+    if (values.volumeId !== null) return;
+    await pause(GRACE_MS, undefined, { signal: ctx.signal });
+    await this.volumes.ensureGone(values.providerId, await find(), ctx);
+  }
+
+  private async isMade({ providerId, volumeId }: State, ctx: StepContext): Promise<boolean> {
+    return volumeId !== null && this.volumes.isCreated(providerId, volumeId, ctx);
+  }
+
+  private async unlock(values: State, tx: EntityManager, ctx: StepContext): Promise<void> {
+    const { disk, storageDomainId, volumeId } = values;
+    const { affected } = await tx.update(Disk, { id: disk.id }, { status: 'ok', volumeId, statusReason: null });
+    if (affected !== 1) throw new ConflictError(`The disk ${disk.id} is no longer there.`);
+    await this.events.record('DISK_ADDED', `The disk '${disk.name}' was successfully added.`, { diskId: disk.id, storageDomainId }, tx);
+    if (values.activeInVmId !== null) await this.activate(values, values.activeInVmId, tx, ctx);
+  }
+
+  /** The VM sees the disk now, or when it starts. If it cannot be plugged, it stays attached and inactive. */
+  private async activate({ disk }: State, vmId: string, tx: EntityManager, { correlationId }: StepContext): Promise<void> {
+    const vm = await tx.findOne(Vm, { where: { id: vmId }, lock: { mode: 'pessimistic_read' } });
+    if (vm?.status === 'down') await tx.update(DiskAttachment, { diskId: disk.id, vmId }, { plugged: true });
+    if (!vm || vm.status === 'down') return;
+    const subjects = [{ type: 'disk', id: disk.id }, { type: 'vm', id: vmId }];
+    try {
+      await tx.transaction((inner) => this.operations.start('plug-disk', { diskId: disk.id, vmId }, { correlationId, subjects }, inner));
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      await this.events.record('DISK_PLUG_FAILED', `Failed to plug disk ${disk.name} to VM ${vm.name}: ${error.message}`, { diskId: disk.id, vmId }, tx);
+    }
+  }
+
+  private async removeSurplus(values: State, ctx: StepContext): Promise<void> {
+    const found = await outside('look for volumes of lost requests in Cinder', () => this.volumes.find(placeOf(values)));
+    await this.volumes.ensureGone(values.providerId, found.filter(({ id }) => id !== values.volumeId), ctx);
+  }
+}

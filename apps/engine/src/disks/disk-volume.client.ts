@@ -1,0 +1,139 @@
+import { type CinderClient, type Volume, isCinderError, volumeState } from '@clinker/cinder';
+import { RetryLater, type StepContext } from '@clinker/sagas';
+import { Injectable } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { CinderClients } from '../cinder/cinder.clients';
+import { Installation } from '../database/installation.entity';
+import { BackendError } from '../errors/domain.errors';
+import { outside } from '../sagas/step.errors';
+import type { DiskId, VolumeId } from './disk.entity';
+import { PendingVolumesClient } from './pending-volumes.client';
+
+/** A disk, and the provider that has its volume. */
+export interface DiskPlace {
+  readonly providerId: string;
+  readonly diskId: DiskId;
+}
+
+export interface NewDiskVolume extends DiskPlace {
+  readonly name: string;
+  readonly sizeGiB: number;
+  /** Name or id; null for Cinder's default. */
+  readonly volumeType: string | null;
+}
+
+/**
+ * How long (ms) a volume may take to be in Cinder's lists after a request whose outcome is not known: nothing is created
+ * or given up as absent before.
+ */
+export const GRACE_MS = 2_000;
+
+/** How often (ms) Cinder is asked for a volume that is being deleted, if the watcher says nothing. */
+const LOOK_MS = 5_000;
+
+/** True if Cinder has finished with the volume, one way or the other. */
+const isSettled = (volume: Volume | null): boolean => volume === null || !['pending', 'unknown'].includes(volumeState(volume.status));
+
+/** Cinder's limit of a name. */
+const MAX_NAME = 255;
+
+/**
+ * The volumes of disks in Cinder, known by the metadata that they are created with. Everything may be repeated: what is created is
+ * looked for first, and what is deleted may be gone already. Volumes without this installation's mark are never touched.
+ */
+@Injectable()
+export class DiskVolumeClient {
+  private installation: string | undefined;
+
+  constructor(
+    private readonly db: EntityManager,
+    private readonly clients: CinderClients,
+    private readonly pending: PendingVolumesClient,
+  ) {}
+
+  /** All volumes that carry this disk's mark, the oldest first: one, none, or more after a request was lost. @throws CinderError */
+  async find({ providerId, diskId }: DiskPlace): Promise<Volume[]> {
+    const client = await this.clients.client(providerId);
+    return client.findVolumes({ metadata: await this.mark(diskId) });
+  }
+
+  /** Finds the volume of an earlier attempt, or asks Cinder for one. @throws RetryLater, BackendError */
+  async ensureRequested(wanted: NewDiskVolume, operationId: string): Promise<VolumeId> {
+    const [earlier] = await outside('look for the volume in Cinder', () => this.find(wanted));
+    if (earlier) return earlier.id as VolumeId;
+    try {
+      return await this.request(wanted, operationId);
+    } catch (cause) {
+      if (isCinderError(cause) && cause.retryable) throw new RetryLater(cause.message, { cause, afterMs: GRACE_MS });
+      throw new BackendError(`Could not create the volume in Cinder: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    }
+  }
+
+  /**
+   * Whether Cinder has made the volume. Wakes the operation when there are news.
+   * @throws BackendError with Cinder's reason if it has failed
+   */
+  async isCreated(providerId: string, volumeId: VolumeId, ctx: StepContext): Promise<boolean> {
+    const volume = await this.pending.look(providerId, volumeId, (news) => (isSettled(news) ? ctx.wakeUp() : undefined));
+    if (volume === undefined || !isSettled(volume)) return false;
+    this.pending.forget(volumeId);
+    if (volume && volumeState(volume.status) !== 'error') return true;
+    throw new BackendError(`Cinder could not create the volume: ${await this.reason(providerId, volumeId)}`);
+  }
+
+  /**
+   * Deletes these volumes of a disk of ours, as they were seen just now. Wakes the operation when they are gone.
+   * @throws RetryLater if there were any, BackendError
+   */
+  async ensureGone(providerId: string, volumes: readonly Volume[], ctx: StepContext): Promise<void> {
+    if (volumes.length === 0) return;
+    const client = await this.clients.client(providerId);
+    await outside('delete the volume in Cinder', () => Promise.all(volumes.map((volume) => this.delete(client, volume))));
+    await Promise.all(volumes.map(({ id }) => this.pending.look(providerId, id, (news) => (news ? undefined : ctx.wakeUp()))));
+    const names = volumes.map(({ id, status }) => `${id} (${status})`).join(', ');
+    throw new RetryLater(`Cinder is deleting the volume ${names}`, { afterMs: LOOK_MS });
+  }
+
+  /** The volume of this id, if it is there and carries the disk's mark. @throws CinderError, BackendError for a volume of others */
+  async own(place: DiskPlace, volumeId: VolumeId): Promise<Volume | undefined> {
+    const client = await this.clients.client(place.providerId);
+    try {
+      const volume = await client.volume(volumeId);
+      const mark = Object.entries(await this.mark(place.diskId));
+      if (mark.every(([key, value]) => volume.metadata[key] === value)) return volume;
+    } catch (error) {
+      if (isCinderError(error, 'not_found')) return undefined;
+      throw error;
+    }
+    throw new BackendError(`The volume ${volumeId} does not carry this installation's mark of the disk: it is left alone.`);
+  }
+
+  private async request({ providerId, diskId, name, sizeGiB, volumeType }: NewDiskVolume, operationId: string): Promise<VolumeId> {
+    const client = await this.clients.client(providerId);
+    const metadata = { ...(await this.mark(diskId)), clinker_operation_id: operationId };
+    const { id } = await client.createVolume({ name: `clinker-${name}`.slice(0, MAX_NAME), sizeGiB, metadata, volumeType: volumeType ?? undefined });
+    return id as VolumeId;
+  }
+
+  /** What Cinder works on cannot be deleted yet; what is gone need not be. */
+  private async delete(client: CinderClient, { id, status }: Volume): Promise<void> {
+    if (volumeState(status) === 'pending') return;
+    try {
+      await client.deleteVolume(id);
+    } catch (error) {
+      if (isCinderError(error, 'bad_request', 'conflict')) throw new RetryLater(`Cinder does not delete the volume now: ${error.message}`, { cause: error });
+      if (!isCinderError(error, 'not_found')) throw error;
+    }
+  }
+
+  private async reason(providerId: string, volumeId: VolumeId): Promise<string> {
+    const client = await this.clients.client(providerId);
+    const messages = await client.messages(volumeId).catch(() => []);
+    return messages[0]?.text ?? 'it gives no reason.';
+  }
+
+  private async mark(diskId: DiskId): Promise<Record<string, string>> {
+    this.installation ??= (await this.db.findOneByOrFail(Installation, {})).id;
+    return { clinker_installation: this.installation, clinker_disk_id: diskId };
+  }
+}

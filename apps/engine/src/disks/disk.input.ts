@@ -1,0 +1,36 @@
+import { list, reference, wireBoolean, wireEnum, wireInteger, wireObject, wireUuid } from '@clinker/ovirt-api';
+import { z } from 'zod';
+import { objectName, objectText } from '../http/object-name.input';
+
+/** oVirt's limit of a disk's alias. */
+const MAX_NAME = 255;
+
+/** The largest disk (bytes) that makes sense: 1 PiB. */
+export const MAX_DISK_BYTES = 2 ** 50;
+
+const size = wireInteger({ min: 1, max: MAX_DISK_BYTES });
+const format = wireEnum(['raw', 'cow'], 'DiskFormat');
+
+const settings = {
+  /** The same field under two names; `name` wins. */
+  name: objectName(MAX_NAME).optional(),
+  alias: objectName(MAX_NAME).optional(),
+  description: objectText.optional(),
+  sparse: wireBoolean.optional(),
+  shareable: wireBoolean.optional(),
+  wipe_after_delete: wireBoolean.optional(),
+  propagate_errors: wireBoolean.optional(),
+  backup: wireEnum(['none', 'incremental'], 'DiskBackup').optional(),
+  storage_domain: reference.optional(),
+  storage_domains: list('storage_domain', reference).optional(),
+  openstack_volume_type: reference.optional(),
+};
+
+/** A new disk, as its own object. The id is the client's if it gives one. */
+export const newDisk = wireObject({ ...settings, id: wireUuid.pipe(z.uuid()).optional(), provisioned_size: size, format });
+
+/** A change of a disk; what is not given stays. */
+export const changedDisk = wireObject({ ...settings, provisioned_size: size.optional(), format: format.optional() });
+
+export type NewDisk = z.output<typeof newDisk>;
+export type ChangedDisk = z.output<typeof changedDisk>;

@@ -1,0 +1,67 @@
+import { type Links, type WireObject, collection } from '@clinker/ovirt-api';
+import { createHash } from 'node:crypto';
+import type { Disk } from './disk.entity';
+
+/** What clients may do with a disk. */
+export const DISK_ACTIONS = ['convert', 'copy', 'export', 'move', 'reduce', 'refreshlun', 'sparsify'] as const;
+
+/** Sub-collections of which there is nothing here, with their elements. */
+export const emptyDiskCollections = { permissions: 'permissions', disksnapshots: 'disk_snapshots' } as const;
+
+/** A disk as oVirt shows it. Its image is the volume in Cinder. Sizes in bytes. */
+export function diskRepresentation(disk: Disk, links: Links): WireObject {
+  const identity = links.reference('disks', disk.id);
+  const allocated = disk.volumeId ? disk.provisionedSize : 0;
+  return {
+    ...identity,
+    actions: links.actions(identity.href, DISK_ACTIONS),
+    name: disk.name,
+    description: disk.description,
+    link: links.subCollections(identity.href, [...Object.keys(emptyDiskCollections), 'statistics']),
+    actual_size: allocated,
+    alias: disk.name,
+    backup: 'none',
+    content_type: 'data',
+    format: 'raw',
+    image_id: disk.volumeId ?? undefined,
+    propagate_errors: disk.propagateErrors,
+    provisioned_size: disk.provisionedSize,
+    shareable: disk.shareable,
+    sparse: disk.sparse,
+    status: disk.status,
+    storage_type: 'cinder',
+    total_size: allocated,
+    wipe_after_delete: disk.wipeAfterDelete,
+    openstack_volume_type: disk.volumeType === null ? undefined : { name: disk.volumeType },
+    storage_domains: collection('storage_domains', [links.reference('storagedomains', disk.storageDomainId)]),
+  };
+}
+
+/** oVirt's figures of a disk: name, description, unit. */
+const STATISTICS = [
+  ['data.current.read', 'Read data rate', 'bytes_per_second'],
+  ['data.current.write', 'Write data rate', 'bytes_per_second'],
+  ['disk.read.latency', 'Read latency', 'seconds'],
+  ['disk.write.latency', 'Write latency', 'seconds'],
+  ['disk.flush.latency', 'Flush latency', 'seconds'],
+] as const;
+
+/** The id of a statistic: the same each time, as in oVirt, where it is a name-based UUID too. */
+function statisticId(diskId: string, name: string): string {
+  const hex = createHash('md5').update(`${diskId}/${name}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-3${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
+
+/** A disk's statistics. Hosts do not measure them yet: all are 0. */
+export function diskStatistics({ id }: Disk, links: Links): (WireObject & { id: string })[] {
+  return STATISTICS.map(([name, description, unit]) => ({
+    ...links.reference(`disks/${id}/statistics`, statisticId(id, name)),
+    name,
+    description,
+    kind: 'gauge',
+    type: 'decimal',
+    unit,
+    values: { value: [{ datum: 0 }] },
+    disk: links.reference('disks', id),
+  }));
+}

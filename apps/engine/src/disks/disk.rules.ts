@@ -1,0 +1,60 @@
+import { bytesToGiB, gibToBytes } from '@clinker/cinder';
+import { messages, renderMessage } from '@clinker/ovirt-api';
+import { InvalidInputError, UnsupportedError } from '../errors/domain.errors';
+import type { StorageDomain } from '../storage-domains/storage-domain.entity';
+import type { Disk } from './disk.entity';
+import type { ChangedDisk } from './disk.input';
+
+/** What of a disk can be changed in the database alone. */
+export type DiskSettings = Pick<Disk, 'name' | 'description' | 'shareable' | 'wipeAfterDelete' | 'propagateErrors'>;
+
+type Action = 'add' | 'edit';
+
+/** Volumes in Cinder hold raw data: nothing above them knows qcow2, and so no incremental backup. @throws UnsupportedError */
+export function refuseUnsupported({ format, sparse, backup }: Pick<ChangedDisk, 'format' | 'sparse' | 'backup'>, action: Action): void {
+  if (format !== 'cow' && backup !== 'incremental') return;
+  const volumeFormat = format === 'cow' ? 'COW' : 'RAW';
+  const volumeType = (sparse ?? true) ? 'Sparse' : 'Preallocated';
+  const parameters = { volumeFormat, volumeType, backup: backup === 'incremental' ? 'Incremental' : 'None' };
+  throw new UnsupportedError(renderMessage(messages.DISK_CONFIGURATION_NOT_SUPPORTED, { action, type: 'Virtual Disk', ...parameters }));
+}
+
+/** @throws InvalidInputError for a smaller size, UnsupportedError for a larger one */
+function refuseOtherSize({ provisionedSize }: Disk, wanted: number | undefined): void {
+  if (wanted === undefined) return;
+  const bytes = gibToBytes(bytesToGiB(wanted));
+  if (bytes === provisionedSize) return;
+  if (bytes < provisionedSize) throw new InvalidInputError(renderMessage(messages.NEW_DISK_SIZE_MUST_BE_LARGER, { action: 'edit', type: 'Virtual Disk' }));
+  throw new UnsupportedError('Cannot edit Virtual Disk. Disks cannot be extended yet.');
+}
+
+/** What a disk is made with and keeps: clients send it back, and only another value is refused. @throws UnsupportedError */
+function refuseOtherNature(disk: Disk, domain: StorageDomain, input: ChangedDisk): void {
+  const fixed = (what: string) => new UnsupportedError(`Cannot edit Virtual Disk. The ${what} of a disk cannot be changed.`);
+  if (input.sparse !== undefined && input.sparse !== disk.sparse) throw fixed('allocation (sparse)');
+  const type = input.openstack_volume_type?.name;
+  if (type !== undefined && type !== disk.volumeType) throw fixed('volume type');
+  const wanted = input.storage_domain ?? input.storage_domains?.[0];
+  const isSame = wanted?.id !== undefined ? wanted.id === domain.id : wanted?.name === domain.name;
+  if (wanted && !isSame) throw fixed('storage domain');
+}
+
+/**
+ * What a request changes of a disk.
+ * @throws InvalidInputError, UnsupportedError for what cannot be changed
+ */
+export function changesOf(disk: Disk, domain: StorageDomain, input: ChangedDisk): Partial<DiskSettings> {
+  refuseUnsupported(input, 'edit');
+  refuseOtherNature(disk, domain, input);
+  refuseOtherSize(disk, input.provisioned_size);
+  const wanted = {
+    name: input.name ?? input.alias,
+    description: input.description,
+    shareable: input.shareable,
+    wipeAfterDelete: input.wipe_after_delete,
+    propagateErrors: input.propagate_errors,
+  };
+  const keys = Object.keys(wanted) as (keyof DiskSettings)[];
+  const changed = keys.filter((key) => wanted[key] !== undefined && wanted[key] !== disk[key]);
+  return Object.fromEntries(changed.map((key) => [key, wanted[key]]));
+}

@@ -1,0 +1,76 @@
+import { collection } from '@clinker/ovirt-api';
+import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { NotFoundError, UnsupportedError } from '../errors/domain.errors';
+import { Api, type ApiRequest, flag } from '../http/api-request';
+import { emptyCollection } from '../http/empty-collection';
+import { Id, Input } from '../http/input';
+import { type Reply, accepted, action, created, ok } from '../http/reply';
+import { Action } from '../http/reply.interceptor';
+import { originOf } from '../http/request-origin';
+import { listQuery } from '../search/list-query';
+import { type ChangedDisk, type NewDisk, changedDisk, newDisk } from './disk.input';
+import { DISK_ACTIONS, diskRepresentation, diskStatistics, emptyDiskCollections } from './disk.representation';
+import { DisksService } from './disks.service';
+
+@Controller('api/disks')
+export class DisksController {
+  constructor(private readonly disks: DisksService) {}
+
+  @Get()
+  async list(@Api() api: ApiRequest): Promise<Reply> {
+    const disks = await this.disks.list(listQuery(api));
+    return ok('disks', collection('disks', disks.map((disk) => diskRepresentation(disk, api.links))));
+  }
+
+  @Post()
+  async add(@Input({ element: 'disk', schema: newDisk, method: 'add' }) input: NewDisk, @Api() api: ApiRequest): Promise<Reply> {
+    const disk = await this.disks.add(input, originOf(api), api.expectCreated);
+    const reply = disk.status === 'ok' ? created : accepted;
+    return reply('disk', diskRepresentation(disk, api.links));
+  }
+
+  @Get(':id')
+  async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('disk', diskRepresentation(await this.disks.get(id), api.links));
+  }
+
+  @Put(':id')
+  async update(
+    @Id('id') id: string,
+    @Input({ element: 'disk', schema: changedDisk, method: 'update' }) input: ChangedDisk,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    return ok('disk', diskRepresentation(await this.disks.update(id, input), api.links));
+  }
+
+  @Delete(':id')
+  async remove(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    const operation = await this.disks.remove(id, originOf(api));
+    const status = flag(api, 'async') ? 'pending' : await this.disks.removed(operation);
+    return action(api.links.reference('jobs', operation.id), status === 'finished' ? 'complete' : 'pending');
+  }
+
+  @Action(DISK_ACTIONS.map((name) => `:id/${name}`))
+  async unsupported(@Id('id') id: string, @Api() api: ApiRequest): Promise<never> {
+    const { name } = await this.disks.get(id);
+    throw new UnsupportedError(`Cannot ${api.target.path.split('/').at(-1) ?? ''} Virtual Disk ${name}. The action is not supported for Cinder disks.`);
+  }
+
+  @Get(Object.keys(emptyDiskCollections).map((segment) => `:id/${segment}`))
+  async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.disks.get(id);
+    return emptyCollection(api, emptyDiskCollections);
+  }
+
+  @Get(':id/statistics')
+  async statistics(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('statistics', collection('statistics', diskStatistics(await this.disks.get(id), api.links)));
+  }
+
+  @Get(':id/statistics/:statistic')
+  async statistic(@Id('id') id: string, @Id('statistic') statisticId: string, @Api() api: ApiRequest): Promise<Reply> {
+    const found = diskStatistics(await this.disks.get(id), api.links).find((one) => one.id === statisticId);
+    if (!found) throw new NotFoundError('Statistic', statisticId);
+    return ok('statistic', found);
+  }
+}

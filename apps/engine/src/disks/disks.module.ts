@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { CreateDiskSaga } from './create-disk.saga';
+import { DiskVolumeClient } from './disk-volume.client';
+import { DisksController } from './disks.controller';
+import { DisksService } from './disks.service';
+import { PendingVolumesClient } from './pending-volumes.client';
+import { RemoveDiskSaga } from './remove-disk.saga';
+
+/** Disks: volumes in Cinder, with a life of their own beside the VMs. */
+@Module({
+  providers: [DisksService, DiskVolumeClient, PendingVolumesClient, CreateDiskSaga, RemoveDiskSaga],
+  controllers: [DisksController],
+  exports: [DisksService],
+})
+export class DisksModule {}

@@ -1,0 +1,197 @@
+import { type VolumeType, bytesToGiB, isCinderError } from '@clinker/cinder';
+import { messages, renderMessage, type ReferenceInput } from '@clinker/ovirt-api';
+import { type Operation, Operations } from '@clinker/sagas';
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { EntityManager } from 'typeorm';
+import { CinderReaders } from '../cinder/cinder.readers';
+import { DataCenter } from '../data-centers/data-center.entity';
+import { brokenUniqueConstraint } from '../database/constraint.violation';
+import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
+import { BackendError, ConflictError, IncompleteInputError, LimitExceededError, NotFoundError } from '../errors/domain.errors';
+import { EventsService } from '../events/events.service';
+import type { RequestOrigin } from '../http/request-origin';
+import { type OperationEnd, endOf } from '../sagas/operation.end';
+import type { ListQuery } from '../search/list-query';
+import { type Searchable, applySearch } from '../search/search.sql';
+import { StorageDomain } from '../storage-domains/storage-domain.entity';
+import type { CreateDisk } from './create-disk.saga';
+import { Disk, type DiskId } from './disk.entity';
+import type { ChangedDisk, NewDisk } from './disk.input';
+import { type DiskSettings, changesOf, refuseUnsupported } from './disk.rules';
+import { exceededLimit, readLimits } from './volume.limits';
+
+const ADD = { action: 'add', type: 'Virtual Disk' } as const;
+
+/** How long (ms) a client is kept waiting that wants to wait. */
+const CREATED_WITHIN_MS = 120_000;
+const REMOVED_WITHIN_MS = 20_000;
+
+const VM_NAMES = `(SELECT string_agg(vm.name, ',' ORDER BY vm.name) FROM disk_attachment a JOIN vm ON vm.id = a.vm_id WHERE a.disk_id = disk.id)`;
+
+const SEARCHABLE: Searchable = {
+  fields: {
+    id: 'disk.id',
+    name: 'disk.name',
+    alias: 'disk.name',
+    description: 'disk.description',
+    status: 'disk.status',
+    vm_names: `coalesce(${VM_NAMES}, '')`,
+    disk_type: "'cinder'",
+    disk_content_type: "'data'",
+    provisioned_size: `disk.provisioned_size / ${1024 ** 3}`,
+    wipe_after_delete: 'disk.wipe_after_delete',
+    creation_date: 'disk.creation_time',
+    storage: 'domain.name',
+    'storage.name': 'domain.name',
+    'storages.name': 'domain.name',
+    datacenter: "coalesce(data_center.name, '')",
+    'datacenter.name': "coalesce(data_center.name, '')",
+  },
+  defaultSort: 'disk.name',
+  freeText: ['name', 'description', 'vm_names'],
+};
+
+/** Looks at disks, and begins their creation and removal. */
+@Injectable()
+export class DisksService {
+  constructor(
+    private readonly db: EntityManager,
+    private readonly readers: CinderReaders,
+    private readonly operations: Operations,
+    private readonly events: EventsService,
+  ) {}
+
+  /** All disks, or those of one domain. */
+  async list(query: ListQuery, storageDomainId?: string): Promise<Disk[]> {
+    const builder = this.db
+      .createQueryBuilder(Disk, 'disk')
+      .innerJoin(StorageDomain, 'domain', 'domain.id = disk.storage_domain_id')
+      .leftJoin(DataCenter, 'data_center', 'data_center.id = domain.data_center_id');
+    if (storageDomainId !== undefined) builder.where('domain.id = :storageDomainId', { storageDomainId });
+    return applySearch(builder, SEARCHABLE, query).getMany();
+  }
+
+  /** @throws NotFoundError */
+  async get(id: string): Promise<Disk> {
+    const disk = await this.db.findOneBy(Disk, { id: id as DiskId });
+    if (!disk) throw new NotFoundError('Disk', id);
+    return disk;
+  }
+
+  /**
+   * Checks a new disk against everything that is known, Cinder's types and quotas included, and says what its creation starts with.
+   * @param defaultName for a client that gives none
+   * @throws NotFoundError, ConflictError, IncompleteInputError, UnsupportedError, LimitExceededError, BackendError
+   */
+  async plan(input: NewDisk, defaultName?: string): Promise<CreateDisk> {
+    refuseUnsupported(input, 'add');
+    const domain = await this.domainOf(input);
+    const sizeGiB = bytesToGiB(input.provisioned_size);
+    const volumeType = await this.checkedWithCinder(domain, sizeGiB, input.openstack_volume_type);
+    const id = (input.id ?? randomUUID()) as DiskId;
+    const disk = {
+      id,
+      name: input.name ?? input.alias ?? defaultName ?? `disk-${id.slice(0, 8)}`,
+      description: input.description ?? '',
+      sizeGiB,
+      volumeType,
+      sparse: input.sparse ?? true,
+      shareable: input.shareable ?? false,
+      wipeAfterDelete: input.wipe_after_delete ?? false,
+      propagateErrors: input.propagate_errors ?? false,
+    };
+    return { disk, storageDomainId: domain.id, providerId: domain.providerId };
+  }
+
+  /** Begins the creation of a planned disk; its row is there at once. @throws ConflictError */
+  async create(plan: CreateDisk, origin: RequestOrigin, tx?: EntityManager): Promise<Operation> {
+    const { activeInVmId } = plan;
+    const subjects = [{ type: 'disk', id: plan.disk.id }, ...(activeInVmId ? [{ type: 'vm', id: activeInVmId }] : [])];
+    try {
+      return await this.operations.start('create-disk', plan, { ...origin, subjects }, tx);
+    } catch (error) {
+      if (brokenUniqueConstraint(error) === undefined) throw error;
+      throw new ConflictError(`Cannot add Virtual Disk. There is already a disk with the id ${plan.disk.id}.`, { cause: error });
+    }
+  }
+
+  /**
+   * Begins to add a disk, and waits for its end if the client wants that.
+   * @throws what {@link plan} throws; BackendError if it is waited for and fails
+   */
+  async add(input: NewDisk, origin: RequestOrigin, wait: boolean): Promise<Disk> {
+    const plan = await this.plan(input);
+    const { id } = await this.create(plan, origin);
+    const end = wait ? await endOf(this.operations, id, CREATED_WITHIN_MS) : undefined;
+    if (end?.status === 'failed') throw new BackendError(`Cannot add Virtual Disk. ${end.reason}`);
+    return this.get(plan.disk.id);
+  }
+
+  /** Changes what can be changed without Cinder. @throws NotFoundError, ConflictError, InvalidInputError, UnsupportedError */
+  async update(id: string, input: ChangedDisk, tx?: EntityManager): Promise<Disk> {
+    if (!tx) return this.db.transaction((own) => this.update(id, input, own));
+    const disk = await tx.findOne(Disk, { where: { id: id as DiskId }, lock: { mode: 'pessimistic_write' } });
+    if (!disk) throw new NotFoundError('Disk', id);
+    if (disk.status === 'locked') throw new ConflictError(renderMessage(messages.DISK_LOCKED, { action: 'edit', type: 'Virtual Disk' }));
+    const domain = await tx.findOneByOrFail(StorageDomain, { id: disk.storageDomainId });
+    const changes = changesOf(disk, domain, input);
+    if (Object.keys(changes).length === 0) return disk;
+    await this.refuseSharingOfPlugged(disk, changes, tx);
+    await tx.update(Disk, { id: disk.id }, changes);
+    await this.events.record('DISK_UPDATED', `The disk '${disk.name}' was updated.`, { diskId: disk.id, storageDomainId: domain.id }, tx);
+    return { ...disk, ...changes };
+  }
+
+  /** Begins the removal of a disk. @throws NotFoundError, ConflictError */
+  async remove(id: string, origin: RequestOrigin, tx?: EntityManager): Promise<Operation> {
+    const { name } = await this.get(id);
+    return this.operations.start('remove-disk', { diskId: id, diskName: name }, { ...origin, subjects: [{ type: 'disk', id }] }, tx);
+  }
+
+  /** Waits some time for the end of a removal. @throws ConflictError if the disk stays */
+  async removed({ id }: Operation): Promise<OperationEnd['status']> {
+    const end = await endOf(this.operations, id, REMOVED_WITHIN_MS);
+    if (end.status === 'failed') throw new ConflictError(end.reason);
+    return end.status;
+  }
+
+  private async refuseSharingOfPlugged(disk: Disk, { shareable }: Partial<DiskSettings>, tx: EntityManager): Promise<void> {
+    if (shareable === undefined) return;
+    const attachments = await tx.findBy(DiskAttachment, { diskId: disk.id });
+    if (attachments.some(({ plugged }) => plugged)) throw new ConflictError('Cannot edit Virtual Disk. Deactivate the disk in all VMs before it becomes shareable or not.');
+    if (!shareable && attachments.length > 1) throw new ConflictError('Cannot edit Virtual Disk. The disk is attached to more than one VM, so it must stay shareable.');
+  }
+
+  /** @throws IncompleteInputError, NotFoundError, ConflictError */
+  private async domainOf({ storage_domain, storage_domains }: Pick<NewDisk, 'storage_domain' | 'storage_domains'>): Promise<StorageDomain> {
+    const wanted = storage_domain ?? storage_domains?.[0];
+    if (!wanted) throw new IncompleteInputError('Disk [storageDomains] required for add');
+    const { id, name } = wanted;
+    const domain = await this.db.findOneBy(StorageDomain, id !== undefined ? { id } : { name: name ?? '' });
+    if (!domain) throw new NotFoundError('Storage Domain', id ?? name ?? '');
+    if (domain.status === 'active') return domain;
+    throw new ConflictError(renderMessage(messages.STORAGE_DOMAIN_STATUS_ILLEGAL, { ...ADD, status: domain.status }));
+  }
+
+  /** Asks Cinder's types and quotas at the same time. Returns the name of the type. */
+  private async checkedWithCinder({ providerId, name }: StorageDomain, sizeGiB: number, wanted?: ReferenceInput): Promise<string | null> {
+    const reader = await this.readers.reader(providerId);
+    try {
+      const [types, limits] = await Promise.all([wanted ? reader.volumeTypes() : [], readLimits(reader)]);
+      const volumeType = wanted ? this.typeOf(types, wanted) : null;
+      const exceeded = exceededLimit(limits, { sizeGiB, volumeType });
+      if (exceeded === undefined) return volumeType;
+      throw new LimitExceededError(renderMessage(messages.CINDER_QUOTA_EXCEEDED, { ...ADD, details: `on Storage Domain ${name}, ${exceeded}` }));
+    } catch (cause) {
+      if (!isCinderError(cause)) throw cause;
+      throw new BackendError(renderMessage(messages.ACTION_TYPE_FAILED_CINDER, { cinderException: cause.message }), { cause });
+    }
+  }
+
+  private typeOf(types: readonly VolumeType[], { id, name }: ReferenceInput): string {
+    const found = types.find((type) => (id !== undefined ? type.id === id : type.name === name));
+    if (found) return found.name;
+    throw new ConflictError(renderMessage(messages.CINDER_VOLUME_TYPE_NOT_EXISTS, { cinderVolumeType: name ?? id ?? '' }));
+  }
+}

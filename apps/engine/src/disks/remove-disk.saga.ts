@@ -1,0 +1,118 @@
+import { messages, renderMessage } from '@clinker/ovirt-api';
+import type { OperationMeta, Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
+import { type Volume, volumeState } from '@clinker/cinder';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { z } from 'zod';
+import { ConflictError, NotFoundError } from '../errors/domain.errors';
+import { EventsService } from '../events/events.service';
+import { outside } from '../sagas/step.errors';
+import { holdActiveDomains } from '../storage-domains/domain.lock';
+import { DiskVolumeClient } from './disk-volume.client';
+import { Disk } from './disk.entity';
+import { diskIdSchema, volumeIdSchema } from './disk.ids';
+
+const state = z.object({
+  diskId: diskIdSchema,
+  diskName: z.string().default(''),
+  storageDomainId: z.string().default(''),
+  providerId: z.string().default(''),
+  volumeId: volumeIdSchema.nullable().default(null),
+  /** The disk's status before, for the case that it stays. */
+  status: z.enum(['ok', 'illegal']).default('ok'),
+});
+
+/** What `remove-disk` is started with. */
+export type RemoveDisk = Pick<z.input<typeof state>, 'diskId' | 'diskName'>;
+type State = z.output<typeof state>;
+
+const refusal = { action: 'remove', type: 'Virtual Disk' };
+
+const USERS = `
+  SELECT vm.name FROM disk_attachment attachment JOIN vm ON vm.id = attachment.vm_id
+  WHERE attachment.disk_id = $1 AND (attachment.status = 'locked' OR (attachment.plugged AND vm.status <> 'down'))`;
+
+/** True for a volume that Cinder deletes when asked. */
+const isDeletable = ({ status }: Volume): boolean => ['available', 'error'].includes(volumeState(status)) || status === 'deleting';
+
+/** Removes a disk and its volume. Once Cinder was asked to delete there is no way back: it goes on until the volume is gone. */
+@Injectable()
+export class RemoveDiskSaga implements Saga<State> {
+  readonly name = 'remove-disk';
+  readonly state = state;
+  readonly pointOfNoReturn = 'delete the volume in Cinder';
+
+  readonly steps: readonly Step<State>[] = [
+    {
+      kind: 'transaction',
+      name: 'lock the disk',
+      run: (values, tx) => this.lock(values, tx),
+      undo: (values, tx) => this.unlock(values, tx),
+    },
+    { kind: 'call', name: 'see whether the volume may be deleted', within: '1m', run: (values) => this.check(values) },
+    { kind: 'call', name: 'delete the volume in Cinder', run: (values, ctx) => this.delete(values, ctx) },
+    { kind: 'transaction', name: 'forget the disk', run: (values, tx) => this.forget(values, tx) },
+  ];
+
+  constructor(
+    private readonly volumes: DiskVolumeClient,
+    private readonly events: EventsService,
+  ) {}
+
+  describe({ diskName, diskId }: State): string {
+    return `Removing Virtual Disk ${diskName || diskId}`;
+  }
+
+  async ended({ diskId, diskName, storageDomainId }: State, outcome: SagaOutcome, tx: EntityManager): Promise<void> {
+    if (outcome.status === 'finished') return;
+    await this.events.record('DISK_REMOVE_FAILED', `The disk '${diskName}' could not be removed: ${outcome.reason}`, { diskId, storageDomainId }, tx);
+  }
+
+  async stuck({ diskId, diskName, storageDomainId }: State, reason: string, tx: EntityManager, { id }: OperationMeta): Promise<void> {
+    await tx.update(Disk, { id: diskId, status: 'locked' }, { status: 'illegal', statusReason: reason });
+    await this.events.record('OPERATION_STUCK', `The job ${id} for the disk '${diskName}' is stuck: ${reason}`, { diskId, storageDomainId }, tx);
+  }
+
+  private async lock({ diskId }: State, tx: EntityManager): Promise<Partial<State>> {
+    const disk = await tx.findOne(Disk, { where: { id: diskId }, lock: { mode: 'pessimistic_write' } });
+    if (!disk) throw new NotFoundError('Disk', diskId);
+    const { name, storageDomainId, volumeId, status } = disk;
+    if (status === 'locked') throw new ConflictError(renderMessage(messages.DISK_LOCKED, refusal));
+    const users = await tx.query<{ name: string }[]>(USERS, [diskId]);
+    if (users.length > 0) throw new ConflictError(`${renderMessage(messages.VM_IS_NOT_DOWN, refusal)} (${users.map((vm) => vm.name).join(', ')})`);
+    const [domain] = await holdActiveDomains(tx, [storageDomainId], 'remove', 'Virtual Disk');
+    await tx.update(Disk, { id: diskId }, { status: 'locked' });
+    return { diskName: name, storageDomainId, providerId: domain?.providerId ?? '', volumeId, status };
+  }
+
+  private async unlock({ diskId, status }: State, tx: EntityManager): Promise<void> {
+    await tx.update(Disk, { id: diskId, status: 'locked' }, { status });
+  }
+
+  /** @throws ConflictError if the volume is in use, BackendError if it belongs to somebody else */
+  private async check(values: State): Promise<void> {
+    const using = (await this.find(values)).filter((volume) => !isDeletable(volume));
+    if (using.length === 0) return;
+    const which = using.map(({ id, status }) => `the volume ${id} is ${status} in Cinder`).join(', ');
+    throw new ConflictError(`Cannot remove Virtual Disk: ${which}.`);
+  }
+
+  private async delete(values: State, ctx: StepContext): Promise<void> {
+    await this.volumes.ensureGone(values.providerId, await this.find(values), ctx);
+  }
+
+  /** The disk's volume, and what carries its mark; a disk whose creation was given up may have one without knowing it. */
+  private find(values: State): Promise<Volume[]> {
+    const { volumeId } = values;
+    return outside('look for the volume in Cinder', async () => {
+      if (volumeId === null) return this.volumes.find(values);
+      const own = await this.volumes.own(values, volumeId);
+      return own ? [own] : [];
+    });
+  }
+
+  private async forget({ diskId, diskName, storageDomainId }: State, tx: EntityManager): Promise<void> {
+    await tx.delete(Disk, { id: diskId });
+    await this.events.record('DISK_REMOVED', `The disk '${diskName}' was successfully removed.`, { storageDomainId }, tx);
+  }
+}
