@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { ApiClient, type Json, body } from './api.client';
-import { labValue, until } from './lab';
+import { labHosts, labValue, until } from './lab';
 
 const GIB = 1024 ** 3;
 
@@ -52,11 +54,25 @@ export class Installation {
 
   /** Waits until the domain of the provider is active in its data center. */
   async activeDomain(name = PROVIDER): Promise<string> {
+    return (await this.domainIs('active', name))['id']!;
+  }
+
+  async domainIs(status: string, name = PROVIDER): Promise<Json> {
+    const domains = await this.domainsPath();
+    const look = async () => body(await this.api.get(domains))['storage_domain']?.find((domain: Json) => domain['name'] === name);
+    return (await until(`domain ${name} ${status}`, look, (seen) => seen?.['status'] === status))!;
+  }
+
+  /** Path of the provider's domain in its data center. */
+  async domainPath(name = PROVIDER): Promise<string> {
+    const domains = await this.domainsPath();
+    const found = body(await this.api.get(domains))['storage_domain']?.find((domain: Json) => domain['name'] === name);
+    return `${domains}/${found?.['id'] ?? ''}`;
+  }
+
+  private async domainsPath(): Promise<string> {
     const centers = body(await this.api.get('/datacenters?search=name%3DDefault'));
-    const path = `/datacenters/${centers['data_center']?.[0]?.['id'] ?? ''}/storagedomains`;
-    const look = async () => body(await this.api.get(path))['storage_domain']?.find((domain: Json) => domain['name'] === name);
-    const domain = await until(`domain ${name} active`, look, (seen) => seen?.['status'] === 'active');
-    return domain!['id']!;
+    return `/datacenters/${centers['data_center']?.[0]?.['id'] ?? ''}/storagedomains`;
   }
 
   /** A disk that is ok. */
@@ -113,6 +129,14 @@ export class Installation {
     );
   }
 
+  /** Waits until the guest of a VM has printed a text on its serial console. */
+  async guestSays(vmId: string, text: string | RegExp): Promise<string> {
+    const look = () => consoleOf(vmId);
+    return until(`guest of ${vmId} says ${String(text)}`, look, (seen) =>
+      typeof text === 'string' ? seen.includes(text) : text.test(seen),
+    );
+  }
+
   /** Removes what this object has made, and waits until it is gone. */
   async cleanUp(): Promise<void> {
     await Promise.all(this.created.vms.splice(0).map((id) => this.removeVm(id)));
@@ -128,7 +152,7 @@ export class Installation {
   }
 
   /** Deletes until it is gone: what is locked is asked again, as clients do. */
-  private async gone(path: string, query = ''): Promise<void> {
+  async gone(path: string, query = ''): Promise<void> {
     const attempt = async () => {
       await this.api.delete(path + query);
       return (await this.api.get(path)).status;
@@ -136,6 +160,15 @@ export class Installation {
     await until(`${path} gone`, attempt, (status) => status === 404);
   }
 }
+
+/** What a VM's guest has printed on its serial console since its last start; empty if there was none. */
+export async function consoleOf(vmId: string): Promise<string> {
+  const logs = labHosts().map((host) => join(labValue(`LAB_CONSOLE_FOLDER_${host.replace('-', '_')}`), `${vmId}.log`));
+  return (await Promise.all(logs.map((log) => readFile(log, 'utf8').catch(() => '')))).join('');
+}
+
+/** What makes a VM of the smallest kind: its firmware finds nothing to boot and waits, at no cost. */
+export const BARE_VM = { memory: 64 * 1024 ** 2, memory_policy: { guaranteed: 64 * 1024 ** 2 }, os: { type: 'other_linux' } };
 
 /** A VM that boots the lab's guest. */
 export const vmBody = (changes: object = {}): object => ({

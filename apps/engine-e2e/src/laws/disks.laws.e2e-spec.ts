@@ -1,0 +1,61 @@
+import { obeysTheLaws, type FaultInjector } from '@clinker/sagas/testing';
+import { randomUUID } from 'node:crypto';
+import { CreateDiskSaga } from '../../../engine/src/disks/create-disk.saga';
+import { RemoveDiskSaga } from '../../../engine/src/disks/remove-disk.saga';
+import { PROVIDER } from '../installation';
+import { LawCourt, TRIAL_MS } from './law-court';
+import { stepsOf } from './saga-anatomy';
+
+jest.setTimeout(TRIAL_MS);
+
+describe('disks, in an engine that fails and dies', () => {
+  const court = new LawCourt();
+  const { user } = court;
+  let diskId: string;
+
+  beforeAll(() => court.open());
+  afterAll(() => court.close());
+
+  const expectDisk = async (status: string | undefined) => {
+    expect(await court.status(`/disks/${diskId}`)).toBe(status);
+    await court.audit.agrees();
+  };
+  const shared = {
+    canKill: true,
+    get faults(): FaultInjector {
+      return court.faults;
+    },
+    ended: (id: string) => court.ended(id),
+  };
+
+  obeysTheLaws({
+    ...stepsOf(CreateDiskSaga),
+    ...shared,
+    begin: () => {
+      diskId = randomUUID();
+      const disk = {
+        id: diskId,
+        name: `e2e-${diskId}`,
+        provisioned_size: 1024 ** 3,
+        format: 'raw',
+        storage_domains: { storage_domain: [{ name: PROVIDER }] },
+      };
+      return court.begin('create-disk', (headers) => user.api.post('/disks', disk, headers));
+    },
+    verifyFinished: () => expectDisk('ok'),
+    verifyCleanSlate: () => expectDisk(undefined),
+    cleanUp: () => user.gone(`/disks/${diskId}`),
+  });
+
+  obeysTheLaws({
+    ...stepsOf(RemoveDiskSaga),
+    ...shared,
+    begin: async () => {
+      if ((await court.status(`/disks/${diskId}`)) === undefined) diskId = await user.disk();
+      return court.begin('remove-disk', (headers) => user.api.ask('DELETE', `/disks/${diskId}`, undefined, headers));
+    },
+    verifyFinished: () => expectDisk(undefined),
+    verifyCleanSlate: () => expectDisk('ok'),
+    cleanUp: async () => undefined,
+  });
+});

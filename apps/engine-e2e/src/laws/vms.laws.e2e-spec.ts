@@ -1,0 +1,141 @@
+import { obeysTheLaws, type FaultInjector } from '@clinker/sagas/testing';
+import { CleanUpVmSaga } from '../../../engine/src/vms/clean-up-vm.saga';
+import { RemoveVmSaga } from '../../../engine/src/vms/remove-vm.saga';
+import { RunVmSaga } from '../../../engine/src/vms/run-vm.saga';
+import { ShutDownVmSaga } from '../../../engine/src/vms/shut-down-vm.saga';
+import { StopVmSaga } from '../../../engine/src/vms/stop-vm.saga';
+import { BARE_VM } from '../installation';
+import { labHosts, until } from '../lab';
+import { LawCourt, TRIAL_MS } from './law-court';
+import { stepsOf } from './saga-anatomy';
+
+jest.setTimeout(TRIAL_MS);
+
+describe('VMs, in an engine that fails and dies', () => {
+  const court = new LawCourt();
+  const { user } = court;
+  let diskId: string;
+  let vmId: string;
+
+  beforeAll(async () => {
+    await court.open();
+    diskId = await user.disk();
+    vmId = await user.vm(BARE_VM);
+    await user.attach(vmId, diskId, { bootable: 'true' });
+  });
+  afterAll(() => court.close());
+
+  const shared = {
+    canKill: true,
+    get faults(): FaultInjector {
+      return court.faults;
+    },
+    ended: (id: string) => court.ended(id),
+  };
+  const expectVm = async (...statuses: (string | undefined)[]) => {
+    await court.audit.agrees();
+    expect(statuses).toContain(await court.status(`/vms/${vmId}`));
+  };
+  const ensureUp = async () => {
+    if ((await court.status(`/vms/${vmId}`)) === 'down') await user.start(vmId);
+  };
+  const act = (saga: string, action: string) => court.begin(saga, (headers) => user.api.post(`/vms/${vmId}/${action}`, {}, headers));
+
+  obeysTheLaws({
+    ...stepsOf(RunVmSaga),
+    ...shared,
+    begin: () => act('run-vm', 'start'),
+    verifyFinished: () => expectVm('up'),
+    verifyCleanSlate: () => expectVm('down'),
+    cleanUp: async () => {
+      if ((await court.status(`/vms/${vmId}`)) === 'up') await user.stop(vmId);
+    },
+  });
+
+  obeysTheLaws({
+    ...stepsOf(StopVmSaga),
+    ...shared,
+    begin: async () => {
+      await ensureUp();
+      return act('stop-vm', 'stop');
+    },
+    verifyFinished: () => expectVm('down'),
+    // What was switched off does not come back: then the VM is cleaned up after.
+    verifyCleanSlate: () => expectVm('up', 'down'),
+    cleanUp: async () => undefined,
+  });
+
+  describe('with a guest that obeys the power button', () => {
+    let bareVmId: string;
+
+    beforeAll(async () => {
+      if ((await court.status(`/vms/${vmId}`)) === 'up') await user.stop(vmId);
+      bareVmId = vmId;
+      vmId = await user.vm();
+    });
+    afterAll(() => {
+      vmId = bareVmId;
+    });
+
+    obeysTheLaws({
+      ...stepsOf(ShutDownVmSaga),
+      ...shared,
+      begin: async () => {
+        if ((await court.status(`/vms/${vmId}`)) === 'down') {
+          await user.start(vmId);
+          await user.guestSays(vmId, 'clinker-guest: ready');
+        }
+        return act('shut-down-vm', 'shutdown');
+      },
+      verifyFinished: () => expectVm('down'),
+      verifyCleanSlate: () => expectVm('up', 'down'),
+      cleanUp: async () => undefined,
+    });
+  });
+
+  /** Cuts the power of the VM behind the engine's back, and finds the operation that cleans up. */
+  const crash = async (): Promise<string> => {
+    await ensureUp();
+    const since = await court.now();
+    const libvirt = await court.audit.libvirt(labHosts()[0]!);
+    await libvirt.domains.destroy(vmId);
+    const look = () => court.operationOf('clean-up-vm', vmId, since);
+    return (await until('the engine cleans up', look, (id) => id !== undefined, 20_000))!;
+  };
+
+  obeysTheLaws({
+    ...stepsOf(CleanUpVmSaga),
+    ...shared,
+    begin: crash,
+    verifyFinished: () => expectVm('down'),
+    // It is begun again by itself, until it succeeds.
+    verifyCleanSlate: async () => {
+      await user.vmIs(vmId, 'down');
+      await expectVm('down');
+    },
+    cleanUp: async () => undefined,
+  });
+
+  describe('that are removed with their disk', () => {
+    obeysTheLaws({
+      ...stepsOf(RemoveVmSaga),
+      ...shared,
+      begin: async () => {
+        if ((await court.status(`/vms/${vmId}`)) === undefined) {
+          [vmId, diskId] = await Promise.all([user.vm(BARE_VM), user.disk()]);
+          await user.attach(vmId, diskId);
+        }
+        return court.begin('remove-vm', (headers) => user.api.ask('DELETE', `/vms/${vmId}`, undefined, headers));
+      },
+      verifyFinished: async () => {
+        await expectVm(undefined);
+        expect(await court.status(`/disks/${diskId}`)).toBeUndefined();
+      },
+      verifyCleanSlate: async () => {
+        await expectVm('down');
+        expect(await court.status(`/disks/${diskId}`)).toBe('ok');
+      },
+      cleanUp: async () => undefined,
+    });
+  });
+});
