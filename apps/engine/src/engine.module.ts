@@ -1,28 +1,16 @@
-import type { Logger } from '@clinker/logging';
 import type { SagaHooks } from '@clinker/sagas';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { EngineSettings } from './engine.settings';
+import { FoundationModule } from './foundation.module';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
-import { AccountsModule } from './accounts/accounts.module';
-import { DatabaseModule } from './database/database.module';
-import { EncryptionModule } from './encryption/encryption.module';
-import { ENGINE_SETTINGS, type EngineSettings } from './engine.settings';
-import { EventsModule } from './events/events.module';
-import { AuthGuard } from './http/auth.guard';
-import { FaultFilter } from './http/fault.filter';
-import { ReplyInterceptor } from './http/reply.interceptor';
-import { LOGGER, LoggerModule } from './logger';
-import { JobsModule } from './jobs/jobs.module';
-import { RootModule } from './root/root.module';
-import { SagasModule } from './sagas/sagas.module';
+import { ClustersModule } from './clusters/clusters.module';
+import { DataCentersModule } from './data-centers/data-centers.module';
+import { DisksModule } from './disks/disks.module';
+import { HostConnectionModule } from './hosts/host-connection.module';
+import { StorageDomainsModule } from './storage-domains/storage-domains.module';
+import { TemplatesModule } from './templates/templates.module';
+import { VolumeProvidersModule } from './volume-providers/volume-providers.module';
 import { CinderModule } from './cinder/cinder.module';
-
-@Global()
-@Module({})
-class SettingsModule {
-  static with(settings: EngineSettings): DynamicModule {
-    return { module: SettingsModule, providers: [{ provide: ENGINE_SETTINGS, useValue: settings }], exports: [ENGINE_SETTINGS] };
-  }
-}
 
 /** The engine, whole. */
 @Module({})
@@ -32,21 +20,15 @@ export class EngineModule {
     return {
       module: EngineModule,
       imports: [
-        SettingsModule.with(settings),
-        LoggerModule,
-        DatabaseModule,
-        EncryptionModule,
-        SagasModule.with(hooks),
+        FoundationModule.with(settings, hooks),
         CinderModule,
-        AccountsModule,
-        EventsModule,
-        JobsModule,
-        RootModule,
-      ],
-      providers: [
-        { provide: APP_GUARD, useClass: AuthGuard },
-        { provide: APP_INTERCEPTOR, useClass: ReplyInterceptor },
-        { provide: APP_FILTER, useFactory: (log: Logger) => new FaultFilter(log), inject: [LOGGER] },
+        HostConnectionModule,
+        DisksModule,
+        DataCentersModule,
+        ClustersModule,
+        TemplatesModule,
+        VolumeProvidersModule,
+        StorageDomainsModule,
       ],
     };
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import { EntityManager, In } from 'typeorm';
 import { Cluster } from '../clusters/cluster.entity';
 import { HostClient } from '../hosts/host.client';
 import { Host } from '../hosts/host.entity';
@@ -41,6 +41,17 @@ export class HostSecretsClient {
     const hosts = await this.hostsUp(dataCenterId);
     const results = await Promise.allSettled(hosts.map((host) => this.give(host, operationId)));
     return hosts.filter((_host, number) => results[number]?.status === 'rejected').map(({ name }) => name);
+  }
+
+  /** The hosts that can be given secrets, or have to lose some, in any data center. */
+  reachable(): Promise<Host[]> {
+    return this.db.findBy(Host, { status: In(['up', 'non_operational', 'maintenance']) });
+  }
+
+  /** True if what the host reports is not what it shall have. */
+  async differs({ id, secretUuids }: Host): Promise<boolean> {
+    const wanted = await this.wanted.secretUuidsFor(id);
+    return wanted.join() !== [...secretUuids].sort().join();
   }
 
   private hostsUp(dataCenterId: string): Promise<Host[]> {

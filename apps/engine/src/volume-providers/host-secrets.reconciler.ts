@@ -1,7 +1,6 @@
 import type { Logger } from '@clinker/logging';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { EntityManager, In } from 'typeorm';
-import { Host } from '../hosts/host.entity';
+import type { Host } from '../hosts/host.entity';
 import { HostSignals } from '../hosts/host-signals';
 import { LOGGER } from '../logger';
 import { HostSecretsClient } from './host-secrets.client';
@@ -22,7 +21,6 @@ export class HostSecretsReconciler implements OnApplicationBootstrap, OnApplicat
   private readonly leftAloneUntil = new Map<string, number>();
 
   constructor(
-    private readonly db: EntityManager,
     private readonly wanted: HostSecretsService,
     private readonly client: HostSecretsClient,
     private readonly signals: HostSignals,
@@ -30,11 +28,12 @@ export class HostSecretsReconciler implements OnApplicationBootstrap, OnApplicat
   ) {}
 
   onApplicationBootstrap(): void {
+    this.wanted.sharedBy(() => this.lookAndWait());
     this.signals.on('present', (hostId) => {
       this.leftAloneUntil.delete(hostId);
-      this.wake();
+      void this.lookSafely();
     });
-    this.timer = setInterval(() => this.wake(), LOOK_EVERY_MS);
+    this.timer = setInterval(() => void this.lookSafely(), LOOK_EVERY_MS);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -42,29 +41,30 @@ export class HostSecretsReconciler implements OnApplicationBootstrap, OnApplicat
     await Promise.allSettled(this.busy.values());
   }
 
-  /** Looks now. Never throws. */
-  wake(): void {
-    this.look().catch((error: unknown) => this.log.error({ err: error }, 'The secrets of hosts could not be looked at'));
+  /** Looks, and waits for the hosts that are being given something. Never throws. */
+  async lookAndWait(): Promise<void> {
+    await Promise.allSettled(this.busy.values());
+    await this.lookSafely();
+    await Promise.allSettled(this.busy.values());
   }
 
   /** Starts to give every host that needs it its secrets; does not wait for the hosts. */
-  async look(): Promise<void> {
+  private async look(): Promise<void> {
     const compare = Date.now() - this.comparedAt >= COMPARE_EVERY_MS;
     if (compare) this.comparedAt = Date.now();
     const version = await this.wanted.version();
-    const hosts = await this.db.findBy(Host, { status: In(['up', 'non_operational', 'maintenance']) });
-    for (const host of hosts.filter((one) => this.isFree(one))) {
-      if (!this.client.hasGiven(host, version) || (compare && (await this.differs(host)))) this.give(host);
+    for (const host of await this.client.reachable()) {
+      if (!this.isFree(host)) continue;
+      if (!this.client.hasGiven(host, version) || (compare && (await this.client.differs(host)))) this.give(host);
     }
+  }
+
+  private async lookSafely(): Promise<void> {
+    await this.look().catch((error: unknown) => this.log.error({ err: error }, 'The secrets of hosts could not be looked at'));
   }
 
   private isFree({ id }: Host): boolean {
     return !this.busy.has(id) && Date.now() >= (this.leftAloneUntil.get(id) ?? 0);
-  }
-
-  private async differs(host: Host): Promise<boolean> {
-    const wanted = await this.wanted.secretUuidsFor(host.id);
-    return wanted.join() !== [...host.secretUuids].sort().join();
   }
 
   private give(host: Host): void {

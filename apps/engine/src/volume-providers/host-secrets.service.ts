@@ -1,5 +1,6 @@
 import { SECRET_USAGE_PREFIX, type SecretDefinition, type SecretSet } from '@clinker/agent-protocol';
 import { Injectable } from '@nestjs/common';
+import { setTimeout } from 'node:timers/promises';
 import { EntityManager } from 'typeorm';
 import { Cluster } from '../clusters/cluster.entity';
 import { Installation } from '../database/installation.entity';
@@ -9,9 +10,14 @@ import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { keyPlace } from './authentication-key.place';
 import { AuthenticationKey } from './authentication-key.entity';
 
+/** How long (ms) a change of a key waits for the hosts. */
+const SHARE_WITHIN_MS = 3_000;
+
 /** What secrets hosts shall have: the authentication keys of the volume providers whose domain is active in the host's data center. */
 @Injectable()
 export class HostSecretsService {
+  private sharing: () => Promise<void> = () => Promise.resolve();
+
   constructor(
     private readonly db: EntityManager,
     private readonly secrets: SecretBox,
@@ -46,6 +52,16 @@ export class HostSecretsService {
       .update(Installation)
       .set({ secretsVersion: () => 'secrets_version + 1' })
       .execute();
+  }
+
+  /** Says what brings the secrets to the hosts: the reconciler, which alone may speak to them. It must not throw. */
+  sharedBy(share: () => Promise<void>): void {
+    this.sharing = share;
+  }
+
+  /** Waits a moment for the hosts to have a change that is committed: a VM that needs the key may be started next. */
+  async share(): Promise<void> {
+    await Promise.race([this.sharing(), setTimeout(SHARE_WITHIN_MS, undefined, { ref: false })]);
   }
 
   private keysFor(hostId: string): Promise<AuthenticationKey[]> {

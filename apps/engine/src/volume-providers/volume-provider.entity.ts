@@ -38,6 +38,10 @@ export class VolumeProvider {
   @Column('text', { name: 'project_domain_name' })
   projectDomainName!: string;
 
+  /** Cinder's API root for the project, as the last test of the account found it. No two providers have the same: they would share volumes. */
+  @Column('text', { nullable: true })
+  endpoint!: string | null;
+
   /** Grows with every change of the account, so that clients made from an older one are given up. */
   @Column('int')
   version!: number;

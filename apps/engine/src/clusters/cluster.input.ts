@@ -1,0 +1,21 @@
+import { reference, wireEnum, wireObject } from '@clinker/ovirt-api';
+import type { z } from 'zod';
+import { objectName, objectText } from '../http/object-name.input';
+
+/** oVirt's limit of a cluster's name. */
+const MAX_NAME = 40;
+
+/** oVirt's architectures of which we run VMs; `undefined` is what oVirt shows before a cluster has a host. */
+export const architecture = wireEnum(['x86_64', 'undefined'], 'Architecture');
+
+const settable = {
+  description: objectText.optional(),
+  comment: objectText.optional(),
+  cpu: wireObject({ architecture: architecture.optional() }).optional(),
+};
+
+export const newCluster = wireObject({ name: objectName(MAX_NAME), data_center: reference, ...settable });
+export const changedCluster = wireObject({ name: objectName(MAX_NAME).optional(), data_center: reference.optional(), ...settable });
+
+export type NewCluster = z.output<typeof newCluster>;
+export type ChangedCluster = z.output<typeof changedCluster>;

@@ -1,0 +1,52 @@
+import type { Links, WireObject } from '@clinker/ovirt-api';
+import { COMPATIBILITY_VERSION } from '../data-centers/compatibility.version';
+import type { Cluster } from './cluster.entity';
+
+/** Sub-collections that are always empty here, by their path segment, with the element of each. */
+export const emptyClusterCollections: Readonly<Record<string, string>> = {
+  affinitygroups: 'affinity_groups',
+  cpuprofiles: 'cpu_profiles',
+  enabledfeatures: 'cluster_features',
+  externalnetworkproviders: 'external_providers',
+  glusterhooks: 'gluster_hooks',
+  glustervolumes: 'gluster_volumes',
+  networkfilters: 'network_filters',
+  networks: 'networks',
+  permissions: 'permissions',
+};
+
+/** What oVirt lets a cluster choose and we do not: the values that describe how we behave. */
+const FIXED: WireObject = {
+  ballooning_enabled: false,
+  error_handling: { on_error: 'migrate' },
+  fencing_policy: { enabled: false },
+  firewall_type: 'firewalld',
+  gluster_service: false,
+  ha_reservation: false,
+  ksm: { enabled: false, merge_across_nodes: true },
+  memory_policy: { over_commit: { percent: 100 }, transparent_hugepages: { enabled: true } },
+  migration: { auto_converge: 'inherit', bandwidth: { assignment_method: 'auto' }, compressed: 'inherit' },
+  required_rng_sources: { required_rng_source: ['urandom'] },
+  switch_type: 'legacy',
+  threads_as_cores: false,
+  trusted_service: false,
+  tunnel_migration: false,
+  virt_service: true,
+};
+
+/** A cluster as oVirt shows it. */
+export function clusterRepresentation(cluster: Cluster, links: Links): WireObject {
+  const identity = links.reference('clusters', cluster.id);
+  return {
+    ...identity,
+    actions: links.actions(identity.href, ['resetemulatedmachine', 'syncallnetworks', 'upgrade']),
+    name: cluster.name,
+    description: cluster.description,
+    comment: cluster.comment,
+    link: links.subCollections(identity.href, Object.keys(emptyClusterCollections)),
+    ...FIXED,
+    cpu: { architecture: cluster.cpuArchitecture, type: '' },
+    version: { ...COMPATIBILITY_VERSION },
+    data_center: links.reference('datacenters', cluster.dataCenterId),
+  };
+}

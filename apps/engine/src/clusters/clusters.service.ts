@@ -1,0 +1,104 @@
+import { messages, renderMessage } from '@clinker/ovirt-api';
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { EntityManager } from 'typeorm';
+import { DataCenter } from '../data-centers/data-center.entity';
+import { findDataCenter } from '../data-centers/data-center.lookup';
+import { brokenUniqueConstraint, isForeignKeyViolation } from '../database/constraint.violation';
+import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
+import type { ListQuery } from '../search/list-query';
+import { type Searchable, applySearch } from '../search/search.sql';
+import { Cluster } from './cluster.entity';
+import type { ChangedCluster, NewCluster } from './cluster.input';
+
+const SEARCHABLE: Searchable = {
+  fields: {
+    id: 'cluster.id',
+    name: 'cluster.name',
+    description: 'cluster.description',
+    comment: 'cluster.comment',
+    architecture: 'cluster.cpu_architecture',
+    datacenter: 'dc.name',
+    'datacenter.name': 'dc.name',
+  },
+  defaultSort: 'cluster.name',
+  freeText: ['name', 'description', 'comment'],
+};
+
+const DEFAULT_ARCHITECTURE = 'x86_64';
+
+function failed(error: unknown, action: string): unknown {
+  if (brokenUniqueConstraint(error)) return new ConflictError(renderMessage(messages.NAME_ALREADY_USED, { action, type: 'Cluster' }));
+  if (isForeignKeyViolation(error)) return new ConflictError(renderMessage(messages.STORAGE_POOL_NOT_EXIST, { action, type: 'Cluster' }));
+  return error;
+}
+
+/** The clusters. */
+@Injectable()
+export class ClustersService {
+  constructor(private readonly db: EntityManager) {}
+
+  list(query: ListQuery): Promise<Cluster[]> {
+    const builder = this.db.createQueryBuilder(Cluster, 'cluster').innerJoin(DataCenter, 'dc', 'dc.id = cluster.data_center_id');
+    return applySearch(builder, SEARCHABLE, query).getMany();
+  }
+
+  listOf(dataCenterId: string): Promise<Cluster[]> {
+    return this.db.find(Cluster, { where: { dataCenterId }, order: { name: 'ASC' } });
+  }
+
+  /** @throws NotFoundError */
+  async get(id: string): Promise<Cluster> {
+    const found = await this.db.findOneBy(Cluster, { id });
+    if (!found) throw new NotFoundError('Cluster', id);
+    return found;
+  }
+
+  /** A cluster of this data center. @throws NotFoundError */
+  async getOf(dataCenterId: string, id: string): Promise<Cluster> {
+    const found = await this.get(id);
+    if (found.dataCenterId !== dataCenterId) throw new NotFoundError('Cluster', id);
+    return found;
+  }
+
+  /** @throws NotFoundError, ConflictError */
+  async add({ name, description = '', comment = '', data_center }: NewCluster): Promise<Cluster> {
+    const { id: dataCenterId } = await findDataCenter(this.db, data_center);
+    const id = randomUUID();
+    const row = { id, name, description, comment, dataCenterId, cpuArchitecture: DEFAULT_ARCHITECTURE };
+    await this.db.insert(Cluster, row).catch((error: unknown) => {
+      throw failed(error, 'add');
+    });
+    return this.get(id);
+  }
+
+  /** A cluster stays in its data center. @throws NotFoundError, ConflictError, UnsupportedError */
+  async update(id: string, { name, description, comment, data_center }: ChangedCluster): Promise<Cluster> {
+    const { dataCenterId } = await this.get(id);
+    const wanted = data_center && (await findDataCenter(this.db, data_center));
+    if (wanted && wanted.id !== dataCenterId)
+      throw new UnsupportedError('Cannot edit Cluster. A Cluster cannot move to another Data Center.');
+    const given = Object.entries({ name, description, comment }).filter(([, value]) => value !== undefined);
+    if (given.length === 0) return this.get(id);
+    await this.db.update(Cluster, { id }, Object.fromEntries(given)).catch((error: unknown) => {
+      throw failed(error, 'edit');
+    });
+    return this.get(id);
+  }
+
+  /** Refused while there are hosts or VMs in it. @throws NotFoundError, ConflictError */
+  async remove(id: string): Promise<void> {
+    const { name } = await this.get(id);
+    try {
+      await this.db.delete(Cluster, { id });
+    } catch (error) {
+      if (!isForeignKeyViolation(error)) throw error;
+      throw new ConflictError(
+        `Cannot remove Cluster. There are still Hosts or VMs in the Cluster ${name}. Please remove them and try again.`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { Links, WireObject } from '@clinker/ovirt-api';
+import { COMPATIBILITY_VERSION } from './compatibility.version';
+import type { DataCenter } from './data-center.entity';
+
+/** Sub-collections that are always empty here, by their path segment, with the element of each. */
+export const emptyDataCenterCollections: Readonly<Record<string, string>> = {
+  networks: 'networks',
+  qoss: 'qoss',
+  iscsibonds: 'iscsi_bonds',
+  quotas: 'quotas',
+  permissions: 'permissions',
+};
+
+const RELS = ['clusters', 'storagedomains', ...Object.keys(emptyDataCenterCollections)];
+
+/** A data center as oVirt shows it. It is always up: there is no master domain that could fail. */
+export function dataCenterRepresentation({ id, name, description, comment }: DataCenter, links: Links): WireObject {
+  const identity = links.reference('datacenters', id);
+  return {
+    ...identity,
+    name,
+    description,
+    comment,
+    link: links.subCollections(identity.href, RELS),
+    local: false,
+    quota_mode: 'disabled',
+    status: 'up',
+    storage_format: 'v5',
+    supported_versions: { version: [{ ...COMPATIBILITY_VERSION }] },
+    version: { ...COMPATIBILITY_VERSION },
+  };
+}

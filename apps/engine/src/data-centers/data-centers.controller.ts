@@ -1,0 +1,97 @@
+import { collection } from '@clinker/ovirt-api';
+import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { clusterRepresentation } from '../clusters/cluster.representation';
+import { ClustersService } from '../clusters/clusters.service';
+import { UnsupportedError } from '../errors/domain.errors';
+import { Api, type ApiRequest } from '../http/api-request';
+import { emptyCollection } from '../http/empty-collection';
+import { Id, Input } from '../http/input';
+import { type Reply, action, created, ok } from '../http/reply';
+import { Action } from '../http/reply.interceptor';
+import { listQuery } from '../search/list-query';
+import { type ChangedDataCenter, type NewDataCenter, changedDataCenter, newDataCenter } from './data-center.input';
+import { dataCenterRepresentation, emptyDataCenterCollections } from './data-center.representation';
+import { DataCentersService } from './data-centers.service';
+
+@Controller('api/datacenters')
+export class DataCentersController {
+  constructor(
+    private readonly dataCenters: DataCentersService,
+    private readonly clusters: ClustersService,
+  ) {}
+
+  @Get()
+  async list(@Api() api: ApiRequest): Promise<Reply> {
+    const found = await this.dataCenters.list(listQuery(api));
+    return ok(
+      'data_centers',
+      collection(
+        'data_centers',
+        found.map((one) => dataCenterRepresentation(one, api.links)),
+      ),
+    );
+  }
+
+  @Post()
+  async add(
+    @Input({ element: 'data_center', schema: newDataCenter, method: 'add' }) input: NewDataCenter,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    return created('data_center', dataCenterRepresentation(await this.dataCenters.add(input), api.links));
+  }
+
+  @Get(':id')
+  async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('data_center', dataCenterRepresentation(await this.dataCenters.get(id), api.links));
+  }
+
+  @Put(':id')
+  async update(
+    @Id('id') id: string,
+    @Input({ element: 'data_center', schema: changedDataCenter, method: 'update' }) input: ChangedDataCenter,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    return ok('data_center', dataCenterRepresentation(await this.dataCenters.update(id, input), api.links));
+  }
+
+  @Delete(':id')
+  async remove(@Id('id') id: string): Promise<Reply> {
+    await this.dataCenters.remove(id);
+    return action(null, 'complete');
+  }
+
+  @Action(':id/setmaster')
+  setMaster(): never {
+    throw new UnsupportedError('Cannot set master Storage Domain. Data Centers need no master here.');
+  }
+
+  @Action(':id/cleanfinishedtasks')
+  async cleanFinishedTasks(@Id('id') id: string): Promise<Reply> {
+    await this.dataCenters.get(id);
+    return action(null, 'complete');
+  }
+
+  @Get(':id/clusters')
+  async listClusters(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.dataCenters.get(id);
+    const found = await this.clusters.listOf(id);
+    return ok(
+      'clusters',
+      collection(
+        'clusters',
+        found.map((one) => clusterRepresentation(one, api.links)),
+      ),
+    );
+  }
+
+  @Get(':id/clusters/:cluster')
+  async getCluster(@Id('id') id: string, @Id('cluster') cluster: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('cluster', clusterRepresentation(await this.clusters.getOf(id, cluster), api.links));
+  }
+
+  @Get(Object.keys(emptyDataCenterCollections).map((segment) => `:id/${segment}`))
+  async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.dataCenters.get(id);
+    return emptyCollection(api, emptyDataCenterCollections);
+  }
+}

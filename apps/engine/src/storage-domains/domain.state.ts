@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** What the sagas of a domain remember. `previousStatus` is what undo returns to. */
+export const domainState = z.object({
+  domainId: z.uuid(),
+  domainName: z.string(),
+  providerId: z.uuid(),
+  dataCenterId: z.uuid(),
+  previousStatus: z.enum(['active', 'inactive', 'maintenance']).optional(),
+  availableBytes: z.number().nullable().optional(),
+  usedBytes: z.number().nullable().optional(),
+  /** Names of the hosts that could not be given the keys; they get them when they can be reached. */
+  hostsNotReady: z.array(z.string()).optional(),
+});
+
+export type DomainState = z.output<typeof domainState>;

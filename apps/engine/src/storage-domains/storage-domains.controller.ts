@@ -1,0 +1,71 @@
+import { collection } from '@clinker/ovirt-api';
+import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { UnsupportedError } from '../errors/domain.errors';
+import { Api, type ApiRequest } from '../http/api-request';
+import { emptyCollection } from '../http/empty-collection';
+import { Id, Input } from '../http/input';
+import { type Reply, ok } from '../http/reply';
+import { Action } from '../http/reply.interceptor';
+import { listQuery } from '../search/list-query';
+import { type ChangedStorageDomain, changedStorageDomain } from './storage-domain.input';
+import { emptyStorageDomainCollections, storageDomainRepresentation } from './storage-domain.representation';
+import { StorageDomainsService } from './storage-domains.service';
+
+@Controller('api/storagedomains')
+export class StorageDomainsController {
+  constructor(private readonly domains: StorageDomainsService) {}
+
+  @Get()
+  async list(@Api() api: ApiRequest): Promise<Reply> {
+    const found = await this.domains.views(await this.domains.list(listQuery(api)));
+    return ok(
+      'storage_domains',
+      collection(
+        'storage_domains',
+        found.map((one) => storageDomainRepresentation(one, api.links)),
+      ),
+    );
+  }
+
+  @Post()
+  add(): never {
+    return this.domains.add();
+  }
+
+  @Get(':id')
+  async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('storage_domain', storageDomainRepresentation(await this.domains.view(await this.domains.get(id)), api.links));
+  }
+
+  @Put(':id')
+  async update(
+    @Id('id') id: string,
+    @Input({ element: 'storage_domain', schema: changedStorageDomain, method: 'update' }) input: ChangedStorageDomain,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    return ok('storage_domain', storageDomainRepresentation(await this.domains.view(await this.domains.update(id, input)), api.links));
+  }
+
+  @Delete(':id')
+  remove(@Id('id') id: string): Promise<never> {
+    return this.domains.remove(id);
+  }
+
+  @Action(':id/isattached')
+  async isAttached(@Id('id') id: string): Promise<Reply> {
+    const { dataCenterId } = await this.domains.get(id);
+    return ok('action', { is_attached: dataCenterId !== null, status: 'complete' });
+  }
+
+  @Action([':id/reduceluns', ':id/refreshluns', ':id/updateovfstore'])
+  async unsupported(@Id('id') id: string): Promise<never> {
+    const { name } = await this.domains.get(id);
+    throw new UnsupportedError(`Cannot do this with the Storage Domain ${name}. The action is not supported for Cinder storage.`);
+  }
+
+  @Get(Object.keys(emptyStorageDomainCollections).map((segment) => `:id/${segment}`))
+  async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.domains.get(id);
+    return emptyCollection(api, emptyStorageDomainCollections);
+  }
+}

@@ -1,0 +1,94 @@
+import { type ReferenceInput, messages, renderMessage } from '@clinker/ovirt-api';
+import { Injectable } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { DataCenter } from '../data-centers/data-center.entity';
+import { brokenUniqueConstraint } from '../database/constraint.violation';
+import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
+import type { ListQuery } from '../search/list-query';
+import { type Searchable, applySearch } from '../search/search.sql';
+import { StorageDomain } from './storage-domain.entity';
+import type { ChangedStorageDomain } from './storage-domain.input';
+import type { StorageDomainView } from './storage-domain.representation';
+
+const SEARCHABLE: Searchable = {
+  fields: {
+    id: 'domain.id',
+    name: 'domain.name',
+    description: 'domain.description',
+    comment: 'domain.comment',
+    status: 'domain.status',
+    external_status: "'ok'",
+    shared_status: "CASE domain.status WHEN 'unattached' THEN 'unattached' WHEN 'active' THEN 'active' ELSE 'inactive' END",
+    type: 'domain.storage_type',
+    domain_type: 'domain.type',
+    datacenter: 'dc.name',
+    'datacenter.name': 'dc.name',
+  },
+  defaultSort: 'domain.name',
+  freeText: ['name', 'description', 'comment'],
+};
+
+const COMMITTED = `SELECT storage_domain_id AS id, sum(provisioned_size)::bigint AS bytes FROM disk WHERE storage_domain_id = ANY($1) GROUP BY 1`;
+
+/** The storage domains, wherever they are attached. */
+@Injectable()
+export class StorageDomainsService {
+  constructor(private readonly db: EntityManager) {}
+
+  list(query: ListQuery): Promise<StorageDomain[]> {
+    const builder = this.db.createQueryBuilder(StorageDomain, 'domain').leftJoin(DataCenter, 'dc', 'dc.id = domain.data_center_id');
+    return applySearch(builder, SEARCHABLE, query).getMany();
+  }
+
+  /** @throws NotFoundError */
+  async get(id: string): Promise<StorageDomain> {
+    return this.find({ id });
+  }
+
+  /** The domain that a client names by id or name. @throws NotFoundError */
+  async find({ id, name }: ReferenceInput): Promise<StorageDomain> {
+    const found = await this.db.findOneBy(StorageDomain, id === undefined ? { name: name ?? '' } : { id });
+    if (!found) throw new NotFoundError('Storage Domain', id ?? name ?? '');
+    return found;
+  }
+
+  /** Adds what is counted from the disks. */
+  async views(domains: readonly StorageDomain[]): Promise<StorageDomainView[]> {
+    const counted = await this.db.query<{ id: string; bytes: string }[]>(COMMITTED, [domains.map(({ id }) => id)]);
+    const committed = new Map(counted.map(({ id, bytes }) => [id, Number(bytes)]));
+    return domains.map((domain) => ({ ...domain, committedBytes: committed.get(domain.id) ?? 0 }));
+  }
+
+  /** {@link views} of one. */
+  async view(domain: StorageDomain): Promise<StorageDomainView> {
+    const [view] = await this.views([domain]);
+    return view ?? { ...domain, committedBytes: 0 };
+  }
+
+  /** @throws NotFoundError, ConflictError */
+  async update(id: string, changes: ChangedStorageDomain): Promise<StorageDomain> {
+    await this.get(id);
+    const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+    if (given.length === 0) return this.get(id);
+    await this.db.update(StorageDomain, { id }, Object.fromEntries(given)).catch((error: unknown) => {
+      if (!brokenUniqueConstraint(error)) throw error;
+      throw new ConflictError(renderMessage(messages.NAME_ALREADY_USED, { action: 'edit', type: 'Storage Domain' }), { cause: error });
+    });
+    return this.get(id);
+  }
+
+  /** A domain comes and goes with its volume provider (oVirt's ERROR_CANNOT_MANAGE_STORAGE_DOMAIN). @throws NotFoundError, UnsupportedError */
+  async remove(id: string): Promise<never> {
+    const { name } = await this.get(id);
+    throw new UnsupportedError(
+      `Cannot remove Storage Domain. The Action remove Storage Domain is not supported for this Storage Domain. Remove the volume provider of ${name} instead.`,
+    );
+  }
+
+  /** @throws UnsupportedError always */
+  add(): never {
+    throw new UnsupportedError(
+      'Cannot add Storage Domain. This type of Storage Domain is not supported. A Storage Domain on Cinder comes with its volume provider: add that to openstackvolumeproviders.',
+    );
+  }
+}

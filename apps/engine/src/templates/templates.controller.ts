@@ -1,0 +1,61 @@
+import { collection } from '@clinker/ovirt-api';
+import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { UnsupportedError } from '../errors/domain.errors';
+import { Api, type ApiRequest } from '../http/api-request';
+import { emptyCollection } from '../http/empty-collection';
+import { Id } from '../http/input';
+import { type Reply, ok } from '../http/reply';
+import { Action } from '../http/reply.interceptor';
+import { listQuery } from '../search/list-query';
+import { emptyTemplateCollections, templateRepresentation } from './template.representation';
+import { TemplatesService } from './templates.service';
+
+@Controller('api/templates')
+export class TemplatesController {
+  constructor(private readonly templates: TemplatesService) {}
+
+  @Get()
+  async list(@Api() api: ApiRequest): Promise<Reply> {
+    const found = await this.templates.list(listQuery(api));
+    return ok(
+      'templates',
+      collection(
+        'templates',
+        found.map((one) => templateRepresentation(one, api.links)),
+      ),
+    );
+  }
+
+  @Post()
+  add(): never {
+    throw new UnsupportedError('Cannot add Template. Templates other than Blank are not supported yet.');
+  }
+
+  @Get(':id')
+  async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('template', templateRepresentation(await this.templates.get(id), api.links));
+  }
+
+  @Put(':id')
+  async update(@Id('id') id: string): Promise<never> {
+    const { name } = await this.templates.get(id);
+    throw new UnsupportedError(`Cannot edit Template. The template ${name} cannot be changed.`);
+  }
+
+  @Delete(':id')
+  async remove(@Id('id') id: string): Promise<never> {
+    const { name } = await this.templates.get(id);
+    throw new UnsupportedError(`Cannot remove Template. The template ${name} cannot be removed.`);
+  }
+
+  @Action(':id/export')
+  export(): never {
+    throw new UnsupportedError('Cannot export Template. Export is not supported.');
+  }
+
+  @Get(Object.keys(emptyTemplateCollections).map((segment) => `:id/${segment}`))
+  async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.templates.get(id);
+    return emptyCollection(api, emptyTemplateCollections);
+  }
+}

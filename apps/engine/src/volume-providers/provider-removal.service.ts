@@ -1,0 +1,60 @@
+import { messages, renderMessage } from '@clinker/ovirt-api';
+import { Injectable } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { isForeignKeyViolation } from '../database/constraint.violation';
+import { Disk } from '../disks/disk.entity';
+import { ConflictError, NotFoundError } from '../errors/domain.errors';
+import { EventsService } from '../events/events.service';
+import { takeDomain } from '../storage-domains/domain.lock';
+import { refuseDisks, refuseRunningTasks, refuseRunningVms } from '../storage-domains/domain.use';
+import { StorageDomain, type StorageDomainStatus } from '../storage-domains/storage-domain.entity';
+import { HostSecretsService } from './host-secrets.service';
+import { VolumeProvider } from './volume-provider.entity';
+
+/** Statuses from which a domain goes with its provider; `force` takes it also when it is active. */
+const QUIET: readonly StorageDomainStatus[] = ['unattached', 'maintenance', 'inactive'];
+
+/** Removes volume providers, with their domain and keys. */
+@Injectable()
+export class ProviderRemovalService {
+  constructor(
+    private readonly db: EntityManager,
+    private readonly secrets: HostSecretsService,
+    private readonly events: EventsService,
+  ) {}
+
+  /**
+   * Refused while the domain is active or has disks. `force` forgets the disks (their volumes stay in Cinder) and does not ask for the status,
+   * but still refuses while VMs run with the disks or operations work on them.
+   * @throws NotFoundError, ConflictError
+   */
+  async remove(id: string, force: boolean): Promise<void> {
+    try {
+      await this.db.transaction((tx) => this.removeIn(tx, id, force));
+    } catch (error) {
+      if (!isForeignKeyViolation(error)) throw error;
+      throw new ConflictError(messages.ERROR_CANNOT_DETACH_CINDER_PROVIDER_WITH_IMAGES.text, { cause: error });
+    }
+  }
+
+  private async removeIn(tx: EntityManager, id: string, force: boolean): Promise<void> {
+    const provider = await tx.findOneBy(VolumeProvider, { id });
+    const domain = provider && (await tx.findOneBy(StorageDomain, { providerId: id }));
+    if (!provider || !domain) throw new NotFoundError('Provider', id);
+    await takeDomain(tx, domain.id, { action: 'remove', allowed: force ? [...QUIET, 'active'] : QUIET });
+    const forgotten = force ? await this.forgetDisks(tx, domain.id) : '';
+    await refuseDisks(tx, domain.id);
+    await tx.delete(StorageDomain, { id: domain.id });
+    const { affected } = await tx.delete(VolumeProvider, { id });
+    if (affected !== 1) throw new ConflictError(renderMessage(messages.OBJECT_LOCKED, { action: 'remove', type: 'Provider' }));
+    await this.secrets.bump(tx);
+    await this.events.record('PROVIDER_REMOVED', `Provider ${provider.name} was removed.${forgotten}`, { storageDomainId: domain.id }, tx);
+  }
+
+  private async forgetDisks(tx: EntityManager, storageDomainId: string): Promise<string> {
+    await refuseRunningTasks(tx, storageDomainId, 'remove', 'Provider');
+    await refuseRunningVms(tx, storageDomainId, 'remove', 'Provider');
+    const { affected } = await tx.delete(Disk, { storageDomainId });
+    return affected ? ` ${affected} disks were forgotten; their volumes stay in Cinder.` : '';
+  }
+}
