@@ -1,11 +1,12 @@
-import type { Heartbeat, NoticeReply, NoticeRequest } from '@clinker/agent-protocol';
+import type { DomainNotice, Heartbeat, NoticeReply, NoticeRequest } from '@clinker/agent-protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { EntityManager } from 'typeorm';
+import { EntityManager, In } from 'typeorm';
 import { Cluster } from '../clusters/cluster.entity';
 import { ENGINE_SETTINGS, type EngineSettings } from '../engine.settings';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
+import { Vm } from '../vms/vm.entity';
 import { HostSignals } from './host-signals';
 import { Host, type HostStatus } from './host.entity';
 
@@ -27,6 +28,9 @@ const BEAT = `
   UPDATE host SET heartbeat_at = clock_timestamp(), memory_free_bytes = $3, secret_uuids = $4,
     status = CASE WHEN host.status = 'maintenance' THEN host.status WHEN $5 THEN 'up' ELSE 'non_operational' END
   FROM before WHERE host.id = before.id RETURNING host.id, host.status, before.status AS was`;
+
+const SILENT = `UPDATE host SET status = 'non_responsive' WHERE status IN ('up', 'non_operational', 'initializing')
+  AND heartbeat_at < clock_timestamp() - make_interval(secs => $1) RETURNING id, name`;
 
 interface Beaten {
   readonly id: string;
@@ -63,6 +67,22 @@ export class HostMembershipService {
     if (beaten?.status !== 'up' || beaten.was === 'up') return;
     await this.events.record('HOST_UP', `Host ${name} is up.`, { hostId: beaten.id });
     this.signals.emit('present', beaten.id, 'back');
+  }
+
+  /** Passes on that something happened to a domain. */
+  domainChanged(name: string, notice: DomainNotice): void {
+    this.signals.emit('domain', name, notice);
+  }
+
+  /** Calls the hosts non_responsive that have been silent for this long (ms), and their VMs unknown. */
+  async markSilent(patienceMs: number): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      const [hosts] = await tx.query<[{ id: string; name: string }[], number]>(SILENT, [patienceMs / 1000]);
+      for (const { id, name } of hosts) {
+        await this.events.record('HOST_NON_RESPONSIVE', `Host ${name} is non responsive.`, { hostId: id }, tx);
+        await tx.update(Vm, { hostId: id, status: In(['up', 'paused']) }, { status: 'unknown' });
+      }
+    });
   }
 
   /** @throws NotFoundError */

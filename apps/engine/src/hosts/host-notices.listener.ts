@@ -15,7 +15,6 @@ import type { Msg, NatsConnection } from 'nats';
 import { LOGGER } from '../logger';
 import { HostSecretsService } from '../volume-providers/host-secrets.service';
 import { HostMembershipService } from './host-membership.service';
-import { HostSignals } from './host-signals';
 import { HostConnection } from './host.connection';
 
 /** Several engines share the notices: each goes to one of them. */
@@ -38,7 +37,6 @@ export class HostNoticesListener implements OnApplicationBootstrap {
     private readonly connection: HostConnection,
     private readonly membership: HostMembershipService,
     private readonly secrets: HostSecretsService,
-    private readonly signals: HostSignals,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -54,7 +52,7 @@ export class HostNoticesListener implements OnApplicationBootstrap {
     this.on(nats, 'joined', (host, body) => this.membership.join(host, body));
     this.on(nats, 'secrets-wanted', async (host) => this.secrets.secretSetFor(await this.membership.idOf(host)));
     this.on(nats, 'heartbeat', (host, body) => this.membership.beat(host, body));
-    this.on(nats, 'domain', async (host, body) => this.signals.emit('domain', host, body));
+    this.on(nats, 'domain', async (host, body) => this.membership.domainChanged(host, body));
   }
 
   private on<N extends NoticeName>(nats: NatsConnection, name: N, act: Act<N>): void {

@@ -12,13 +12,14 @@ export interface PluggedDisk {
 
 /**
  * The VM's plugged disks, by name.
- * @param lock keeps the rows of disks and attachments as they are until the transaction ends
+ * @param lock keeps the disks, their attachments and domains as they are until the transaction ends
  */
 export async function pluggedDisks(db: EntityManager, vmId: string, lock = false): Promise<PluggedDisk[]> {
   const rows = lock ? { lock: { mode: 'pessimistic_write' as const } } : {};
   const attachments = await db.find(DiskAttachment, { where: { vmId, plugged: true }, order: { diskId: 'ASC' }, ...rows });
   const disks = await db.find(Disk, { where: { id: In(attachments.map(({ diskId }) => diskId)) }, order: { id: 'ASC' }, ...rows });
-  const domains = await db.findBy(StorageDomain, { id: In(disks.map(({ storageDomainId }) => storageDomainId)) });
+  const domainIds = In(disks.map(({ storageDomainId }) => storageDomainId));
+  const domains = await db.find(StorageDomain, { where: { id: domainIds }, ...(lock ? { lock: { mode: 'pessimistic_read' as const } } : {}) });
   const found = attachments.flatMap((attachment): PluggedDisk[] => {
     const disk = disks.find(({ id }) => id === attachment.diskId);
     const domain = domains.find(({ id }) => id === disk?.storageDomainId);

@@ -44,7 +44,7 @@ export class RemoveVmSaga implements Saga<RemoveVm> {
     const owner = ownerId === undefined ? {} : { ownerId };
     for (const disk of disks) {
       const meta = { correlationId, ...owner, subjects: [{ type: 'disk', id: disk.id }] };
-      await this.operations.start('remove-disk', { diskId: disk.id, diskName: disk.name }, meta, tx);
+      await this.operations.start('remove-disk', { diskId: disk.id, name: disk.name }, meta, tx);
     }
   }
 

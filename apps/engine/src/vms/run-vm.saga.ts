@@ -1,21 +1,18 @@
 import type { DiskDefinition } from '@clinker/agent-protocol';
 import { messages, renderMessage } from '@clinker/ovirt-api';
-import { RetryLater, type OperationMeta, type Saga, type SagaOutcome, type Step, type StepContext } from '@clinker/sagas';
+import type { OperationMeta, Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
-import { EntityManager, In, Not } from 'typeorm';
+import { type EntityManager, In, Not } from 'typeorm';
 import { z } from 'zod';
 import { DiskAttachment, VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
 import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
-import { Host } from '../hosts/host.entity';
-import { HostUnreachableError } from '../hosts/host.errors';
 import { PlacementService } from './placement.service';
 import { type PluggedDisk, pluggedDisks } from './plugged-disks.query';
 import { startRefusal } from './start.rules';
 import { VmDomainClient } from './vm-domain.client';
 import { VmVolumesClient } from './vm-volumes.client';
 import { operationInProgress, statusConflict } from './vm.conflicts';
-import { vmDefinition } from './vm.definition';
 import { Vm } from './vm.entity';
 import { lockVm } from './vm.lock';
 
@@ -53,7 +50,6 @@ export class RunVmSaga implements Saga<RunVm> {
   private readonly connected = new Map<string, DiskDefinition[]>();
 
   constructor(
-    private readonly db: EntityManager,
     private readonly events: EventsService,
     private readonly placement: PlacementService,
     private readonly volumes: VmVolumesClient,
@@ -105,39 +101,25 @@ export class RunVmSaga implements Saga<RunVm> {
     await tx.update(Vm, { id: vmId }, { status: 'down', hostId: null, stopTime: new Date() });
   }
 
-  private async connect(at: RunVm, { operationId }: StepContext): Promise<void> {
-    const { vm, host } = await this.load(at);
-    this.connected.set(operationId, await this.volumes.connect(vm, host));
+  private async connect({ vmId, hostId = '' }: RunVm, { operationId }: StepContext): Promise<void> {
+    this.connected.set(operationId, await this.volumes.connect(vmId, hostId));
   }
 
   private async noteStarting({ vmId }: RunVm, tx: EntityManager): Promise<void> {
     await tx.update(Vm, { id: vmId, status: 'wait_for_launch' }, { status: 'powering_up' });
   }
 
-  private async start(at: RunVm, { operationId }: StepContext): Promise<void> {
-    const { vm, host } = await this.load(at);
-    const disks = this.connected.get(operationId) ?? (await this.volumes.connect(vm, host));
-    await this.domains.start({ vmId: vm.id, hostName: host.name, operationId }, vmDefinition(vm, disks));
+  private async start({ vmId, hostId = '', hostName = '' }: RunVm, { operationId }: StepContext): Promise<void> {
+    const disks = this.connected.get(operationId) ?? (await this.volumes.connect(vmId, hostId));
+    await this.domains.start({ vmId, hostName, operationId }, disks);
   }
 
-  /** A host that cannot be asked may run the VM: until it answers, the VM shows that, and its volumes stay attached. */
   private async end({ vmId, hostName = '' }: RunVm, { operationId }: StepContext): Promise<void> {
-    try {
-      await this.domains.end({ vmId, hostName, operationId });
-    } catch (error) {
-      const away = error instanceof RetryLater && error.cause instanceof HostUnreachableError;
-      if (away) await this.db.update(Vm, { id: vmId, status: 'powering_up' }, { status: 'not_responding' });
-      throw error;
-    }
+    await this.domains.endStarted({ vmId, hostName, operationId });
   }
 
   private async noteUp({ vmId }: RunVm, tx: EntityManager, { operationId }: StepContext): Promise<void> {
     this.connected.delete(operationId);
     await tx.update(Vm, { id: vmId, status: 'powering_up' }, { status: 'up', startTime: new Date() });
-  }
-
-  private async load({ vmId, hostId = '' }: RunVm): Promise<{ vm: Vm; host: Host }> {
-    const [vm, host] = await Promise.all([this.db.findOneByOrFail(Vm, { id: vmId }), this.db.findOneByOrFail(Host, { id: hostId })]);
-    return { vm, host };
   }
 }

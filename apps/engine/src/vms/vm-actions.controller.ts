@@ -4,13 +4,13 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
+import { originOf } from '../http/request-origin';
 import { VmPowerService } from './vm-power.service';
 import { type StartVm, actionSchema, startSchema } from './vm.input';
 import { VM_ACTIONS } from './vm.representation';
-import { type Origin, VmsService } from './vms.service';
+import { VmsService } from './vms.service';
 
 const [, , , ...UNSUPPORTED_ACTIONS] = VM_ACTIONS;
-const originOf = (api: ApiRequest): Origin => ({ correlationId: api.correlationId, ownerId: api.caller.id });
 const done = (operationId: string, api: ApiRequest): Reply => action(api.links.reference('jobs', operationId), 'complete');
 
 @Controller('api/vms/:id')

@@ -1,9 +1,13 @@
-import { AgentError, type DomainReport, type VmDefinition } from '@clinker/agent-protocol';
+import { AgentError, type DiskDefinition, type DomainReport } from '@clinker/agent-protocol';
 import { RetryLater } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
 import { BackendError } from '../errors/domain.errors';
 import { HostClient } from '../hosts/host.client';
+import { HostUnreachableError } from '../hosts/host.errors';
 import { outside } from '../sagas/step.errors';
+import { vmDefinition } from './vm.definition';
+import { Vm } from './vm.entity';
 
 /** A host answers "in progress" only after it has worked for some seconds, so it is asked again almost at once (ms). */
 const ASK_AGAIN_MS = 100;
@@ -28,13 +32,17 @@ const notYet = (what: string, afterMs: number): RetryLater => new RetryLater(`Th
 /** A VM's domain on its host. Every method may be repeated. */
 @Injectable()
 export class VmDomainClient {
-  constructor(private readonly hosts: HostClient) {}
+  constructor(
+    private readonly db: EntityManager,
+    private readonly hosts: HostClient,
+  ) {}
 
   /**
    * Starts the VM unless it runs. Unreachable monitors fail at once: the host has tried for as long as makes sense.
    * @throws RetryLater, BackendError
    */
-  async start({ hostName, operationId }: VmOnHost, vm: VmDefinition): Promise<void> {
+  async start({ vmId, hostName, operationId }: VmOnHost, disks: readonly DiskDefinition[]): Promise<void> {
+    const vm = vmDefinition(await this.db.findOneByOrFail(Vm, { id: vmId }), disks);
     const what = `start the VM on host ${hostName}`;
     const answer = await outside(what, () => this.failFast(what, () => this.hosts.send(hostName, 'ensure-domain-running', { operationId, vm })));
     if (answer.status === 'in_progress') throw notYet(what, ASK_AGAIN_MS);
@@ -46,6 +54,20 @@ export class VmDomainClient {
     const what = `end the VM on host ${hostName}`;
     const answer = await outside(what, () => this.hosts.send(hostName, 'ensure-domain-gone', { operationId, vmId }));
     if (answer.status === 'in_progress') throw notYet(what, ASK_AGAIN_MS);
+  }
+
+  /**
+   * Ends the domain of a VM whose start has failed. A host that cannot be asked may run it: until it answers, the VM shows that.
+   * @throws RetryLater, BackendError
+   */
+  async endStarted(at: VmOnHost): Promise<void> {
+    try {
+      await this.end(at);
+    } catch (error) {
+      const away = error instanceof RetryLater && error.cause instanceof HostUnreachableError;
+      if (away) await this.db.update(Vm, { id: at.vmId, status: 'powering_up' }, { status: 'not_responding' });
+      throw error;
+    }
   }
 
   /** Presses the power button until the guest has powered off. @throws RetryLater, BackendError */

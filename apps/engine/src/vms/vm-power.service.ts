@@ -2,8 +2,9 @@ import { Operation, OperationNotCancellable, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { UnsupportedError } from '../errors/domain.errors';
+import type { RequestOrigin } from '../http/request-origin';
 import type { StartVm } from './vm.input';
-import { type Origin, VmsService } from './vms.service';
+import { VmsService } from './vms.service';
 
 /** How long (ms) a stop waits for a shutdown that it replaces to let go of the VM. */
 const SHUTDOWN_LETS_GO_MS = 15_000;
@@ -18,7 +19,7 @@ export class VmPowerService {
   ) {}
 
   /** @throws NotFoundError, ConflictError, UnsupportedError */
-  async start(id: string, { pause, volatile, vm: changes }: StartVm, origin: Origin): Promise<string> {
+  async start(id: string, { pause, volatile, vm: changes }: StartVm, origin: RequestOrigin): Promise<string> {
     const { name } = await this.vms.get(id);
     if (pause) throw new UnsupportedError('Cannot run VM. A VM cannot be started paused.');
     if (changes?.os ?? volatile) throw new UnsupportedError('Cannot run VM. Settings for one run only are not supported; edit the VM.');
@@ -27,7 +28,7 @@ export class VmPowerService {
   }
 
   /** Stops at once. A start that is under way is taken back, a shutdown is replaced. @throws NotFoundError, ConflictError */
-  async stop(id: string, origin: Origin): Promise<string> {
+  async stop(id: string, origin: RequestOrigin): Promise<string> {
     const { name, status } = await this.vms.get(id);
     if (status === 'wait_for_launch' || status === 'powering_up') {
       const cancelled = await this.cancel(id, 'run-vm', `VM ${name} was stopped before it was up`);
@@ -42,7 +43,7 @@ export class VmPowerService {
   }
 
   /** Asks the guest to power off. @throws NotFoundError, ConflictError */
-  async shutDown(id: string, origin: Origin): Promise<string> {
+  async shutDown(id: string, origin: RequestOrigin): Promise<string> {
     const { name } = await this.vms.get(id);
     const operation = await this.operations.start('shut-down-vm', { vmId: id, vmName: name, reason: '' }, this.about(id, origin));
     return operation.id;
@@ -65,7 +66,7 @@ export class VmPowerService {
     }
   }
 
-  private about(id: string, origin: Origin) {
+  private about(id: string, origin: RequestOrigin) {
     return { ...origin, subjects: [{ type: 'vm', id }] };
   }
 }

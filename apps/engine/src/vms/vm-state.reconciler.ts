@@ -1,29 +1,18 @@
-import type { DomainNotice, DomainReport } from '@clinker/agent-protocol';
+import type { DomainNotice } from '@clinker/agent-protocol';
 import { type Logger, withLogContext } from '@clinker/logging';
-import { Operations } from '@clinker/sagas';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { EntityManager, In } from 'typeorm';
 import { DomainError } from '../errors/domain.errors';
-import { EventsService } from '../events/events.service';
 import { HostSignals } from '../hosts/host-signals';
 import { HostClient } from '../hosts/host.client';
-import { Host } from '../hosts/host.entity';
 import { HostUnreachableError } from '../hosts/host.errors';
 import { LOGGER } from '../logger';
-import { type Cause, HOST_RESTARTED, UNKNOWN_CAUSE, causeOf, verdict } from './domain.verdict';
-import type { CleanUpVm } from './clean-up-vm.saga';
-import { RUNNING } from './vm.conflicts';
-import { Vm } from './vm.entity';
+import { type Cause, HOST_RESTARTED, UNKNOWN_CAUSE, causeOf } from './domain.verdict';
+import { VmStateService } from './vm-state.service';
+import type { Vm } from './vm.entity';
 
 /** How often (ms) every host with running VMs is looked at, whether it has signalled something or not. */
 const LOOK_EVERY_MS = 5_000;
-
-const OPERATIONS_OF_HOST = `SELECT operation.id FROM operation JOIN vm
-  ON operation.subjects @> jsonb_build_array(jsonb_build_object('type', 'vm', 'id', vm.id::text))
-  WHERE vm.host_id = $1 AND operation.status IN ('running', 'undoing')`;
-
-const OPERATIONS_OF_VM = `SELECT id FROM operation WHERE subjects @> $1::jsonb AND status IN ('running', 'undoing')`;
 
 /** Brings the status of running VMs in line with what their hosts show, and cleans up after those that have ended by themselves. */
 @Injectable()
@@ -31,13 +20,12 @@ export class VmStateReconciler implements OnApplicationBootstrap, OnApplicationS
   private timer: NodeJS.Timeout | undefined;
   /** Hosts that are being looked at, and whether to look once more. */
   private readonly looking = new Map<string, { again: boolean; done: Promise<void> }>();
+  /** Why VMs ended, by what their hosts signalled; for the words only. */
   private readonly causes = new Map<string, Cause>();
 
   constructor(
-    private readonly db: EntityManager,
-    private readonly events: EventsService,
+    private readonly states: VmStateService,
     private readonly hosts: HostClient,
-    private readonly operations: Operations,
     private readonly signals: HostSignals,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -50,7 +38,6 @@ export class VmStateReconciler implements OnApplicationBootstrap, OnApplicationS
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    this.signals.removeAllListeners('domain');
     await Promise.allSettled([...this.looking.values()].map(({ done }) => done));
   }
 
@@ -76,77 +63,51 @@ export class VmStateReconciler implements OnApplicationBootstrap, OnApplicationS
 
   /** The VMs are read before the host is asked: one that was up then and is not listed after has really ended. */
   private async compare(hostId: string): Promise<void> {
-    const [host, vms] = await Promise.all([this.db.findOneBy(Host, { id: hostId }), this.db.findBy(Vm, { hostId, status: In([...RUNNING]) })]);
-    if (!host || vms.length === 0) return;
-    const { domains } = await this.hosts.send(host.name, 'inventory', {});
-    for (const vm of vms) await withLogContext({ correlationId: randomUUID() }, () => this.settle(vm, domains.find(({ vmId }) => vmId === vm.id)));
-  }
-
-  private async settle(vm: Vm, domain: DomainReport | undefined): Promise<void> {
-    const found = verdict(domain);
-    if (found.status === 'gone') return this.cleanUp(vm);
-    if (found.status === vm.status) return;
-    const { affected } = await this.db.update(Vm, { id: vm.id, status: vm.status, hostId: vm.hostId ?? '' }, { status: found.status });
-    if (affected !== 1) return;
-    if (found.status === 'paused') await this.events.record('VM_PAUSED', `VM ${vm.name} has been paused${found.reason ? ` (${found.reason})` : ''}.`, { vmId: vm.id });
-    else if (vm.status === 'paused') await this.events.record('VM_RESUMED', `VM ${vm.name} runs again.`, { vmId: vm.id });
-  }
-
-  private async cleanUp(vm: Vm): Promise<void> {
-    const { reason, faulty } = this.causes.get(vm.id) ?? UNKNOWN_CAUSE;
-    this.causes.delete(vm.id);
-    const state: CleanUpVm = { vmId: vm.id, vmName: vm.name, startTime: vm.startTime?.toISOString() ?? null, reason, faulty };
-    try {
-      await this.operations.start('clean-up-vm', state, { correlationId: randomUUID(), subjects: [{ type: 'vm', id: vm.id }] });
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      this.log.info({ vm: vm.name, reason: error.message }, 'A VM that has ended is not cleaned up now');
+    const { hostName, vms } = await this.states.runningOn(hostId);
+    if (vms.length === 0) return;
+    const { domains } = await this.hosts.send(hostName, 'inventory', {});
+    for (const vm of vms) {
+      const domain = domains.find(({ vmId }) => vmId === vm.id);
+      await withLogContext({ correlationId: randomUUID() }, () => this.states.settle(vm, domain, this.causeFor(vm))).catch((error: unknown) => this.noteConflict(vm, error));
     }
+  }
+
+  private causeFor({ id }: Vm): Cause {
+    return this.causes.get(id) ?? UNKNOWN_CAUSE;
+  }
+
+  private noteConflict(vm: Vm, error: unknown): void {
+    if (!(error instanceof DomainError)) throw error;
+    this.log.info({ vm: vm.name, reason: error.message }, 'A VM that has ended is not cleaned up now');
   }
 
   /** Whoever waits for this VM looks again, and so do we. */
   private async noticed(hostName: string, notice: DomainNotice): Promise<void> {
     const cause = causeOf(notice);
-    if (cause) this.causes.set(notice.vmId, this.causes.get(notice.vmId) ?? cause);
     if (notice.event === 'started') this.causes.delete(notice.vmId);
-    await this.wakeAll(OPERATIONS_OF_VM, JSON.stringify([{ type: 'vm', id: notice.vmId }]));
-    const host = await this.db.findOneBy(Host, { name: hostName });
-    if (host) await this.look(host.id);
+    else if (cause && !this.causes.has(notice.vmId)) this.causes.set(notice.vmId, cause);
+    await this.states.wakeOperationsOfVm(notice.vmId);
+    const hostId = await this.states.hostNamed(hostName);
+    if (hostId !== undefined) await this.look(hostId);
   }
 
   private async present(hostId: string, how: 'joined' | 'restarted' | 'back'): Promise<void> {
-    if (how === 'restarted') {
-      const vms = await this.db.findBy(Vm, { hostId });
-      for (const { id } of vms) this.causes.set(id, HOST_RESTARTED);
-    }
-    await this.wakeAll(OPERATIONS_OF_HOST, hostId);
+    const restarted = how === 'restarted' ? await this.states.placedOn(hostId) : [];
+    for (const id of restarted) this.causes.set(id, HOST_RESTARTED);
+    await this.states.wakeOperationsOfHost(hostId);
     await this.look(hostId);
   }
 
-  private async wakeAll(sql: string, parameter: string): Promise<void> {
-    const rows = await this.db.query<{ id: string }[]>(sql, [parameter]);
-    await Promise.all(rows.map(({ id }) => this.operations.wake(id)));
-  }
-
+  /** One host that is away does not keep us from the others; its own status tells that it is. */
   private async lookAtAll(): Promise<void> {
-    const rows = await this.db.query<{ hostId: string }[]>(
-      `SELECT DISTINCT host.id AS "hostId" FROM host JOIN vm ON vm.host_id = host.id WHERE host.status IN ('up', 'non_operational') AND vm.status = ANY($1)`,
-      [RUNNING],
-    );
-    await Promise.allSettled(rows.map(({ hostId }) => this.lookOrNote(hostId)));
-  }
-
-  /** One host that is away or in trouble does not keep us from the others; its own status tells that it is. */
-  private async lookOrNote(hostId: string): Promise<void> {
-    await this.look(hostId).catch((error: unknown) => this.note(error));
+    const hostIds = await this.states.hostsToLookAt();
+    for (const hostId of hostIds) this.safely(() => this.look(hostId));
   }
 
   private safely(work: () => Promise<void>): void {
-    work().catch((error: unknown) => this.note(error));
-  }
-
-  private note(error: unknown): void {
-    if (error instanceof HostUnreachableError) this.log.debug({ err: error }, 'A host could not be looked at');
-    else this.log.error({ err: error }, 'The VMs of a host could not be looked at');
+    work().catch((error: unknown) => {
+      if (error instanceof HostUnreachableError) this.log.debug({ err: error }, 'A host could not be looked at');
+      else this.log.error({ err: error }, 'The VMs of a host could not be looked at');
+    });
   }
 }

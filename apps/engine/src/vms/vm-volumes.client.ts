@@ -13,7 +13,7 @@ import { outside } from '../sagas/step.errors';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { type PluggedDisk, pluggedDisks } from './plugged-disks.query';
 import { bootOrder } from './vm.definition';
-import type { Vm } from './vm.entity';
+import { Vm } from './vm.entity';
 
 /** A disk whose volume Cinder has given, as far as a VM's start is concerned. */
 type WithVolume = PluggedDisk & { readonly disk: Disk & { readonly volumeId: VolumeId } };
@@ -40,7 +40,8 @@ export class VmVolumesClient {
   }
 
   /** Attaches every plugged volume in Cinder with the host's connector, all at once, and tells how the host is to open them. */
-  async connect(vm: Vm, host: Host): Promise<DiskDefinition[]> {
+  async connect(vmId: string, hostId: string): Promise<DiskDefinition[]> {
+    const [vm, host] = await Promise.all([this.db.findOneByOrFail(Vm, { id: vmId }), this.db.findOneByOrFail(Host, { id: hostId })]);
     const plugged = await pluggedDisks(this.db, vm.id);
     return Promise.all(plugged.map(withVolume).map((one) => this.connectOne(one, vm, host)));
   }

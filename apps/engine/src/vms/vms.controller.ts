@@ -3,6 +3,7 @@ import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
+import { originOf } from '../http/request-origin';
 import { listQuery } from '../search/list-query';
 import { type AddVm, type UpdateVm, addVmSchema, updateVmSchema } from './vm.input';
 import { vmRepresentation } from './vm.representation';
@@ -35,7 +36,7 @@ export class VmsController {
 
   @Delete(':id')
   async remove(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
-    const origin = { correlationId: api.correlationId, ownerId: api.caller.id };
-    return action(api.links.reference('jobs', await this.vms.remove(id, flag(api, 'detach_only'), origin)), 'complete');
+    const operationId = await this.vms.remove(id, flag(api, 'detach_only'), originOf(api));
+    return action(api.links.reference('jobs', operationId), 'complete');
   }
 }

@@ -11,6 +11,7 @@ import { VmDomainClient } from './vm-domain.client';
 import { VmPartsController } from './vm-parts.controller';
 import { VmPowerService } from './vm-power.service';
 import { VmStateReconciler } from './vm-state.reconciler';
+import { VmStateService } from './vm-state.service';
 import { VmVolumesClient } from './vm-volumes.client';
 import { VmsController } from './vms.controller';
 import { VmsService } from './vms.service';
@@ -25,6 +26,7 @@ import { VmsService } from './vms.service';
     VolumeConnectionClient,
     VmDomainClient,
     VmVolumesClient,
+    VmStateService,
     VmStateReconciler,
     RunVmSaga,
     StopVmSaga,

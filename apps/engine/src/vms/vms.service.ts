@@ -9,6 +9,7 @@ import { brokenUniqueConstraint } from '../database/constraint.violation';
 import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { Host } from '../hosts/host.entity';
+import type { RequestOrigin } from '../http/request-origin';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { Template } from '../templates/template.entity';
@@ -17,12 +18,6 @@ import { Vm } from './vm.entity';
 import type { AddVm, UpdateVm } from './vm.input';
 import { lockVm } from './vm.lock';
 import { BLANK_SETTINGS, LIVE_SETTINGS, changedSettings, settingsOf } from './vm.settings';
-
-/** Who asks for an operation, and under which correlation id. */
-export interface Origin {
-  readonly correlationId: string;
-  readonly ownerId: string;
-}
 
 const SEARCHABLE: Searchable = {
   fields: {
@@ -114,7 +109,7 @@ export class VmsService {
    * @returns the operation's id
    * @throws NotFoundError, ConflictError
    */
-  async remove(id: string, keepDisks: boolean, origin: Origin): Promise<string> {
+  async remove(id: string, keepDisks: boolean, origin: RequestOrigin): Promise<string> {
     const { name } = await this.get(id);
     const state = { vmId: id, vmName: name, keepDisks, ownerId: origin.ownerId };
     const operation = await this.operations.start('remove-vm', state, { ...origin, subjects: [{ type: 'vm', id }] });

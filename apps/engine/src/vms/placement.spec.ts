@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { type Candidate, HOST_RESERVED_BYTES, VM_OVERHEAD_BYTES, place } from './placement';
+
+const GIB = 1_073_741_824;
+const host = (name: string, changes: Partial<Candidate> = {}): Candidate => ({
+  id: `id-of-${name}`,
+  name,
+  status: 'up',
+  memoryBytes: 8 * GIB,
+  placedBytes: 0,
+  secretUuids: [],
+  ...changes,
+});
+const demand = { memoryBytes: GIB, keys: [] };
+const key = { uuid: 'k1', providerName: 'cephA' };
+
+describe('place', () => {
+  it('takes the first host by name, whatever the order', () => {
+    expect(place([host('b'), host('a')], demand)).toMatchObject({ host: { name: 'a' } });
+  });
+
+  it('passes over hosts that are not up, lack a key or lack memory, and says so of each', () => {
+    const hosts = [host('a', { status: 'non_responsive' }), host('b'), host('c', { secretUuids: ['k1'], placedBytes: 7.5 * GIB })];
+    expect(place(hosts, { ...demand, keys: [key] })).toEqual({
+      refusals: [
+        'The host a is non responsive.',
+        'The host b does not have the authentication keys of cephA yet.',
+        'The host c did not satisfy internal filter Memory because its available memory is too low (126 MB) to run the VM.',
+      ],
+    });
+  });
+
+  it('takes a host that has all keys', () => {
+    expect(place([host('a', { secretUuids: ['k2', 'k1'] })], { ...demand, keys: [key, { ...key, uuid: 'k2' }] })).toMatchObject({ host: { name: 'a' } });
+  });
+
+  it('has nothing to say about no hosts', () => {
+    expect(place([], demand)).toEqual({ refusals: [] });
+  });
+
+  it('never gives more memory than the host has', () => {
+    const bytes = fc.integer({ min: 0, max: 16 * GIB });
+    fc.assert(
+      fc.property(bytes, bytes, bytes, (memoryBytes, placedBytes, wanted) => {
+        const placement = place([host('a', { memoryBytes, placedBytes })], { memoryBytes: wanted, keys: [] });
+        const fits = HOST_RESERVED_BYTES + placedBytes + wanted + VM_OVERHEAD_BYTES <= memoryBytes;
+        expect('host' in placement).toBe(fits);
+      }),
+    );
+  });
+});

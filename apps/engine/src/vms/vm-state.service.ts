@@ -1,0 +1,89 @@
+import type { DomainReport } from '@clinker/agent-protocol';
+import { Operations } from '@clinker/sagas';
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { EntityManager, In } from 'typeorm';
+import { EventsService } from '../events/events.service';
+import { Host } from '../hosts/host.entity';
+import type { CleanUpVm } from './clean-up-vm.saga';
+import { type Cause, verdict } from './domain.verdict';
+import { RUNNING } from './vm.conflicts';
+import { Vm } from './vm.entity';
+
+const OPERATIONS_OF_HOST = `SELECT operation.id FROM operation JOIN vm
+  ON operation.subjects @> jsonb_build_array(jsonb_build_object('type', 'vm', 'id', vm.id::text))
+  WHERE vm.host_id = $1 AND operation.status IN ('running', 'undoing')`;
+
+const OPERATIONS_OF_VM = `SELECT id FROM operation WHERE subjects @> $1::jsonb AND status IN ('running', 'undoing')`;
+
+const HOSTS_WITH_VMS = `SELECT DISTINCT host.id FROM host JOIN vm ON vm.host_id = host.id
+  WHERE host.status IN ('up', 'non_operational') AND vm.status = ANY($1)`;
+
+/** What becomes of running VMs when their hosts show something else than the database. */
+@Injectable()
+export class VmStateService {
+  constructor(
+    private readonly db: EntityManager,
+    private readonly events: EventsService,
+    private readonly operations: Operations,
+  ) {}
+
+  /** Ids of the hosts that can be asked and have VMs that no operation works on. */
+  async hostsToLookAt(): Promise<string[]> {
+    const rows = await this.db.query<{ id: string }[]>(HOSTS_WITH_VMS, [RUNNING]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** The VMs on a host that no operation works on. */
+  async runningOn(hostId: string): Promise<{ hostName: string; vms: Vm[] }> {
+    const [host, vms] = await Promise.all([this.db.findOneBy(Host, { id: hostId }), this.db.findBy(Vm, { hostId, status: In([...RUNNING]) })]);
+    return { hostName: host?.name ?? '', vms: host ? vms : [] };
+  }
+
+  /** Ids of all VMs that are placed on the host. */
+  async placedOn(hostId: string): Promise<string[]> {
+    const vms = await this.db.findBy(Vm, { hostId });
+    return vms.map(({ id }) => id);
+  }
+
+  /** The id of the host of this name; undefined if there is none. */
+  async hostNamed(name: string): Promise<string | undefined> {
+    return (await this.db.findOneBy(Host, { name }))?.id;
+  }
+
+  /**
+   * Takes over what the host shows of a VM, as it was read before the host was asked.
+   * @param cause why the VM has gone, if it has
+   * @throws ConflictError, NotFoundError if somebody else works on the VM meanwhile
+   */
+  async settle(vm: Vm, domain: DomainReport | undefined, cause: Cause): Promise<void> {
+    const found = verdict(domain);
+    if (found.status === 'gone') return this.cleanUp(vm, cause);
+    if (found.status === vm.status) return;
+    const { affected } = await this.db.update(Vm, { id: vm.id, status: vm.status, hostId: vm.hostId ?? '' }, { status: found.status });
+    if (affected !== 1) return;
+    const reason = found.reason ? ` (${found.reason})` : '';
+    if (found.status === 'paused') await this.events.record('VM_PAUSED', `VM ${vm.name} has been paused${reason}.`, { vmId: vm.id });
+    else if (vm.status === 'paused') await this.events.record('VM_RESUMED', `VM ${vm.name} runs again.`, { vmId: vm.id });
+  }
+
+  /** Makes the operations that work on a VM look again. */
+  async wakeOperationsOfVm(vmId: string): Promise<void> {
+    await this.wakeAll(OPERATIONS_OF_VM, JSON.stringify([{ type: 'vm', id: vmId }]));
+  }
+
+  /** Makes the operations that work on VMs of a host look again. */
+  async wakeOperationsOfHost(hostId: string): Promise<void> {
+    await this.wakeAll(OPERATIONS_OF_HOST, hostId);
+  }
+
+  private async cleanUp(vm: Vm, { reason, faulty }: Cause): Promise<void> {
+    const state: CleanUpVm = { vmId: vm.id, vmName: vm.name, startTime: vm.startTime?.toISOString() ?? null, reason, faulty };
+    await this.operations.start('clean-up-vm', state, { correlationId: randomUUID(), subjects: [{ type: 'vm', id: vm.id }] });
+  }
+
+  private async wakeAll(sql: string, parameter: string): Promise<void> {
+    const rows = await this.db.query<{ id: string }[]>(sql, [parameter]);
+    await Promise.all(rows.map(({ id }) => this.operations.wake(id)));
+  }
+}
