@@ -2,13 +2,13 @@ import type { SagaHooks } from '@clinker/sagas';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { EngineSettings } from './engine.settings';
 import { FoundationModule } from './foundation.module';
-import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ClustersModule } from './clusters/clusters.module';
 import { DataCentersModule } from './data-centers/data-centers.module';
 import { DisksModule } from './disks/disks.module';
 import { HostConnectionModule } from './hosts/host-connection.module';
 import { StorageDomainsModule } from './storage-domains/storage-domains.module';
 import { TemplatesModule } from './templates/templates.module';
+import { VmsModule } from './vms/vms.module';
 import { VolumeProvidersModule } from './volume-providers/volume-providers.module';
 import { CinderModule } from './cinder/cinder.module';
 
@@ -29,6 +29,8 @@ export class EngineModule {
         TemplatesModule,
         VolumeProvidersModule,
         StorageDomainsModule,
+        HostsModule,
+        VmsModule,
       ],
     };
   }

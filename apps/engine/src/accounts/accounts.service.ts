@@ -74,6 +74,14 @@ export class AccountsService {
     await this.db.delete(AccessToken, { tokenHash: sha256(token) });
   }
 
+  /** Whether the database answers. */
+  async isReachable(): Promise<boolean> {
+    return this.db.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
+  }
+
   private async check(login: string, password: string): Promise<Account> {
     const at = login.lastIndexOf('@');
     const account = at < 0 ? null : await this.db.findOneBy(Account, { userName: login.slice(0, at), domain: login.slice(at + 1) });

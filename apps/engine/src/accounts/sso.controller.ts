@@ -64,8 +64,12 @@ export class SsoController {
   }
 
   @Get('/ovirt-engine/services/health')
-  health(@Res() response: Response): void {
-    response.type('text/plain').send('DB Up!Welcome to Health Status!');
+  async health(@Res() response: Response): Promise<void> {
+    const up = await this.accounts.isReachable();
+    response
+      .status(up ? 200 : 503)
+      .type('text/plain')
+      .send(up ? 'DB Up!Welcome to Health Status!' : 'DB Down!');
   }
 
   @Get('/ovirt-engine/services/pki-resource')

@@ -9,7 +9,7 @@ import {
   reasons,
 } from '@clinker/ovirt-api';
 import type { Logger } from '@clinker/logging';
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, NotFoundException } from '@nestjs/common';
 import type { Response } from 'express';
 import {
   BackendError,
@@ -43,9 +43,20 @@ const FAULTS: [ErrorClass, number, string][] = [
   [BackendError, 500, reasons.operationFailed],
 ];
 
+/** Errors of the body's reader carry their own 4xx status: too large, cut off, a character set that nobody knows. */
+const readerStatus = (error: unknown): number | undefined => {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+};
+
+/** The router's own "not found" would show the inner path. */
+const textOf = (error: HttpException): string => (error instanceof NotFoundException ? 'There is no such resource.' : error.message);
+
 function faultOf(error: unknown): { status: number; fault: Fault } {
-  if (error instanceof HttpException) return { status: error.getStatus(), fault: operationFailed(error.message) };
+  if (error instanceof HttpException) return { status: error.getStatus(), fault: operationFailed(textOf(error)) };
   if (error instanceof InvalidInput) return { status: 400, fault: error.fault };
+  const status4xx = readerStatus(error);
+  if (status4xx) return { status: status4xx, fault: operationFailed((error as Error).message) };
   const known = FAULTS.find(([type]) => error instanceof type);
   if (!known || !(error instanceof Error)) return { status: 500, fault: operationFailed('Internal Engine Error') };
   const [, status, reason] = known;

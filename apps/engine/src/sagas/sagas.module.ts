@@ -3,6 +3,7 @@ import type { Logger } from '@clinker/logging';
 import { type DynamicModule, Global, Injectable, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { DataSource } from 'typeorm';
+import { Installation } from '../database/installation.entity';
 import { ENGINE_SETTINGS, type EngineSettings } from '../engine.settings';
 import { LOGGER } from '../logger';
 import { inContext } from './saga.context';
@@ -32,8 +33,12 @@ export class SagaStarter implements OnApplicationBootstrap, OnApplicationShutdow
   }
 }
 
-const makeRunner = (dataSource: DataSource, settings: EngineSettings, logger: Logger, hooks: SagaHooks): SagaRunner =>
-  new SagaRunner({ dataSource, redisUrl: settings.REDIS_URL, logger, hooks });
+/** Installations that share a Redis must not take each other's wake-ups: the queue has the installation's id in its prefix. */
+async function makeRunner(dataSource: DataSource, settings: EngineSettings, logger: Logger, hooks: SagaHooks): Promise<SagaRunner> {
+  const [installation] = await dataSource.manager.find(Installation, { take: 1 });
+  const queue = { prefix: `clinker:${installation?.id ?? ''}` };
+  return new SagaRunner({ dataSource, redisUrl: settings.REDIS_URL, logger, hooks, queue });
+}
 
 /** Durable operations. A saga takes part by being a provider of any module. */
 @Global()

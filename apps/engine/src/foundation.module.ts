@@ -1,0 +1,51 @@
+import type { Logger } from '@clinker/logging';
+import type { SagaHooks } from '@clinker/sagas';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { AccountsModule } from './accounts/accounts.module';
+import { DatabaseModule } from './database/database.module';
+import { EncryptionModule } from './encryption/encryption.module';
+import { ENGINE_SETTINGS, type EngineSettings } from './engine.settings';
+import { EventsModule } from './events/events.module';
+import { AuthGuard } from './http/auth.guard';
+import { FaultFilter } from './http/fault.filter';
+import { ReplyInterceptor } from './http/reply.interceptor';
+import { JobsModule } from './jobs/jobs.module';
+import { LOGGER, LoggerModule } from './logger';
+import { RootModule } from './root/root.module';
+import { SagasModule } from './sagas/sagas.module';
+
+@Global()
+@Module({})
+class SettingsModule {
+  static with(settings: EngineSettings): DynamicModule {
+    return { module: SettingsModule, providers: [{ provide: ENGINE_SETTINGS, useValue: settings }], exports: [ENGINE_SETTINGS] };
+  }
+}
+
+/** What every noun stands on: settings, log, database, encryption, sagas, log-in, events, jobs, and the ways of HTTP. */
+@Module({})
+export class FoundationModule {
+  /** @param hooks fault points, for tests only */
+  static with(settings: EngineSettings, hooks: SagaHooks = {}): DynamicModule {
+    return {
+      module: FoundationModule,
+      imports: [
+        SettingsModule.with(settings),
+        LoggerModule,
+        DatabaseModule,
+        EncryptionModule,
+        SagasModule.with(hooks),
+        AccountsModule,
+        EventsModule,
+        JobsModule,
+        RootModule,
+      ],
+      providers: [
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_INTERCEPTOR, useClass: ReplyInterceptor },
+        { provide: APP_FILTER, useFactory: (log: Logger) => new FaultFilter(log), inject: [LOGGER] },
+      ],
+    };
+  }
+}

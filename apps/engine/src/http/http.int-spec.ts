@@ -1,0 +1,181 @@
+import { type FreshDatabase, freshDatabase } from '@clinker/testing';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Agent, request } from 'undici';
+import { startEngine } from '../engine.server';
+import { type EngineSettings, readEngineSettings } from '../engine.settings';
+import { FoundationModule } from '../foundation.module';
+
+const PASSWORD = 'not-a-secret';
+const lab = (name: string): string => process.env[name] ?? '';
+
+let folder: string;
+let database: FreshDatabase;
+let engine: NestExpressApplication;
+let base: string;
+const dispatcher = () => new Agent({ connect: { ca: readFileSync(lab('CLINKER_CA'), 'utf8') } });
+let agent: Agent;
+
+function settings(): EngineSettings {
+  writeFileSync(join(folder, 'key'), 'ab'.repeat(32));
+  writeFileSync(join(folder, 'admin'), PASSWORD);
+  return readEngineSettings({
+    ...process.env,
+    CLINKER_HTTP_ADDRESS: '127.0.0.1:0',
+    CLINKER_TLS_CERT: join(lab('LAB_FOLDER'), 'tls/engine.crt'),
+    CLINKER_TLS_KEY: join(lab('LAB_FOLDER'), 'tls/engine.key'),
+    CLINKER_KEY_FILE: join(folder, 'key'),
+    CLINKER_ADMIN_PASSWORD_FILE: join(folder, 'admin'),
+    CLINKER_LOG_LEVEL: 'silent',
+    DATABASE_URL: database.url,
+  });
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'http-'));
+  database = await freshDatabase();
+  agent = dispatcher();
+  const known = settings();
+  engine = await startEngine(known, FoundationModule.with(known));
+  base = `https://127.0.0.1:${(engine.getHttpServer() as { address(): AddressInfo }).address().port}`;
+});
+
+afterAll(async () => {
+  await engine?.close();
+  await agent?.close();
+  await database?.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const basic = `Basic ${Buffer.from(`admin@internal:${PASSWORD}`).toString('base64')}`;
+type Options = { method?: 'GET' | 'POST'; headers?: Record<string, string>; body?: string };
+
+async function ask(path: string, { method = 'GET', headers = {}, body }: Options = {}) {
+  const answer = await request(base + path, {
+    method,
+    dispatcher: agent,
+    headers: { authorization: basic, ...headers },
+    ...(body === undefined ? {} : { body }),
+  });
+  return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+}
+
+const form = (fields: Record<string, string>) => ({
+  method: 'POST' as const,
+  headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+  body: new URLSearchParams(fields).toString(),
+});
+
+describe('the address of a resource', () => {
+  it.each(['/ovirt-engine/api', '/ovirt-engine/api/', '/ovirt-engine/api/v4', '/ovirt-engine/api;filter', '/api', '/api/'])(
+    '%s is the root',
+    async (path) => {
+      const { status, text } = await ask(path);
+      expect(status).toBe(200);
+      expect(text).toContain('<full_version>4.4.10</full_version>');
+      expect(text).toContain(`href="${path.startsWith('/api') ? '/api' : '/ovirt-engine/api'}/disks"`);
+    },
+  );
+
+  it('may carry matrix parameters and a query', async () => {
+    expect((await ask('/api/jobs;max=3?search=correlation_id%3Dabc')).text).toContain('<jobs/>');
+    expect((await ask('/api/jobs;max=many')).status).toBe(400);
+  });
+
+  it.each(['/api/nothing', '/ovirt-engine/api/jobs/None', '/api/jobs/00000000-0000-4000-8000-000000000000'])(
+    '%s is not found',
+    async (path) => {
+      const { status, text } = await ask(path);
+      expect(status).toBe(404);
+      expect(text).toMatch(/<fault><detail>.+<\/detail><reason>Operation Failed<\/reason><\/fault>/);
+    },
+  );
+
+  it('is refused with a fault if it is malformed', async () => {
+    expect((await ask('/api/jobs/%E0%A4%A')).status).toBe(400);
+  });
+});
+
+describe('headers', () => {
+  it('choose JSON with strings, or nothing at all', async () => {
+    const json = await ask('/api', { headers: { accept: 'application/json' } });
+    expect(json.headers['content-type']).toMatch(/^application\/json/);
+    expect(JSON.parse(json.text)).toMatchObject({ product_info: { version: { major: '4', minor: '4' } } });
+    expect((await ask('/api', { headers: { accept: 'image/png' } })).status).toBe(406);
+  });
+
+  it('carry the correlation id back', async () => {
+    expect((await ask('/api', { headers: { 'correlation-id': 'my-work;1' } })).headers['correlation-id']).toBe('my-work1');
+    expect((await ask('/api')).headers['correlation-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('name a version that exists', async () => {
+    expect((await ask('/api', { headers: { version: '4' } })).status).toBe(200);
+    expect((await ask('/api', { headers: { version: '9' } })).status).toBe(400);
+  });
+});
+
+describe('log-in', () => {
+  it('gives a token that works until it is logged out', async () => {
+    const fields = { grant_type: 'password', scope: 'ovirt-app-api', username: 'admin@internal', password: PASSWORD };
+    const issued = JSON.parse((await ask('/ovirt-engine/sso/oauth/token', form(fields))).text) as {
+      access_token: string;
+      exp: string;
+      token_type: string;
+    };
+    expect(issued).toMatchObject({ token_type: 'bearer', exp: expect.stringMatching(/^\d{13}$/) as string });
+    const bearer = { headers: { authorization: `Bearer ${issued.access_token}` } };
+    expect((await ask('/api', bearer)).status).toBe(200);
+    expect((await ask('/ovirt-engine/services/sso-logout', form({ scope: '', token: issued.access_token }))).text).toBe('{}');
+    expect((await ask('/api', bearer)).status).toBe(401);
+  });
+
+  it.each([
+    ['a wrong password', { grant_type: 'password', username: 'admin@internal', password: 'x' }, 'access_denied'],
+    ['an unknown user', { grant_type: 'password', username: 'nobody@internal', password: 'x' }, 'access_denied'],
+    ['no domain', { grant_type: 'password', username: 'admin', password: PASSWORD }, 'access_denied'],
+    ['no password', { grant_type: 'password', username: 'admin@internal' }, 'invalid_request'],
+    ['another grant', { grant_type: 'magic' }, 'unsupported_grant_type'],
+  ])('refuses %s', async (_what, fields, code) => {
+    const { status, text } = await ask('/ovirt-engine/sso/oauth/token', form(fields));
+    expect(status).toBe(400);
+    expect(JSON.parse(text)).toMatchObject({ error_code: code });
+    expect(text).not.toContain(PASSWORD);
+  });
+
+  it.each(['', 'Basic', 'Basic !!!', `Basic ${Buffer.from('admin@internal:x').toString('base64')}`, 'Bearer x', 'Digest y'])(
+    'refuses the header %p',
+    async (authorization) => {
+      const { status, headers } = await ask('/api', { headers: { authorization } });
+      expect(status).toBe(401);
+      expect(headers['www-authenticate']).toBe('Basic realm="RESTAPI"');
+    },
+  );
+});
+
+describe('a body', () => {
+  const xml = { 'content-type': 'application/xml' };
+
+  it('that is too large is refused', async () => {
+    expect((await ask('/api/jobs', { method: 'POST', headers: xml, body: `<job>${' '.repeat(2_000_000)}</job>` })).status).toBe(413);
+  });
+
+  it('in an unknown character set is refused', async () => {
+    expect(
+      (await ask('/api/jobs', { method: 'POST', headers: { 'content-type': 'application/xml; charset=klingon' }, body: '<job/>' })).status,
+    ).toBe(415);
+  });
+});
+
+describe('services beside the API', () => {
+  it('tell health and the authority', async () => {
+    expect((await ask('/ovirt-engine/services/health')).status).toBe(200);
+    expect((await ask('/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA')).text).toContain(
+      'BEGIN CERTIFICATE',
+    );
+    expect((await ask('/ovirt-engine/services/pki-resource?resource=other')).status).toBe(404);
+  });
+});
