@@ -6,6 +6,7 @@ import { ClustersModule } from './clusters/clusters.module';
 import { DataCentersModule } from './data-centers/data-centers.module';
 import { DisksModule } from './disks/disks.module';
 import { HostConnectionModule } from './hosts/host-connection.module';
+import { HostsModule } from './hosts/hosts.module';
 import { StorageDomainsModule } from './storage-domains/storage-domains.module';
 import { TemplatesModule } from './templates/templates.module';
 import { VmsModule } from './vms/vms.module';
