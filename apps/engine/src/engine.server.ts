@@ -34,7 +34,10 @@ export async function startEngine(
   application.disable('x-powered-by').disable('etag');
   application.use(apiMiddleware, ...bodyMiddleware);
   application.enableShutdownHooks();
-  (application.getHttpServer() as Server).requestTimeout = REQUEST_TIMEOUT_MS;
+  const server = application.getHttpServer() as Server;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  // Node refuses any other expectation than 100-continue; oVirt's clients send `Expect: 201-created`.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   const [host, port] = splitAddress(settings.CLINKER_HTTP_ADDRESS);
   await application.listen(port, host);
   log.info({ address: settings.CLINKER_HTTP_ADDRESS }, 'The engine is ready');
