@@ -25,7 +25,8 @@ describe('verdict', () => {
 describe('causeOf', () => {
   it('tells a power-off from a crash', () => {
     expect(causeOf({ event: 'stopped', detail: 'shutdown' })?.faulty).toBe(false);
-    expect(causeOf({ event: 'shut_down', detail: '' })?.faulty).toBe(false);
+    expect(causeOf({ event: 'shut_down', detail: 'guest' })?.faulty).toBe(false);
+    expect(causeOf({ event: 'shut_down', detail: 'host' })).toBeUndefined();
     expect(causeOf({ event: 'stopped', detail: 'crashed' })?.faulty).toBe(true);
     expect(causeOf({ event: 'stopped', detail: 'failed' })?.faulty).toBe(true);
     expect(causeOf({ event: 'stopped', detail: 'destroyed' })?.faulty).toBe(true);

@@ -20,12 +20,11 @@ export interface Cause {
 
 const POWERED_OFF: Cause = { reason: 'The guest powered off.', faulty: false };
 const CRASHED = /crash|fail/;
-const SHUT_DOWN = /shut_?down/;
 
-/** What a notice tells about a domain's end; undefined if the notice is about something else. */
+/** What a notice tells about a domain's end; undefined if the notice is about something else. Details are libvirt's words. */
 export function causeOf({ event, detail }: Pick<DomainNotice, 'event' | 'detail'>): Cause | undefined {
   if (event === 'crashed' || (event === 'stopped' && CRASHED.test(detail))) return { reason: `The VM crashed${detail ? ` (${detail})` : ''}.`, faulty: true };
-  if (event === 'shut_down' || (event === 'stopped' && SHUT_DOWN.test(detail))) return POWERED_OFF;
+  if ((event === 'shut_down' && detail !== 'host') || (event === 'stopped' && detail === 'shutdown')) return POWERED_OFF;
   if (event === 'stopped') return { reason: `The VM was ended on its host${detail ? ` (${detail})` : ''}.`, faulty: true };
   return undefined;
 }

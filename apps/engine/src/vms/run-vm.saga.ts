@@ -28,14 +28,14 @@ const state = z.object({
 export type RunVm = z.infer<typeof state>;
 
 /**
- * Starts a VM: `down` -> `wait_for_launch` -> `powering_up` -> `up`. When the host has the domain the VM is up; that Cinder is told so
- * cannot take the VM down any more. The undo leaves the volumes attached until the host has said that the domain is gone.
+ * Starts a VM: `down` -> `wait_for_launch` -> `powering_up` -> `up`. When the host has the domain the VM is up; a Cinder that cannot be told
+ * so does not take the VM down any more. The undo leaves the volumes attached until the host has said that the domain is gone.
  */
 @Injectable()
 export class RunVmSaga implements Saga<RunVm> {
   readonly name = 'run-vm';
   readonly state = state;
-  readonly pointOfNoReturn = 'note that the VM is up';
+  readonly pointOfNoReturn = 'tell Cinder that the VM has its disks';
 
   readonly steps: readonly Step<RunVm>[] = [
     { kind: 'transaction', name: 'choose a host', run: (at, tx) => this.reserve(at, tx), undo: (at, tx) => this.release(at, tx) },

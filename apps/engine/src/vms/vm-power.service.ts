@@ -6,8 +6,8 @@ import type { RequestOrigin } from '../http/request-origin';
 import type { StartVm } from './vm.input';
 import { VmsService } from './vms.service';
 
-/** How long (ms) a stop waits for a shutdown that it replaces to let go of the VM. */
-const SHUTDOWN_LETS_GO_MS = 15_000;
+/** How long (ms) a stop waits for the operation that it replaces to let go of the VM. */
+const LETS_GO_MS = 15_000;
 
 /** Starts and stops VMs. Every method returns the id of the operation that does it. */
 @Injectable()
@@ -31,13 +31,10 @@ export class VmPowerService {
   async stop(id: string, origin: RequestOrigin): Promise<string> {
     const { name, status } = await this.vms.get(id);
     if (status === 'wait_for_launch' || status === 'powering_up') {
-      const cancelled = await this.cancel(id, 'run-vm', `VM ${name} was stopped before it was up`);
-      if (cancelled !== undefined) return cancelled;
+      const start = await this.takeBack(id, 'run-vm', `VM ${name} was stopped before it was up`);
+      if (start && start.status !== 'finished') return start.id;
     }
-    if (status === 'powering_down') {
-      const replaced = await this.cancel(id, 'shut-down-vm', `VM ${name} is stopped instead`);
-      if (replaced !== undefined) await this.operations.ended(replaced, SHUTDOWN_LETS_GO_MS);
-    }
+    if (status === 'powering_down') await this.takeBack(id, 'shut-down-vm', `VM ${name} is stopped instead`);
     const operation = await this.operations.start('stop-vm', { vmId: id, vmName: name, reason: '' }, this.about(id, origin));
     return operation.id;
   }
@@ -49,8 +46,8 @@ export class VmPowerService {
     return operation.id;
   }
 
-  /** The id of the operation that is now being taken back; undefined if there is none, or if it cannot be taken back any more. */
-  private async cancel(vmId: string, saga: string, reason: string): Promise<string | undefined> {
+  /** The VM's operation of this kind, after it was taken back or was too far for that; undefined if there is none. */
+  private async takeBack(vmId: string, saga: string, reason: string): Promise<Operation | undefined> {
     const operation = await this.db
       .createQueryBuilder(Operation, 'operation')
       .where("operation.status IN ('running', 'undoing') AND operation.saga = :saga", { saga })
@@ -59,11 +56,11 @@ export class VmPowerService {
     if (!operation) return undefined;
     try {
       await this.operations.cancel(operation.id, reason);
-      return operation.id;
     } catch (error) {
-      if (error instanceof OperationNotCancellable) return undefined;
+      if (error instanceof OperationNotCancellable) return { ...operation, status: 'finished' };
       throw error;
     }
+    return this.operations.ended(operation.id, LETS_GO_MS);
   }
 
   private about(id: string, origin: RequestOrigin) {

@@ -84,8 +84,8 @@ export class VmStateReconciler implements OnApplicationBootstrap, OnApplicationS
   /** Whoever waits for this VM looks again, and so do we. */
   private async noticed(hostName: string, notice: DomainNotice): Promise<void> {
     const cause = causeOf(notice);
-    if (notice.event === 'started') this.causes.delete(notice.vmId);
-    else if (cause && !this.causes.has(notice.vmId)) this.causes.set(notice.vmId, cause);
+    if (cause) this.causes.set(notice.vmId, cause);
+    else if (notice.event === 'started') this.causes.delete(notice.vmId);
     await this.states.wakeOperationsOfVm(notice.vmId);
     const hostId = await this.states.hostNamed(hostName);
     if (hostId !== undefined) await this.look(hostId);
