@@ -8,14 +8,14 @@ async function main(): Promise<void> {
   const settings = readAgentSettings();
   const logger = createLogger('host-agent', settings.CLINKER_LOG_LEVEL);
   await ensureHostNqn().catch((error: unknown) => logger.warn({ err: error }, 'The host has no NVMe name'));
-  let daemon: AgentDaemon | undefined;
+  const running: { daemon?: AgentDaemon } = {};
   const stop = (signal: string): void => {
     logger.info({ signal }, 'Stopping');
-    void Promise.resolve(daemon?.stop()).finally(() => process.exit(0));
+    void Promise.resolve(running.daemon?.stop()).finally(() => process.exit(0));
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  daemon = await AgentDaemon.start(settings, logger);
+  running.daemon = await AgentDaemon.start(settings, logger);
 }
 
 main().catch((error: unknown) => {

@@ -5,7 +5,7 @@ import { LibvirtClient } from './libvirt.client';
 import { LibvirtConnectionOptions } from './libvirt.connection';
 import { DomainEventRecorder } from './testing/domain-event.recorder';
 import { fileDiskXml, guestDomain } from './testing/guest.domain';
-import { PrivateLibvirtd } from './testing/private.libvirtd';
+import { PrivateLibvirtd } from '@clinker/testing';
 
 describe('LibvirtClient and a libvirtd that dies or hangs', () => {
   const libvirtd = new PrivateLibvirtd();

@@ -1,5 +1,4 @@
 import type { Capabilities, Heartbeat } from '@clinker/agent-protocol';
-import { LibvirtConnectionError } from '@clinker/libvirt';
 import { EventEmitter } from 'node:events';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AgentContext } from '../agent.context';
@@ -23,18 +22,17 @@ export class CapabilitiesService extends EventEmitter<{ changed: [] }> implement
   }
 
   onModuleInit(): void {
-    this.libvirt.on('connected', () => this.emit('changed'));
+    this.libvirt.on('connected', () => void this.learnVersions());
   }
 
   async describe(): Promise<Capabilities> {
-    const [bootId, os, hardwareUuid, cpu, memory, connector, versions] = await Promise.all([
+    const [bootId, os, hardwareUuid, cpu, memory, connector] = await Promise.all([
       this.machine.bootId(),
       this.machine.operatingSystem(),
       this.machine.hardwareUuid(),
       this.machine.processor(),
       this.machine.memory(),
       this.connectorProperties(),
-      this.hypervisorVersions(),
     ]);
     return {
       hostName: this.context.hostName,
@@ -44,7 +42,7 @@ export class CapabilitiesService extends EventEmitter<{ changed: [] }> implement
       memoryBytes: memory.totalBytes,
       ...{ bootId, hardwareUuid, cpu, connector },
       ...os,
-      ...versions,
+      ...this.versions,
     };
   }
 
@@ -58,15 +56,17 @@ export class CapabilitiesService extends EventEmitter<{ changed: [] }> implement
     return this.connector.read({ host: this.context.hostName, ip: this.context.settings.CLINKER_MY_IP });
   }
 
-  /** The last known ones, or empty text, while libvirt is away: a host without libvirt still joins and says so. */
-  private async hypervisorVersions(): Promise<{ libvirtVersion: string; qemuVersion: string }> {
-    if (!this.libvirt.isConnected) return this.versions;
+  /**
+   * A libvirtd that has just started looks at all its QEMUs first, which takes seconds: nobody waits for that. Until then the versions are
+   * the last known ones, or empty.
+   */
+  private async learnVersions(): Promise<void> {
     try {
       const [libvirtVersion, qemuVersion] = await Promise.all([this.libvirt.node.libvirtVersion(), this.libvirt.node.hypervisorVersion()]);
       this.versions = { libvirtVersion, qemuVersion };
     } catch (error) {
-      if (!(error instanceof LibvirtConnectionError)) throw error;
+      this.context.logger.warn({ err: error }, 'The versions of libvirt and QEMU are not known');
     }
-    return this.versions;
+    this.emit('changed');
   }
 }

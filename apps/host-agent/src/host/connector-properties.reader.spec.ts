@@ -2,13 +2,14 @@ import { machine } from 'node:os';
 import { FileTree } from '../testing/files.testing';
 import { ConnectorPropertiesReader, type ConnectorSources } from './connector-properties.reader';
 import { HostFiles } from './host.files';
+import type { RunProgram } from './program';
 
 const identity = { host: 'host-9', ip: '192.0.2.10' };
 const BARE = { platform: machine(), os_type: 'linux', ...identity, multipath: false, do_local_attach: false, nvme_native_multipath: false };
 
 describe('ConnectorPropertiesReader on a tree of files', () => {
   let tree: FileTree;
-  const run = jest.fn(async (_program: string, _args: readonly string[]): Promise<string | null> => null);
+  const run = jest.fn<Promise<string | null>, Parameters<RunProgram>>();
 
   beforeEach(async () => {
     tree = await FileTree.create();

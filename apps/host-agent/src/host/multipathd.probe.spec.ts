@@ -23,7 +23,7 @@ describe('isMultipathdRunning', () => {
   });
 
   it('asks what `multipathd show status` asks, and is true for an answer', async () => {
-    let asked = Buffer.alloc(0);
+    let asked: Buffer | undefined;
     const running = await answerWith((socket, request) => {
       asked = request;
       const reply = framed('path checker states:\n');

@@ -16,8 +16,6 @@ export function labValue(name: string): string {
   return value;
 }
 
-export const labLibvirtSocket = (): string => labValue('LAB_LIBVIRT_SOCKET_host_1');
-
 export const labMonitors = (): Monitor[] =>
   labValue('LAB_MONITORS')
     .split(/\s+/)

@@ -1,7 +1,7 @@
+import { freePort } from '@clinker/testing';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nkeys } from 'nats';
@@ -11,19 +11,12 @@ interface Identity {
   readonly seed: string;
 }
 
-function newIdentity(): Identity {
-  const pair = nkeys.createUser();
-  return { publicKey: pair.getPublicKey(), seed: new TextDecoder().decode(pair.getSeed()) };
-}
+/** The package exports them without types. */
+const { createUser } = nkeys as { createUser(): { getPublicKey(): string; getSeed(): Uint8Array } };
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+function newIdentity(): Identity {
+  const pair = createUser();
+  return { publicKey: pair.getPublicKey(), seed: new TextDecoder().decode(pair.getSeed()) };
 }
 
 /** A NATS server of the test's own, with the permissions of the real one: a host uses its own subjects only. */

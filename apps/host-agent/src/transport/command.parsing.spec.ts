@@ -3,7 +3,14 @@ import { parseRequest } from './command.parsing';
 
 const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
 const VM_ID = '11111111-1111-4111-8111-111111111111';
-const INVALID = expect.objectContaining({ code: 'invalid_request' }) as unknown;
+
+const refusalOf = (name: string, payload: Uint8Array): unknown => {
+  try {
+    return parseRequest(name, payload);
+  } catch (error) {
+    return error;
+  }
+};
 
 describe('parseRequest', () => {
   it('gives the request as the contract has it, without what is not in it', () => {
@@ -14,17 +21,17 @@ describe('parseRequest', () => {
   });
 
   it.each(['', 'no-such-command', 'toString', '__proto__', 'x'.repeat(5_000)])('refuses the command %p', (name) => {
-    expect(() => parseRequest(name, bytes({}))).toThrow(INVALID);
+    expect(refusalOf(name, bytes({}))).toMatchObject({ code: 'invalid_request' });
   });
 
   it.each(['', '{', 'null', '[]', '"text"', '{"vmId":1}', '{"vmId":null}'])('refuses %p', (payload) => {
-    expect(() => parseRequest('inspect-domain', bytes(payload))).toThrow(INVALID);
+    expect(refusalOf('inspect-domain', bytes(payload))).toMatchObject({ code: 'invalid_request' });
   });
 
   it('refuses any bytes with that one error and no other', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (payload) => {
-        expect(() => parseRequest('inspect-domain', payload)).toThrow(INVALID);
+        expect(refusalOf('inspect-domain', payload)).toMatchObject({ code: 'invalid_request' });
       }),
     );
   });

@@ -8,7 +8,7 @@ import { consoleLog } from './domain-xml.builder';
 const GIB = 2 ** 30;
 const NO_GUEST: VmDefinition['os'] = { kernel: null, initrd: null, cmdline: null, bootDevices: ['hd'] };
 
-describe('domains on the lab’s libvirt, QEMU and Ceph', () => {
+describe('domains on a real libvirt, QEMU and Ceph', () => {
   const secret = secretDefinition();
   const wrongKey = secretDefinition('AQCNVQFrK6ptLBAAX/OtiQisHcM7TQRLdYPuUw==');
   const noKey = secretDefinition(Buffer.from('no key of Ceph').toString('base64'));
