@@ -207,8 +207,13 @@ export class SagaRunner {
     if (!saga?.has(row.step)) throw new SagaDefinitionError(`No step '${row.step}' of a saga '${row.meta.saga}' is known here`);
     const run = new OperationRun(session, saga, row, this.#environment);
     const delayMs = await run.advance();
-    if (run.ended) this.announceEnd(operationId);
+    if (run.ended) this.#hasEnded(operationId);
     return delayMs;
+  }
+
+  #hasEnded(operationId: string): void {
+    this.announceEnd(operationId);
+    void this.#queue?.forget(operationId);
   }
 
   /** Somebody whose wake-up came between the last checkpoint and the unlock found the lock taken, and relies on this question. */

@@ -15,7 +15,6 @@ export interface WakeUpQueueOptions {
 }
 
 const commandTimeoutMs = 2000;
-const reconnectMs = (attempts: number) => Math.min(attempts * 100, 1000);
 
 /**
  * The wake-ups of operations, in BullMQ. A job holds an operation's id and nothing else, and its own id is the same:
@@ -26,15 +25,12 @@ export class WakeUpQueue {
   readonly #queue: Queue<{ id: string }>;
   #worker: Worker<{ id: string }> | undefined;
   #down = false;
+  #closing = false;
+  readonly #retryStrategy = (attempts: number) => (this.#closing ? null : Math.min(attempts * 100, 1000));
 
   constructor(private readonly options: WakeUpQueueOptions) {
-    const fast: RedisOptions = {
-      enableOfflineQueue: false,
-      commandTimeout: commandTimeoutMs,
-      maxRetriesPerRequest: 0,
-      retryStrategy: reconnectMs,
-    };
-    this.#redis = new Redis(options.redisUrl, fast);
+    const fast: RedisOptions = { enableOfflineQueue: false, commandTimeout: commandTimeoutMs, maxRetriesPerRequest: 0 };
+    this.#redis = new Redis(options.redisUrl, { ...fast, retryStrategy: this.#retryStrategy });
     this.#redis.on('error', (error) => this.#noteDown(error)).on('ready', () => this.#noteUp());
     const { name, prefix } = options;
     this.#queue = new Queue(name, { connection: this.#redis, prefix, defaultJobOptions: { removeOnComplete: true, removeOnFail: true } });
@@ -54,19 +50,24 @@ export class WakeUpQueue {
     }
   }
 
+  /** Takes back the wake-up of an operation that has ended. One that cannot be taken back is harmless. */
+  async forget(operationId: string): Promise<void> {
+    if (this.#redis.status === 'ready') await this.#queue.remove(operationId).catch(() => undefined);
+  }
+
   /** Takes wake-ups from the queue, `concurrency` at a time, and gives them to `look`. */
   work(concurrency: number, look: Look): void {
-    const connection = { url: this.options.redisUrl, maxRetriesPerRequest: null, retryStrategy: reconnectMs };
+    const connection = { url: this.options.redisUrl, maxRetriesPerRequest: null, retryStrategy: this.#retryStrategy };
     const processor = (job: Job<{ id: string }>, token?: string) => this.#process(job, token, look);
     // A job whose worker dies is given to another worker for as long as it takes: BullMQ must not decide an operation's fate.
     const fate = { maxStalledCount: Number.MAX_SAFE_INTEGER, removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } };
     this.#worker = new Worker(this.options.name, processor, { connection, prefix: this.options.prefix, concurrency, ...fate });
-    this.#worker.on('error', (error) => this.#noteDown(error));
+    this.#worker.on('error', (error) => this.#noteWorkerError(error));
   }
 
   /** Takes no more wake-ups, waits for those at work, and lets go of Redis whether it answers or not. */
   async close(): Promise<void> {
-    if (this.#redis.status !== 'ready') await this.#worker?.disconnect();
+    this.#closing = true;
     await within(commandTimeoutMs, Promise.all([this.#worker?.close(), this.#queue.close()]));
     this.#redis.disconnect();
   }
@@ -84,10 +85,21 @@ export class WakeUpQueue {
     this.options.logger.warn({ reason: reasonOf(error) }, 'Redis does not answer; operations are woken by the sweep');
   }
 
+  /** The worker's own connections come back a little later than the other; that is not another outage. */
+  #noteWorkerError(error: unknown): void {
+    if (this.#redis.status !== 'ready') this.#noteDown(error);
+    else if (!isConnectionError(error)) this.options.logger.warn({ reason: reasonOf(error) }, 'A wake-up has failed');
+  }
+
   #noteUp(): void {
     if (this.#down) this.options.logger.info({}, 'Redis answers again');
     this.#down = false;
   }
+}
+
+function isConnectionError(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  return /^E[A-Z]+$/.test(code ?? '') || /^Connection (is closed|lost)|Socket closed/.test(message ?? '');
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

@@ -1,3 +1,7 @@
+export { freePort } from './free-port';
 export { freshDatabase, type FreshDatabase } from './fresh-database';
 export { HttpProxy } from './http-proxy';
 export type { Disturbance, HttpProxyOptions, RequestMatch, SeenRequest } from './http-proxy';
+export { PrivateLibvirtd } from './private-libvirtd';
+export { PrivatePostgres } from './private-postgres';
+export { PrivateRedis } from './private-redis';

@@ -46,22 +46,24 @@ export class SagaTestBed {
     readonly database: FreshDatabase,
     readonly folder: WidgetFolder,
     readonly dataSource: DataSource,
-    readonly queue: { name: string; prefix: string },
+    readonly redisUrl: string,
   ) {}
 
-  static async create(): Promise<SagaTestBed> {
-    const database = await freshDatabase();
+  /** On the servers of `DATABASE_URL` and `REDIS_URL`, unless told. */
+  static async create(servers: { postgres?: string; redis?: string } = {}): Promise<SagaTestBed> {
+    const redisUrl = servers.redis ?? process.env['REDIS_URL'];
+    if (!redisUrl) throw new Error('REDIS_URL is not set: integration tests need a Redis server');
+    const database = await freshDatabase(servers.postgres);
     const folder = new WidgetFolder(await mkdtemp(join(tmpdir(), 'widgets-')));
     const dataSource = await operationDataSource(database.url);
     await dataSource.runMigrations();
     await dataSource.query(widgetTable);
-    return new SagaTestBed(database, folder, dataSource, { name: 'operations', prefix: new URL(database.url).pathname.slice(1) });
+    return new SagaTestBed(database, folder, dataSource, redisUrl);
   }
 
-  static get redisUrl(): string {
-    const url = process.env['REDIS_URL'];
-    if (!url) throw new Error('REDIS_URL is not set: integration tests need a Redis server');
-    return url;
+  /** A queue of its own on a Redis that others use too. */
+  get queue(): { name: string; prefix: string } {
+    return { name: 'operations', prefix: new URL(this.database.url).pathname.slice(1) };
   }
 
   /** A started engine with the widget sagas and `sagas`. */
@@ -75,12 +77,25 @@ export class SagaTestBed {
   async idleEngine(sagas: Saga<Json>[] = [], options: Partial<SagaRunnerOptions> & { poolSize?: number } = {}): Promise<Engine> {
     const { poolSize = 10, ...rest } = options;
     const dataSource = await operationDataSource(this.database.url, poolSize);
-    const settings = { dataSource, redisUrl: SagaTestBed.redisUrl, queue: this.queue, retry: quickRetry, concurrency: 4 };
+    const settings = { dataSource, redisUrl: this.redisUrl, queue: this.queue, retry: quickRetry, concurrency: 4 };
     const runner = new SagaRunner({ ...settings, ...rest });
     for (const saga of [new MakeWidgetSaga(this.folder), new RemoveWidgetSaga(this.folder), ...sagas]) runner.register(saga);
     const engine = { dataSource, runner, operations: new Operations(runner), stop: () => stop(runner, dataSource) };
     this.#engines.push(engine);
     return engine;
+  }
+
+  /** Runs one statement in the database, beside all runners. */
+  query<T>(sql: string, parameters: unknown[] = []): Promise<T[]> {
+    return this.dataSource.query<T[]>(sql, parameters);
+  }
+
+  /** Cuts the session that holds the advisory lock of an operation. */
+  async cutSessionOf(operationId: string): Promise<void> {
+    const key = `hashtextextended($1, 0)`;
+    const held = `locktype = 'advisory' AND classid = ((${key} >> 32) & 4294967295)::oid AND objid = (${key} & 4294967295)::oid`;
+    const cut = await this.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE ${held}`, [operationId]);
+    if (cut.length !== 1) throw new Error(`The lock of operation ${operationId} is held by ${cut.length} sessions`);
   }
 
   /** Ends the engines that a test has left running. */

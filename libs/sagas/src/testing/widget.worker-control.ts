@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { ForkedFaults } from './forked.faults';
-import { SagaTestBed } from './saga.test-bed';
+import type { SagaTestBed } from './saga.test-bed';
 
 const begun = z.object({
   kind: z.literal('begun'),
@@ -19,7 +19,7 @@ export class WidgetWorker extends ForkedFaults {
       entry: join(__dirname, 'widget.worker.ts'),
       environment: () => ({
         DATABASE_URL: bed.database.url,
-        REDIS_URL: SagaTestBed.redisUrl,
+        REDIS_URL: bed.redisUrl,
         WIDGET_FOLDER: bed.folder.path,
         QUEUE_PREFIX: bed.queue.prefix,
       }),
