@@ -4,6 +4,7 @@ import type { EngineSettings } from './engine.settings';
 import { FoundationModule } from './foundation.module';
 import { ClustersModule } from './clusters/clusters.module';
 import { DataCentersModule } from './data-centers/data-centers.module';
+import { DiskAttachmentsModule } from './disk-attachments/disk-attachments.module';
 import { DisksModule } from './disks/disks.module';
 import { HostConnectionModule } from './hosts/host-connection.module';
 import { HostsModule } from './hosts/hosts.module';
@@ -25,6 +26,7 @@ export class EngineModule {
         CinderModule,
         HostConnectionModule,
         DisksModule,
+        DiskAttachmentsModule,
         DataCentersModule,
         ClustersModule,
         TemplatesModule,

@@ -137,24 +137,27 @@ export class CreateDiskSaga implements Saga<State> {
   }
 
   private async unlock(values: State, tx: EntityManager, ctx: StepContext): Promise<void> {
-    const { disk, storageDomainId, volumeId } = values;
+    const { disk, storageDomainId, volumeId, activeInVmId } = values;
+    const vm = activeInVmId === null ? null : await tx.findOne(Vm, { where: { id: activeInVmId }, lock: { mode: 'pessimistic_write' } });
     const { affected } = await tx.update(Disk, { id: disk.id }, { status: 'ok', volumeId, statusReason: null });
     if (affected !== 1) throw new ConflictError(`The disk ${disk.id} is no longer there.`);
     await this.events.record('DISK_ADDED', `The disk '${disk.name}' was successfully added.`, { diskId: disk.id, storageDomainId }, tx);
-    if (values.activeInVmId !== null) await this.activate(values, values.activeInVmId, tx, ctx);
+    if (vm) await this.activate(values, vm, tx, ctx);
   }
 
   /** The VM sees the disk now, or when it starts. If it cannot be plugged, it stays attached and inactive. */
-  private async activate({ disk }: State, vmId: string, tx: EntityManager, { correlationId }: StepContext): Promise<void> {
-    const vm = await tx.findOne(Vm, { where: { id: vmId }, lock: { mode: 'pessimistic_read' } });
-    if (vm?.status === 'down') await tx.update(DiskAttachment, { diskId: disk.id, vmId }, { plugged: true });
-    if (!vm || vm.status === 'down') return;
-    const subjects = [{ type: 'disk', id: disk.id }, { type: 'vm', id: vmId }];
+  private async activate({ disk }: State, vm: Vm, tx: EntityManager, { correlationId }: StepContext): Promise<void> {
+    const ids = { diskId: disk.id, vmId: vm.id };
+    if (vm.status === 'down') return void (await tx.update(DiskAttachment, ids, { plugged: true }));
+    const subjects = [
+      { type: 'disk', id: disk.id },
+      { type: 'vm', id: vm.id },
+    ];
     try {
-      await tx.transaction((inner) => this.operations.start('plug-disk', { diskId: disk.id, vmId }, { correlationId, subjects }, inner));
+      await tx.transaction((inner) => this.operations.start('plug-disk', ids, { correlationId, subjects }, inner));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      await this.events.record('DISK_PLUG_FAILED', `Failed to plug disk ${disk.name} to VM ${vm.name}: ${error.message}`, { diskId: disk.id, vmId }, tx);
+      await this.events.record('DISK_PLUG_FAILED', `Failed to plug disk ${disk.name} to VM ${vm.name}: ${error.message}`, ids, tx);
     }
   }
 

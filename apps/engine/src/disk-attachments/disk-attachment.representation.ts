@@ -1,0 +1,17 @@
+import type { Links, WireObject } from '@clinker/ovirt-api';
+import type { DiskAttachment } from './disk-attachment.entity';
+
+/** A disk of a VM as oVirt shows it. Its id is the disk's. */
+export function diskAttachmentRepresentation({ vmId, diskId, ...attachment }: DiskAttachment, links: Links): WireObject {
+  return {
+    ...links.reference(`vms/${vmId}/diskattachments`, diskId),
+    active: attachment.plugged,
+    bootable: attachment.bootable,
+    interface: attachment.interface,
+    pass_discard: attachment.passDiscard,
+    read_only: attachment.readOnly,
+    uses_scsi_reservation: false,
+    disk: links.reference('disks', diskId),
+    vm: links.reference('vms', vmId),
+  };
+}

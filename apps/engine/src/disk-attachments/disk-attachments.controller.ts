@@ -1,0 +1,54 @@
+import { collection } from '@clinker/ovirt-api';
+import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { Api, type ApiRequest, flag } from '../http/api-request';
+import { Id, Input } from '../http/input';
+import { type Reply, accepted, action, created, ok } from '../http/reply';
+import { originOf } from '../http/request-origin';
+import { type ChangedAttachment, type NewAttachment, changedAttachment, newAttachment } from './disk-attachment.input';
+import { diskAttachmentRepresentation } from './disk-attachment.representation';
+import { DiskAttachmentsService, attachmentIds } from './disk-attachments.service';
+
+@Controller('api/vms/:vm/diskattachments')
+export class DiskAttachmentsController {
+  constructor(private readonly attachments: DiskAttachmentsService) {}
+
+  @Get()
+  async list(@Id('vm') vmId: string, @Api() api: ApiRequest): Promise<Reply> {
+    const found = await this.attachments.list(vmId);
+    return ok('disk_attachments', collection('disk_attachments', found.map((one) => diskAttachmentRepresentation(one, api.links))));
+  }
+
+  @Post()
+  async add(
+    @Id('vm') vmId: string,
+    @Input({ element: 'disk_attachment', schema: newAttachment, method: 'add' }) input: NewAttachment,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    const { attachment, status } = await this.attachments.add(vmId, input, originOf(api), api.expectCreated);
+    const reply = status === 'finished' ? created : accepted;
+    return reply('disk_attachment', diskAttachmentRepresentation(attachment, api.links));
+  }
+
+  @Get(':id')
+  async get(@Id('vm') vmId: string, @Id('id') diskId: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('disk_attachment', diskAttachmentRepresentation(await this.attachments.get(attachmentIds(vmId, diskId)), api.links));
+  }
+
+  @Put(':id')
+  async update(
+    @Id('vm') vmId: string,
+    @Id('id') diskId: string,
+    @Input({ element: 'disk_attachment', schema: changedAttachment, method: 'update' }) input: ChangedAttachment,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    const attachment = await this.attachments.update(attachmentIds(vmId, diskId), input, originOf(api));
+    return ok('disk_attachment', diskAttachmentRepresentation(attachment, api.links));
+  }
+
+  @Delete(':id')
+  async remove(@Id('vm') vmId: string, @Id('id') diskId: string, @Api() api: ApiRequest): Promise<Reply> {
+    const keepDisk = flag(api, 'detach_only', true);
+    const { jobId, status } = await this.attachments.remove(attachmentIds(vmId, diskId), keepDisk, originOf(api), !flag(api, 'async'));
+    return action(jobId === null ? null : api.links.reference('jobs', jobId), status === 'finished' ? 'complete' : 'pending');
+  }
+}

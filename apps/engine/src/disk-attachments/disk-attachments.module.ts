@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { DisksModule } from '../disks/disks.module';
+import { DiskAttachmentsController } from './disk-attachments.controller';
+import { DiskAttachmentsService } from './disk-attachments.service';
+import { HostDiskClient } from './host-disk.client';
+import { PlugDiskSaga } from './plug-disk.saga';
+import { UnplugDiskSaga } from './unplug-disk.saga';
+import { VolumeConnectionClient } from './volume-connection.client';
+
+/** What binds disks to VMs, and shows them to the running ones. */
+@Module({
+  imports: [DisksModule],
+  providers: [DiskAttachmentsService, HostDiskClient, VolumeConnectionClient, PlugDiskSaga, UnplugDiskSaga],
+  controllers: [DiskAttachmentsController],
+  exports: [VolumeConnectionClient],
+})
+export class DiskAttachmentsModule {}

@@ -1,0 +1,169 @@
+import type { DiskDefinition } from '@clinker/agent-protocol';
+import { isCinderError } from '@clinker/cinder';
+import { messages, renderMessage } from '@clinker/ovirt-api';
+import type { OperationMeta, Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { EntityManager } from 'typeorm';
+import { z } from 'zod';
+import { Disk, type VolumeId } from '../disks/disk.entity';
+import { diskIdSchema, volumeIdSchema } from '../disks/disk.ids';
+import { ConflictError } from '../errors/domain.errors';
+import { EventsService } from '../events/events.service';
+import { Host } from '../hosts/host.entity';
+import { outside } from '../sagas/step.errors';
+import { holdActiveDomains } from '../storage-domains/domain.lock';
+import { DiskAttachment, VolumeAttachment } from './disk-attachment.entity';
+import { lockDiskInVm, refuseUnusable } from './disk-in-vm';
+import { diskDefinition } from './disk.definition';
+import { type DiskOnHost, HostDiskClient } from './host-disk.client';
+import { modeOf, refuseLocked } from './hot-plug.rules';
+import { VolumeConnectionClient } from './volume-connection.client';
+
+const state = z.object({
+  vmId: z.string(),
+  diskId: diskIdSchema,
+  /** The attachment was made for this plug: if the disk cannot be plugged, it goes as well. */
+  attachmentIsNew: z.boolean().default(false),
+  vmName: z.string().default(''),
+  diskName: z.string().default(''),
+  hostId: z.string().default(''),
+  hostName: z.string().default(''),
+  providerId: z.string().default(''),
+  volumeId: volumeIdSchema.nullable().default(null),
+  readOnly: z.boolean().default(false),
+  cinderAttachmentId: z.string().nullable().default(null),
+});
+
+/** What `plug-disk` is started with. */
+export type PlugDisk = z.input<typeof state>;
+type State = z.output<typeof state>;
+
+const onHost = ({ vmId, diskId, hostId, hostName }: State, { operationId }: StepContext): DiskOnHost => ({ vmId, diskId, hostId, hostName, operationId });
+
+const useOf = ({ providerId, vmId, volumeId }: State) => ({ providerId, vmId, volumeId: volumeId as VolumeId });
+
+/**
+ * Shows an attached disk to a running VM. The disk is active as soon as the host has it: from then on the guest may use it, so that
+ * Cinder is told so is tried until it succeeds. The undo lets Cinder detach the volume only when libvirt does not show the disk any more.
+ */
+@Injectable()
+export class PlugDiskSaga implements Saga<State> {
+  readonly name = 'plug-disk';
+  readonly state = state;
+  readonly pointOfNoReturn = 'tell Cinder that the VM has the disk';
+
+  readonly steps: readonly Step<State>[] = [
+    { kind: 'transaction', name: 'lock the disk attachment', run: (at, tx) => this.lock(at, tx), undo: (at, tx) => this.unlock(at, tx) },
+    { kind: 'call', name: 'attach the volume in Cinder', within: '2m', run: (at, ctx) => this.attach(at, ctx), undo: (at) => this.detach(at) },
+    { kind: 'call', name: 'plug the disk on the host', within: '20s', run: (at, ctx) => this.plug(at, ctx), undo: (at, ctx) => this.unplug(at, ctx) },
+    { kind: 'transaction', name: 'note that the disk is active', run: (at, tx) => this.activate(at, tx), undo: (at, tx) => this.deactivate(at, tx) },
+    { kind: 'call', name: 'tell Cinder that the VM has the disk', run: (at) => this.complete(at) },
+    { kind: 'transaction', name: 'unlock the disk attachment', run: (at, tx) => this.finish(at, tx) },
+  ];
+
+  /** How hosts are to open the volumes, as Cinder said in this process. Never stored: it may hold secrets. Who has lost it asks again. */
+  private readonly definitions = new Map<string, DiskDefinition>();
+
+  constructor(
+    private readonly db: EntityManager,
+    private readonly events: EventsService,
+    private readonly connections: VolumeConnectionClient,
+    private readonly hosts: HostDiskClient,
+  ) {}
+
+  describe({ vmName, diskName, diskId }: State): string {
+    return `Hot Plugging Disk ${diskName || diskId}${vmName ? ` to VM ${vmName}` : ''}`;
+  }
+
+  async ended({ vmId, diskId, vmName, diskName }: State, outcome: SagaOutcome, tx: EntityManager, { id }: OperationMeta): Promise<void> {
+    this.definitions.delete(id);
+    if (outcome.status === 'finished') return;
+    await this.events.record('DISK_PLUG_FAILED', `Failed to plug disk ${diskName} to VM ${vmName}: ${outcome.reason}`, { vmId, diskId }, tx);
+  }
+
+  async stuck({ vmId, diskId, diskName }: State, reason: string, tx: EntityManager, { id }: OperationMeta): Promise<void> {
+    const text = `The job ${id}, which takes back the plugging of the disk ${diskName}, is stuck: ${reason}`;
+    await this.events.record('OPERATION_STUCK', text, { vmId, diskId }, tx);
+  }
+
+  private async lock(ids: State, tx: EntityManager): Promise<Partial<State>> {
+    const { vm, disk, attachment } = await lockDiskInVm(tx, ids, 'plug');
+    refuseLocked(attachment, 'plug');
+    refuseUnusable(disk, 'plug');
+    if (modeOf(vm, 'plug') === 'cold' || vm.hostId === null) throw new ConflictError(renderMessage(messages.VM_IS_NOT_RUNNING, { action: 'plug', type: 'Virtual Disk' }));
+    if (attachment.plugged) throw new ConflictError(`Cannot plug Virtual Disk. The disk is already active in VM ${vm.name}.`);
+    const [domain] = await holdActiveDomains(tx, [disk.storageDomainId], 'plug', 'Virtual Disk');
+    const host = await tx.findOneByOrFail(Host, { id: vm.hostId });
+    const { volumeId } = disk;
+    await tx.update(DiskAttachment, { vmId: vm.id, diskId: disk.id }, { status: 'locked' });
+    await tx.insert(VolumeAttachment, { id: randomUUID(), volumeId: volumeId as VolumeId, diskId: disk.id, vmId: vm.id, hostId: host.id, state: 'intended' });
+    const names = { vmName: vm.name, diskName: disk.name, hostName: host.name };
+    return { ...names, hostId: host.id, volumeId, providerId: domain?.providerId ?? '', readOnly: attachment.readOnly };
+  }
+
+  private async unlock({ vmId, diskId, hostId, attachmentIsNew }: State, tx: EntityManager): Promise<void> {
+    await tx.delete(VolumeAttachment, { vmId, diskId, hostId });
+    if (attachmentIsNew) await tx.delete(DiskAttachment, { vmId, diskId });
+    else await tx.update(DiskAttachment, { vmId, diskId }, { status: 'ok' });
+  }
+
+  private async attach(at: State, { operationId }: StepContext): Promise<Partial<State>> {
+    const { definition, cinderAttachmentId } = await this.connect(at);
+    this.definitions.set(operationId, definition);
+    return { cinderAttachmentId };
+  }
+
+  private async detach(at: State): Promise<void> {
+    await outside('detach the volume in Cinder', () => this.connections.detach(useOf(at)));
+  }
+
+  private async plug(at: State, ctx: StepContext): Promise<Partial<State>> {
+    const known = this.definitions.get(ctx.operationId);
+    const { definition, cinderAttachmentId } = known ? { definition: known, cinderAttachmentId: at.cinderAttachmentId } : await this.connect(at);
+    await this.hosts.plug(onHost(at, ctx), definition);
+    this.definitions.delete(ctx.operationId);
+    return { cinderAttachmentId };
+  }
+
+  private async unplug(at: State, ctx: StepContext): Promise<void> {
+    await this.hosts.ensureUnplugged(onHost(at, ctx));
+  }
+
+  private async activate({ vmId, diskId, hostId, vmName, diskName, cinderAttachmentId }: State, tx: EntityManager): Promise<void> {
+    await tx.update(DiskAttachment, { vmId, diskId }, { plugged: true });
+    await tx.update(VolumeAttachment, { vmId, diskId, hostId }, { cinderAttachmentId, state: 'connected' });
+    await this.events.record('DISK_PLUGGED', `VM ${vmName} disk ${diskName} was plugged.`, { vmId, diskId, hostId }, tx);
+  }
+
+  private async deactivate({ vmId, diskId }: State, tx: EntityManager): Promise<void> {
+    await tx.update(DiskAttachment, { vmId, diskId }, { plugged: false });
+  }
+
+  /** An attachment that is not there any more was ended by a later operation: the VM was stopped. */
+  private async complete({ providerId, cinderAttachmentId }: State): Promise<void> {
+    await outside('complete the attachment in Cinder', async () => {
+      try {
+        await this.connections.complete(providerId, cinderAttachmentId ?? '');
+      } catch (error) {
+        if (!isCinderError(error, 'not_found')) throw error;
+      }
+    });
+  }
+
+  private async finish({ vmId, diskId, hostId }: State, tx: EntityManager): Promise<void> {
+    await tx.update(VolumeAttachment, { vmId, diskId, hostId, state: 'connected' }, { state: 'completed' });
+    await tx.update(DiskAttachment, { vmId, diskId }, { status: 'ok' });
+  }
+
+  private async connect(at: State): Promise<{ definition: DiskDefinition; cinderAttachmentId: string }> {
+    const { vmId, diskId, hostId, providerId, readOnly } = at;
+    const [host, disk, attachment] = await Promise.all([
+      this.db.findOneByOrFail(Host, { id: hostId }),
+      this.db.findOneByOrFail(Disk, { id: diskId }),
+      this.db.findOneByOrFail(DiskAttachment, { vmId, diskId }),
+    ]);
+    const { cinderAttachmentId, connectionInfo } = await outside('attach the volume in Cinder', () => this.connections.attach(useOf(at), host, readOnly));
+    return { definition: diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder: null }), cinderAttachmentId };
+  }
+}
