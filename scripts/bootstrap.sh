@@ -25,7 +25,10 @@ fi
 say 'build'
 npm run --silent build
 say 'waiting for the Debian packages'
-wait "$packages"
+wait "$packages" || {
+  echo 'bootstrap: the Debian packages could not be installed: see above' >&2
+  exit 1
+}
 say 'lab'
 node deploy/lab/lab.mjs up
 say 'ready'

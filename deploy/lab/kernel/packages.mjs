@@ -1,6 +1,7 @@
 // @ts-check
 /** Installs the Debian packages that the lab needs, without letting one of them start a daemon. */
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from './files.mjs';
 import { DEBIAN_PACKAGES } from './debian.mjs';
 import { run } from './run.mjs';
 
@@ -46,11 +47,9 @@ function restorePolicy() {
  */
 async function withoutDaemons(install) {
   if (existsSync(POLICY) && !existsSync(POLICY_ASIDE)) renameSync(POLICY, POLICY_ASIDE);
-  writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  if (!existsSync(CLUSTER_SETTINGS)) {
-    await run('install', ['-D', '-m', '644', '/dev/stdin', CLUSTER_SETTINGS], { input: 'create_main_cluster = false\n' });
-  }
   try {
+    writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+    if (!existsSync(CLUSTER_SETTINGS)) writeFile(CLUSTER_SETTINGS, 'create_main_cluster = false\n');
     await install();
   } finally {
     restorePolicy();

@@ -60,11 +60,18 @@ function evict(slot) {
 /** @param {number} slot */
 async function take(slot) {
   const owner = ownerOf(slot);
+  // A bridge that nobody's link explains belongs to a lab with another /run, such as one in a container.
+  if (owner === undefined && (await hasNetwork(slot))) return false;
   if (owner !== undefined && (livingNames(owner).length > 0 || !evict(slot))) return false;
   if (!link(slot)) return false;
   if (owner !== undefined) await killStrays(owner);
   await removeNetwork(slot);
   return true;
+}
+
+/** @param {number} slot */
+async function hasNetwork(slot) {
+  return (await run('ip', ['link', 'show', 'dev', bridgeName(slot)], { mayFail: true })).code === 0;
 }
 
 /** Removes a slot's bridge; the hosts' ends of it went with their namespaces. @param {number} slot */

@@ -1,7 +1,7 @@
 // @ts-check
 /** The files that make a namespaced host a machine of its own. */
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { writeFile } from '../kernel/files.mjs';
 import { hostAddress, HOSTS_MAX, inLab } from '../kernel/settings.mjs';
 
@@ -20,7 +20,7 @@ const BINDS = {
   'etc-iscsi': '/etc/iscsi',
   'etc-nvme': '/etc/nvme',
 };
-const FILE_BINDS = { 'resolv.conf': '/etc/resolv.conf', hosts: '/etc/hosts', 'machine-id': '/etc/machine-id' };
+const FILE_BINDS = { 'resolv.conf': '/etc/resolv.conf', hosts: '/etc/hosts', 'machine-id': '/etc/machine-id', passwd: '/etc/passwd', group: '/etc/group' };
 
 /** A UUID that stays the same for one lab, host and purpose. @param {Lab} lab @param {string} host @param {string} purpose */
 function steadyUuid(lab, host, purpose) {
@@ -59,6 +59,18 @@ function hostsFile(lab) {
   return ['127.0.0.1 localhost', `${lab.address} lab`, ...lines, ''].join('\n');
 }
 
+/** The machine's accounts and the one that libvirtd insists on; it comes with a package that a lab does not need. @param {string} file @param {string} line */
+function accounts(file, line) {
+  const text = readFileSync(file, 'utf8');
+  return text.includes('libvirt-qemu:') ? text : `${text.trimEnd()}\n${line}\n`;
+}
+
+/** Files first: one of them may be a link into /run. What the machine does not have needs no cover. */
+function bindLines() {
+  const files = Object.entries(FILE_BINDS).filter(([, target]) => existsSync(target));
+  return [...files, ...Object.entries(BINDS)].map((pair) => `${pair.join(' ')}\n`).join('');
+}
+
 /** @param {Lab} lab @param {string} host @returns {Record<string, string>} */
 function filesOf(lab, host) {
   const hostId = steadyUuid(lab, host, 'nvme');
@@ -72,7 +84,9 @@ function filesOf(lab, host) {
     'etc-iscsi/initiatorname.iscsi': `InitiatorName=iqn.1993-08.org.debian:01:${hostId.replaceAll('-', '').slice(0, 12)}\n`,
     'etc-nvme/hostid': `${hostId}\n`,
     'etc-nvme/hostnqn': `nqn.2014-08.org.nvmexpress:uuid:${hostId}\n`,
-    binds: `${[...Object.entries(BINDS), ...Object.entries(FILE_BINDS)].map((pair) => pair.join(' ')).join('\n')}\n`,
+    passwd: accounts('/etc/passwd', 'libvirt-qemu:x:64055:64055::/var/lib/libvirt:/usr/sbin/nologin'),
+    group: accounts('/etc/group', 'libvirt-qemu:x:64055:'),
+    binds: bindLines(),
   };
 }
 
