@@ -1,0 +1,159 @@
+import type { Capabilities } from '@clinker/agent-protocol';
+import { Operations, SagaRunner } from '@clinker/sagas';
+import { type FreshDatabase, freshDatabase } from '@clinker/testing';
+import { randomUUID } from 'node:crypto';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AuthenticationKey } from '../../volume-providers/authentication-key.entity';
+import { CinderClients } from '../../cinder/cinder.clients';
+import { Cluster } from '../../clusters/cluster.entity';
+import { DataCenter } from '../../data-centers/data-center.entity';
+import { dataSourceOptions, migrate } from '../../database/data-source';
+import { ensureFirstRows } from '../../database/first-rows';
+import { DiskAttachment } from '../../disk-attachments/disk-attachment.entity';
+import { VolumeConnectionClient } from '../../disk-attachments/volume-connection.client';
+import { DiskVolumeClient } from '../../disks/disk-volume.client';
+import { Disk, type DiskId, type VolumeId } from '../../disks/disk.entity';
+import { PendingVolumesClient } from '../../disks/pending-volumes.client';
+import { RemoveDiskSaga } from '../../disks/remove-disk.saga';
+import { SecretBox } from '../../encryption/secret-box';
+import type { EngineSettings } from '../../engine.settings';
+import { EventsService } from '../../events/events.service';
+import { HostMembershipService } from '../../hosts/host-membership.service';
+import { HostSignals } from '../../hosts/host-signals';
+import type { HostClient } from '../../hosts/host.client';
+import { HostsService } from '../../hosts/hosts.service';
+import { StorageDomain } from '../../storage-domains/storage-domain.entity';
+import { VolumeProvider } from '../../volume-providers/volume-provider.entity';
+import { CleanUpVmSaga } from '../clean-up-vm.saga';
+import { PlacementService } from '../placement.service';
+import { RemoveVmSaga } from '../remove-vm.saga';
+import { RunVmSaga } from '../run-vm.saga';
+import { ShutDownVmSaga } from '../shut-down-vm.saga';
+import { StopVmSaga } from '../stop-vm.saga';
+import { VmDomainClient } from '../vm-domain.client';
+import { VmPowerService } from '../vm-power.service';
+import { VmStateService } from '../vm-state.service';
+import { VmVolumesClient } from '../vm-volumes.client';
+import { VmsService } from '../vms.service';
+import type { Vm } from '../vm.entity';
+
+export const GIB = 1_073_741_824;
+export const ORIGIN = { correlationId: 'spec', ownerId: randomUUID() };
+
+/** No host is there: whoever asks one has gone further than a request may go. */
+const NO_HOSTS = { send: () => Promise.reject(new Error('A request must not wait for a host')) } as unknown as HostClient;
+
+export const capabilities = (hostName: string, changes: Partial<Capabilities> = {}): Capabilities => ({
+  hostName,
+  address: '10.0.0.1',
+  bootId: 'boot-1',
+  agentVersion: '1.0.0',
+  libvirtVersion: '9.0.0',
+  qemuVersion: '7.2.0',
+  osName: 'Debian',
+  osVersion: '12',
+  kernelVersion: '6.1.0',
+  emulation: 'kvm',
+  hardwareUuid: null,
+  cpu: { name: 'EPYC', architecture: 'x86_64', speedMhz: 2500, sockets: 1, cores: 2, threads: 1 },
+  memoryBytes: 8 * GIB,
+  connector: { host: hostName },
+  ...changes,
+});
+
+/** Hosts and VMs on a fresh, real database. The runner stands still: what is started stops after what a request waits for. */
+export class ComputeFixture {
+  readonly signals = new HostSignals();
+  readonly membership: HostMembershipService;
+  readonly hosts: HostsService;
+  readonly vms: VmsService;
+  readonly power: VmPowerService;
+  readonly states: VmStateService;
+  readonly db: EntityManager;
+
+  private constructor(
+    private readonly database: FreshDatabase,
+    readonly dataSource: DataSource,
+  ) {
+    const db = (this.db = dataSource.manager);
+    const events = new EventsService(db);
+    const runner = new SagaRunner({ dataSource, redisUrl: 'redis://127.0.0.1:1' });
+    const operations = new Operations(runner);
+    const clients = new CinderClients(db, new SecretBox('ab'.repeat(32)));
+    const volumes = new VmVolumesClient(db, new VolumeConnectionClient(clients));
+    const domains = new VmDomainClient(db, NO_HOSTS);
+    runner.register(new RunVmSaga(events, new PlacementService(), volumes, domains));
+    runner.register(new StopVmSaga(events, domains, volumes));
+    runner.register(new ShutDownVmSaga(events, domains, volumes));
+    runner.register(new CleanUpVmSaga(events, domains, volumes));
+    runner.register(new RemoveVmSaga(events, operations));
+    runner.register(new RemoveDiskSaga(new DiskVolumeClient(db, clients, new PendingVolumesClient(clients)), events));
+    this.membership = new HostMembershipService(db, events, this.signals, { CLINKER_HEARTBEAT: 2000 } as EngineSettings);
+    this.hosts = new HostsService(db);
+    this.vms = new VmsService(db, events, operations);
+    this.power = new VmPowerService(db, this.vms, operations);
+    this.states = new VmStateService(db, events, operations);
+  }
+
+  static async create(): Promise<ComputeFixture> {
+    const database = await freshDatabase();
+    const dataSource = await new DataSource(dataSourceOptions(database.url)).initialize();
+    await migrate(dataSource);
+    await ensureFirstRows(dataSource.manager, 'a password');
+    return new ComputeFixture(database, dataSource);
+  }
+
+  async close(): Promise<void> {
+    await this.dataSource.destroy();
+    await this.database.drop();
+  }
+
+  /** Forgets hosts, VMs, disks and providers. */
+  async clear(): Promise<void> {
+    await this.db.query('TRUNCATE vm, host, disk, storage_domain, volume_provider, volume_attachment, event, operation CASCADE');
+  }
+
+  async host(name: string, changes: Partial<Capabilities> = {}): Promise<string> {
+    const { hostId } = await this.membership.join(name, { ...capabilities(name, changes), agentRunId: `run-of-${name}` });
+    return hostId;
+  }
+
+  /** A VM that can boot without disks. */
+  vm(name: string, changes: { memory?: number; delete_protected?: boolean; os?: { kernel?: string } } = {}): Promise<Vm> {
+    return this.vms.add({ name, cluster: { name: 'Default' }, template: { name: 'Blank' }, os: { kernel: '/boot/vmlinuz' }, ...changes });
+  }
+
+  /** An active domain with one authentication key. */
+  async domain(name: string): Promise<{ domainId: string; keyId: string }> {
+    const [id, domainId, keyId] = [randomUUID(), randomUUID(), randomUUID()];
+    const { id: dataCenterId } = await this.db.findOneByOrFail(DataCenter, { name: 'Default' });
+    const account = { username: 'u', passwordSealed: 'sealed', tenantName: name, userDomainName: 'Default', projectDomainName: 'Default' };
+    const provider = { id, name, description: '', url: null, authenticationUrl: 'http://keystone/v3', requiresAuthentication: true, ...account };
+    await this.db.insert(VolumeProvider, { ...provider, version: 1 });
+    await this.db.insert(StorageDomain, { id: domainId, name, description: '', comment: '', type: 'volume', storageType: 'cinder', providerId: id, dataCenterId, status: 'active' });
+    await this.db.insert(AuthenticationKey, { id: keyId, providerId: id, usageType: 'ceph', description: '', valueSealed: 'sealed', creationDate: new Date() });
+    return { domainId, keyId };
+  }
+
+  async disk(name: string, storageDomainId: string, changes: Partial<Disk> = {}): Promise<DiskId> {
+    const id = randomUUID() as string as DiskId;
+    const flags = { sparse: true, shareable: false, wipeAfterDelete: false, propagateErrors: false };
+    const row = { id, name, description: '', storageDomainId, volumeId: randomUUID() as string as VolumeId, volumeType: null, provisionedSize: GIB, ...flags };
+    await this.db.insert(Disk, { ...row, status: 'ok', statusReason: null, creationTime: new Date(), ...changes });
+    return id;
+  }
+
+  async attach(diskId: DiskId, vmId: string, changes: Partial<DiskAttachment> = {}): Promise<void> {
+    const row = { diskId, vmId, bootable: true, interface: 'virtio' as const, readOnly: false, passDiscard: false, plugged: true, status: 'ok' as const };
+    await this.db.insert(DiskAttachment, { ...row, ...changes });
+  }
+
+  async clusterId(): Promise<string> {
+    return (await this.db.findOneByOrFail(Cluster, { name: 'Default' })).id;
+  }
+
+  async eventTexts(): Promise<string[]> {
+    const rows = await this.db.query<{ description: string }[]>('SELECT description FROM event ORDER BY id');
+    return rows.map(({ description }) => description);
+  }
+}
