@@ -59,13 +59,17 @@ async function fetchPackage(name, folder) {
 async function modulesOf(tree, version) {
   await run('depmod', ['-b', tree, version]);
   const { stdout } = await run('modprobe', ['-a', '-d', tree, '-S', version, '--show-depends', ...MODULES]);
-  const files = stdout.split('\n').filter((line) => line.startsWith('insmod ')).map((line) => line.split(' ')[1] ?? '');
+  const files = stdout
+    .split('\n')
+    .filter((line) => line.startsWith('insmod '))
+    .map((line) => line.split(' ')[1] ?? '');
   return [...new Set(files)];
 }
 
 /** @param {string} root @param {string[]} modules */
 function fillRoot(root, modules) {
-  for (const folder of ['bin', 'modules', 'etc/acpi/PWRF', 'dev', 'proc', 'sys', 'run']) mkdirSync(`${root}/${folder}`, { recursive: true });
+  for (const folder of ['bin', 'modules', 'etc/acpi/PWRF', 'dev', 'proc', 'sys', 'run'])
+    mkdirSync(`${root}/${folder}`, { recursive: true });
   cpSync('/bin/busybox', `${root}/bin/busybox`);
   for (const [source, target] of Object.entries(SCRIPTS)) cpSync(path.join(SOURCES, source), `${root}/${target}`);
   const names = modules.map((module) => path.basename(module));

@@ -43,7 +43,7 @@ async function claimLab(wish) {
 function partsWithout(lab, names) {
   const left = new Set(names.flatMap((name) => partsNamed(lab, name).map((part) => part.name)));
   const all = partsOf(lab);
-  for (let before = -1; before !== left.size; ) {
+  for (let before = -1; before !== left.size;) {
     before = left.size;
     all.filter((part) => part.needs.some((name) => left.has(name))).forEach((part) => left.add(part.name));
   }
@@ -72,7 +72,11 @@ export async function up(wish) {
   const lab = await claimLab(wish);
   await ensureCertificates(lab);
   const parts = partsWithout(lab, wish.without);
-  const outcomes = await inOrder(parts, (part) => part.needs, (part) => bringUpAndTell(lab, part));
+  const outcomes = await inOrder(
+    parts,
+    (part) => part.needs,
+    (part) => bringUpAndTell(lab, part),
+  );
   const changed = [...outcomes.values()].filter((outcome) => outcome === 'started' || outcome === 'done').length;
   say(`${outcomes.size} parts up (${changed} changed) in ${seconds(began)}; slot ${lab.slot}, logs in ${inLab(lab, 'logs')}`);
 }
@@ -100,13 +104,21 @@ export async function down() {
 
 /** @param {Lab} lab @param {Part[]} parts */
 async function stopParts(lab, parts) {
-  await inOrder(parts, (part) => dependantsOf(parts, part), (part) => stopPart(lab, part));
+  await inOrder(
+    parts,
+    (part) => dependantsOf(parts, part),
+    (part) => stopPart(lab, part),
+  );
 }
 
 /** @param {string} name */
 export async function start(name) {
   const lab = currentLab();
-  await inOrder(partsNamed(lab, name), (part) => part.needs, (part) => bringUpAndTell(lab, part));
+  await inOrder(
+    partsNamed(lab, name),
+    (part) => part.needs,
+    (part) => bringUpAndTell(lab, part),
+  );
 }
 
 /** @param {string} name */

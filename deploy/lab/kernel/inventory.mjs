@@ -59,6 +59,11 @@ export function partsNamed(lab, name) {
   const names = groupsOf(lab)[name] ?? [name];
   const parts = partsOf(lab).filter((part) => names.includes(part.name));
   if (parts.length > 0) return parts;
-  const known = [...partsOf(lab).filter((part) => part.command).map((part) => part.name), ...Object.keys(groupsOf(lab))];
+  const known = [
+    ...partsOf(lab)
+      .filter((part) => part.command)
+      .map((part) => part.name),
+    ...Object.keys(groupsOf(lab)),
+  ];
   throw new LabError(`no part is called ${name}; there are: ${[...new Set(known)].sort().join(' ')}`);
 }

@@ -54,7 +54,8 @@ export function converse(target, question, enough = () => false) {
  */
 export function ask(url, { method = 'GET', headers = {}, json, ca } = {}) {
   const body = json === undefined ? undefined : JSON.stringify(json);
-  const all = body === undefined ? headers : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)), ...headers };
+  const all =
+    body === undefined ? headers : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)), ...headers };
   return new Promise((resolve, reject) => {
     const options = { method, headers: all, timeout: 20_000, agent: false, ...(ca ? { ca } : {}) };
     const request = (url.startsWith('https:') ? https : http).request(url, options, (response) => resolve(readAnswer(response)));

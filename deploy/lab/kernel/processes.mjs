@@ -189,7 +189,9 @@ export async function stopProcess(folder, name, { signal: stopSignal = 'SIGTERM'
 
 /** Processes that carry a lab's mark, other than this one. @param {string} folder @returns {number[]} */
 function markedProcesses(folder) {
-  const pids = readdirSync('/proc').map(Number).filter((pid) => Number.isInteger(pid) && pid > 0 && pid !== process.pid);
+  const pids = readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && pid > 0 && pid !== process.pid);
   const mark = `${OWNER}=${folder}`;
   return pids.filter((pid) => (readIfThereOrGone(`/proc/${pid}/environ`) ?? '').split('\0').includes(mark));
 }

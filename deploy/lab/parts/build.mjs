@@ -21,7 +21,8 @@ function digestOf(app, env) {
   const hash = createHash('sha256').update(JSON.stringify(env));
   for (const folder of ['libs', `apps/${app}`]) {
     const files = readdirSync(path.join(DIST, folder), { recursive: true }).map(String);
-    for (const file of files.filter((name) => name.endsWith('.js')).sort()) hash.update(file).update(readFileSync(path.join(DIST, folder, file)));
+    for (const file of files.filter((name) => name.endsWith('.js')).sort())
+      hash.update(file).update(readFileSync(path.join(DIST, folder, file)));
   }
   return hash.digest('hex');
 }

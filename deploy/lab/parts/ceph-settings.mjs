@@ -6,7 +6,9 @@ import { inLab } from '../kernel/settings.mjs';
 const GLOBAL = (lab) => `
 [global]
 fsid = ${lab.secrets.clusterId}
-mon host = ${Object.values(lab.monitors).map((address) => `[v2:${address}:3300,v1:${address}:6789]`).join(' ')}
+mon host = ${Object.values(lab.monitors)
+  .map((address) => `[v2:${address}:3300,v1:${address}:6789]`)
+  .join(' ')}
 public network = ${lab.subnet}
 ms bind ipv6 = false
 auth cluster required = cephx

@@ -82,7 +82,11 @@ async function askDaemon(lab, daemon, command) {
 
 /** @param {Lab} lab @param {string} program @param {string} id */
 function daemonLine(lab, program, id) {
-  return { command: program, args: ['-f', '-i', id, '-c', inCeph(lab, 'ceph.conf')], env: daemonEnv({ TCMALLOC_MAX_TOTAL_THREAD_CACHE_BYTES: '8388608' }) };
+  return {
+    command: program,
+    args: ['-f', '-i', id, '-c', inCeph(lab, 'ceph.conf')],
+    env: daemonEnv({ TCMALLOC_MAX_TOTAL_THREAD_CACHE_BYTES: '8388608' }),
+  };
 }
 
 /** @param {Lab} lab @param {MonitorId} id @returns {Part} */
@@ -114,7 +118,8 @@ function osdPart(lab) {
   return {
     name: 'osd',
     needs: ['mon-a', 'mon-b', 'osd-format'],
-    prepare: () => once(lab, 'osd-id', async () => void (await run('ceph', ['osd', 'new', lab.secrets.osdUuid, '0'], { env: cephEnv(lab) }))),
+    prepare: () =>
+      once(lab, 'osd-id', async () => void (await run('ceph', ['osd', 'new', lab.secrets.osdUuid, '0'], { env: cephEnv(lab) }))),
     command: () => daemonLine(lab, 'ceph-osd', '0'),
     ready: async () => (await askDaemon(lab, 'osd.0', 'status')).state === 'active',
     everyMs: 200,
@@ -133,8 +138,18 @@ function steps(lab) {
   const isDone = (/** @type {string} */ name) => existsSync(inLab(lab, 'state', `${name}.done`));
   return [
     { name: 'ceph-cluster', needs: [], ready: () => isDone('ceph-monmap') && isConfigured(lab), provision: () => prepareCluster(lab) },
-    { name: 'osd-format', needs: ['ceph-cluster'], ready: () => isDone('osd-format'), provision: () => once(lab, 'osd-format', () => makeOsd(lab)) },
-    { name: 'ceph-pools', needs: ['osd', 'mgr'], ready: () => isDone('ceph-pools'), provision: () => once(lab, 'ceph-pools', () => createPools(lab)) },
+    {
+      name: 'osd-format',
+      needs: ['ceph-cluster'],
+      ready: () => isDone('osd-format'),
+      provision: () => once(lab, 'osd-format', () => makeOsd(lab)),
+    },
+    {
+      name: 'ceph-pools',
+      needs: ['osd', 'mgr'],
+      ready: () => isDone('ceph-pools'),
+      provision: () => once(lab, 'ceph-pools', () => createPools(lab)),
+    },
   ];
 }
 

@@ -20,7 +20,13 @@ const BINDS = {
   'etc-iscsi': '/etc/iscsi',
   'etc-nvme': '/etc/nvme',
 };
-const FILE_BINDS = { 'resolv.conf': '/etc/resolv.conf', hosts: '/etc/hosts', 'machine-id': '/etc/machine-id', passwd: '/etc/passwd', group: '/etc/group' };
+const FILE_BINDS = {
+  'resolv.conf': '/etc/resolv.conf',
+  hosts: '/etc/hosts',
+  'machine-id': '/etc/machine-id',
+  passwd: '/etc/passwd',
+  group: '/etc/group',
+};
 
 /** A UUID that stays the same for one lab, host and purpose. @param {Lab} lab @param {string} host @param {string} purpose */
 function steadyUuid(lab, host, purpose) {

@@ -58,12 +58,16 @@ async function createSchema(lab) {
   await manage(['bootstrap', ...names, ...endpoints], { OS_BOOTSTRAP_PASSWORD: lab.secrets.passwords.keystoneAdmin });
 }
 
-/** @param {Lab} lab */
+/** uwsgi closes every connection after its answer and must say so, or clients lose a request now and then. @param {Lab} lab */
 function commandLine(lab) {
   const wsgi = ['--plugin', 'python3', '--http-socket', `127.0.0.1:${lab.ports.keystone}`, '--wsgi-file', '/usr/bin/keystone-wsgi-public'];
   const size = ['--master', '--processes', '1', '--threads', '4', '--enable-threads', '--lazy-apps', '--die-on-term', '--disable-logging'];
   const env = { OS_KEYSTONE_CONFIG_FILES: file(lab), PYTHONWARNINGS: 'ignore' };
-  return { command: 'uwsgi', args: [...wsgi, ...size, '--buffer-size', '65535', '--post-buffering', '65536'], env: daemonEnv(env) };
+  return {
+    command: 'uwsgi',
+    args: [...wsgi, ...size, '--buffer-size', '65535', '--post-buffering', '65536', '--add-header', 'Connection: close'],
+    env: daemonEnv(env),
+  };
 }
 
 /** Roles of the lab's users; `noservice` is as good as `clinker` but for the role that makes a service token. */

@@ -17,7 +17,10 @@ import { LabError } from '../kernel/run.mjs';
 async function token(lab) {
   const account = openstackEnvironment(lab);
   const domain = { id: 'default' };
-  const identity = { methods: ['password'], password: { user: { name: account['OS_USERNAME'], domain, password: account['OS_PASSWORD'] } } };
+  const identity = {
+    methods: ['password'],
+    password: { user: { name: account['OS_USERNAME'], domain, password: account['OS_PASSWORD'] } },
+  };
   const json = { auth: { identity, scope: { project: { name: account['OS_PROJECT_NAME'], domain } } } };
   const answer = await ask(`${account['OS_AUTH_URL']}/auth/tokens`, { method: 'POST', json });
   if (answer.status !== 201) throw new LabError(`Keystone gave the administrator no token: ${answer.status} ${answer.body.slice(0, 300)}`);
@@ -41,7 +44,7 @@ export async function openCloud(lab, base) {
   /** @type {Cloud['ensure']} */
   const ensure = async (plural, singular, wish) => {
     const list = Object.values(await call('GET', `/${plural}`)).find(Array.isArray);
-    const known = list.find((/** @type {{name: string}} */ one) => one.name === wish['name']);
+    const known = list?.find((/** @type {{name: string}} */ one) => one.name === wish['name']);
     return (known ?? (await call('POST', `/${plural}`, { [singular]: wish }))[singular]).id;
   };
   return { project, call, ensure };

@@ -60,12 +60,18 @@ async function prepare(lab) {
 }
 
 /** Where psql connects as the superuser. @param {Lab} lab @returns {Record<string, string>} */
-const superuserEnv = (lab) => ({ PGHOST: `${lab.short}/postgres`, PGPORT: String(lab.ports.postgres), PGUSER: 'postgres', PGDATABASE: 'postgres' });
+const superuserEnv = (lab) => ({
+  PGHOST: `${lab.short}/postgres`,
+  PGPORT: String(lab.ports.postgres),
+  PGUSER: 'postgres',
+  PGDATABASE: 'postgres',
+});
 
 /** @param {Lab} lab */
 async function createDatabases(lab) {
   const { postgres: password } = lab.secrets.passwords;
-  const unless = (/** @type {string} */ catalogue, /** @type {string} */ what) => `SELECT $$${what}$$ WHERE NOT EXISTS (SELECT FROM ${catalogue})\\gexec`;
+  const unless = (/** @type {string} */ catalogue, /** @type {string} */ what) =>
+    `SELECT $$${what}$$ WHERE NOT EXISTS (SELECT FROM ${catalogue})\\gexec`;
   const statements = DATABASES.flatMap((name) => [
     unless(`pg_roles WHERE rolname = '${name}'`, `CREATE ROLE ${name} LOGIN CREATEDB PASSWORD '${password}'`),
     unless(`pg_database WHERE datname = '${name}'`, `CREATE DATABASE ${name} OWNER ${name}`),
