@@ -12,6 +12,6 @@ import { VolumeConnectionClient } from './volume-connection.client';
   imports: [DisksModule],
   providers: [DiskAttachmentsService, HostDiskClient, VolumeConnectionClient, PlugDiskSaga, UnplugDiskSaga],
   controllers: [DiskAttachmentsController],
-  exports: [VolumeConnectionClient],
+  exports: [DiskAttachmentsService, VolumeConnectionClient],
 })
 export class DiskAttachmentsModule {}

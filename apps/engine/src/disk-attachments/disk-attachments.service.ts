@@ -126,7 +126,12 @@ export class DiskAttachmentsService {
     return { jobId: operation.id, status };
   }
 
-  private async attach(ids: AttachmentIds, input: NewAttachment, origin: RequestOrigin, tx: EntityManager): Promise<Operation | undefined> {
+  /**
+   * Attaches a disk that exists, as part of the caller's transaction.
+   * @returns the operation that plugs it, if the VM runs and the disk is to be active
+   * @throws NotFoundError, ConflictError, UnsupportedError
+   */
+  async attach(ids: AttachmentIds, input: NewAttachment, origin: RequestOrigin, tx: EntityManager): Promise<Operation | undefined> {
     const vm = await lockVm(tx, ids.vmId);
     const mode = modeOf(vm, 'attach');
     const disk = await lockDisk(tx, ids.diskId, 'attach');

@@ -21,12 +21,14 @@ export interface Cause {
 const POWERED_OFF: Cause = { reason: 'The guest powered off.', faulty: false };
 const CRASHED = /crash|fail/;
 
+const inBrackets = (detail: string): string => (detail ? ` (${detail})` : '');
+
 /** What a notice tells about a domain's end; undefined if the notice is about something else. Details are libvirt's words. */
 export function causeOf({ event, detail }: Pick<DomainNotice, 'event' | 'detail'>): Cause | undefined {
-  if (event === 'crashed' || (event === 'stopped' && CRASHED.test(detail))) return { reason: `The VM crashed${detail ? ` (${detail})` : ''}.`, faulty: true };
-  if ((event === 'shut_down' && detail !== 'host') || (event === 'stopped' && detail === 'shutdown')) return POWERED_OFF;
-  if (event === 'stopped') return { reason: `The VM was ended on its host${detail ? ` (${detail})` : ''}.`, faulty: true };
-  return undefined;
+  if (event === 'shut_down') return detail === 'host' ? undefined : POWERED_OFF;
+  if (event === 'stopped' && detail === 'shutdown') return POWERED_OFF;
+  if (event === 'crashed' || (event === 'stopped' && CRASHED.test(detail))) return { reason: `The VM crashed${inBrackets(detail)}.`, faulty: true };
+  return event === 'stopped' ? { reason: `The VM was ended on its host${inBrackets(detail)}.`, faulty: true } : undefined;
 }
 
 export const HOST_RESTARTED: Cause = { reason: 'The host was restarted.', faulty: true };

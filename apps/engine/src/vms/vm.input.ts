@@ -1,5 +1,6 @@
-import { list, reference, wireBoolean, wireEnum, wireInteger, wireObject, wireString, wireUuid } from '@clinker/ovirt-api';
+import { list, reference, wireBoolean, wireEnum, wireInteger, wireObject, wireString } from '@clinker/ovirt-api';
 import { z } from 'zod';
+import { newAttachment } from '../disk-attachments/disk-attachment.input';
 import { objectName, objectText } from '../http/object-name.input';
 
 const MIB = 1_048_576;
@@ -32,14 +33,6 @@ const os = wireObject({
   boot: wireObject({ devices: list('device', wireEnum(['hd', 'cdrom', 'network'], 'BootDevice')).optional() }).optional(),
 });
 
-const attachment = wireObject({
-  id: wireUuid.optional(),
-  active: wireBoolean.optional(),
-  bootable: wireBoolean.optional(),
-  interface: wireEnum(['virtio', 'virtio_scsi'], 'DiskInterface').optional(),
-  disk: wireObject({ id: wireUuid.optional() }).optional(),
-});
-
 const settings = {
   description: objectText.optional(),
   comment: objectText.optional(),
@@ -58,7 +51,7 @@ export const addVmSchema = wireObject({
   name,
   cluster: reference,
   template: reference,
-  disk_attachments: list('disk_attachment', attachment).optional(),
+  disk_attachments: list('disk_attachment', newAttachment).optional(),
   snapshots: list('snapshot', wireObject({})).optional(),
 });
 
@@ -80,4 +73,3 @@ export const actionSchema = wireObject({});
 export type AddVm = z.output<typeof addVmSchema>;
 export type UpdateVm = z.output<typeof updateVmSchema>;
 export type StartVm = z.output<typeof startSchema>;
-export type AttachmentInput = z.output<typeof attachment>;

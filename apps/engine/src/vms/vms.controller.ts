@@ -21,7 +21,7 @@ export class VmsController {
 
   @Post()
   async add(@Input({ element: 'vm', schema: addVmSchema, method: 'add' }) input: AddVm, @Api() api: ApiRequest): Promise<Reply> {
-    return created('vm', vmRepresentation(await this.vms.add(input), api.links));
+    return created('vm', vmRepresentation(await this.vms.add(input, originOf(api)), api.links));
   }
 
   @Get(':id')

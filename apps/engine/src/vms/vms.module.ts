@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { VolumeConnectionClient } from '../disk-attachments/volume-connection.client';
+import { DiskAttachmentsModule } from '../disk-attachments/disk-attachments.module';
 import { CleanUpVmSaga } from './clean-up-vm.saga';
 import { PlacementService } from './placement.service';
 import { RemoveVmSaga } from './remove-vm.saga';
@@ -18,12 +18,12 @@ import { VmsService } from './vms.service';
 
 /** Virtual machines, from their definition to their end. */
 @Module({
+  imports: [DiskAttachmentsModule],
   controllers: [VmsController, VmActionsController, VmPartsController],
   providers: [
     VmsService,
     VmPowerService,
     PlacementService,
-    VolumeConnectionClient,
     VmDomainClient,
     VmVolumesClient,
     VmStateService,

@@ -5,6 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { Cluster } from '../clusters/cluster.entity';
 import { DataCenter } from '../data-centers/data-center.entity';
+import type { NewAttachment } from '../disk-attachments/disk-attachment.input';
+import { DiskAttachmentsService, attachmentIds } from '../disk-attachments/disk-attachments.service';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
 import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
@@ -52,6 +54,7 @@ export class VmsService {
     private readonly db: EntityManager,
     private readonly events: EventsService,
     private readonly operations: Operations,
+    private readonly disks: DiskAttachmentsService,
   ) {}
 
   list(query: ListQuery): Promise<Vm[]> {
@@ -71,17 +74,17 @@ export class VmsService {
     return vm;
   }
 
-  /** A new VM, down. @throws NotFoundError, ConflictError, InvalidInputError, UnsupportedError */
-  async add(input: AddVm): Promise<Vm> {
+  /** A new VM, down, with disks that exist already. @throws NotFoundError, ConflictError, InvalidInputError, UnsupportedError */
+  async add(input: AddVm, origin: RequestOrigin): Promise<Vm> {
     const settings = settingsOf(BLANK_SETTINGS, input, 'add');
     if (input.snapshots?.length) throw new UnsupportedError('Cannot add VM. A VM cannot be made from a snapshot.');
-    if (input.disk_attachments?.length) throw new UnsupportedError('Cannot add VM. Add the VM first, then its disks to its diskattachments.');
     const id = randomUUID();
     await this.unique('add', () =>
       this.db.transaction(async (tx) => {
         const [clusterId, templateId] = [await this.clusterId(input.cluster, tx), await this.templateId(input.template, tx)];
         await tx.insert(Vm, { id, name: input.name, clusterId, templateId, ...settings, status: 'down', stopReason: '', stateless: false, creationTime: new Date() });
         await this.events.record('VM_ADDED', `VM ${input.name} was created.`, { vmId: id, clusterId }, tx);
+        for (const attachment of input.disk_attachments ?? []) await this.attachDisk(id, attachment, origin, tx);
       }),
     );
     return this.get(id);
@@ -114,6 +117,12 @@ export class VmsService {
     const state = { vmId: id, vmName: name, keepDisks, ownerId: origin.ownerId };
     const operation = await this.operations.start('remove-vm', state, { ...origin, subjects: [{ type: 'vm', id }] });
     return operation.id;
+  }
+
+  private async attachDisk(vmId: string, input: NewAttachment, origin: RequestOrigin, tx: EntityManager): Promise<void> {
+    const { id } = input.disk;
+    if (id === undefined) throw new UnsupportedError('Cannot add VM. Only disks that exist can come with a new VM; add others to its diskattachments.');
+    await this.disks.attach(attachmentIds(vmId, id), input, origin, tx);
   }
 
   private notDown(vm: Vm): ConflictError {

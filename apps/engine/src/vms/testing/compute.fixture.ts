@@ -5,13 +5,16 @@ import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuthenticationKey } from '../../volume-providers/authentication-key.entity';
 import { CinderClients } from '../../cinder/cinder.clients';
+import { CinderReaders } from '../../cinder/cinder.readers';
 import { Cluster } from '../../clusters/cluster.entity';
 import { DataCenter } from '../../data-centers/data-center.entity';
 import { dataSourceOptions, migrate } from '../../database/data-source';
 import { ensureFirstRows } from '../../database/first-rows';
 import { DiskAttachment } from '../../disk-attachments/disk-attachment.entity';
+import { DiskAttachmentsService } from '../../disk-attachments/disk-attachments.service';
 import { VolumeConnectionClient } from '../../disk-attachments/volume-connection.client';
 import { DiskVolumeClient } from '../../disks/disk-volume.client';
+import { DisksService } from '../../disks/disks.service';
 import { Disk, type DiskId, type VolumeId } from '../../disks/disk.entity';
 import { PendingVolumesClient } from '../../disks/pending-volumes.client';
 import { RemoveDiskSaga } from '../../disks/remove-disk.saga';
@@ -90,7 +93,8 @@ export class ComputeFixture {
     runner.register(new RemoveDiskSaga(new DiskVolumeClient(db, clients, new PendingVolumesClient(clients)), events));
     this.membership = new HostMembershipService(db, events, this.signals, { CLINKER_HEARTBEAT: 2000 } as EngineSettings);
     this.hosts = new HostsService(db);
-    this.vms = new VmsService(db, events, operations);
+    const disks = new DisksService(db, new CinderReaders(clients), operations, events);
+    this.vms = new VmsService(db, events, operations, new DiskAttachmentsService(db, disks, operations, events));
     this.power = new VmPowerService(db, this.vms, operations);
     this.states = new VmStateService(db, events, operations);
   }
@@ -120,7 +124,7 @@ export class ComputeFixture {
 
   /** A VM that can boot without disks. */
   vm(name: string, changes: { memory?: number; delete_protected?: boolean; os?: { kernel?: string } } = {}): Promise<Vm> {
-    return this.vms.add({ name, cluster: { name: 'Default' }, template: { name: 'Blank' }, os: { kernel: '/boot/vmlinuz' }, ...changes });
+    return this.vms.add({ name, cluster: { name: 'Default' }, template: { name: 'Blank' }, os: { kernel: '/boot/vmlinuz' }, ...changes }, ORIGIN);
   }
 
   /** An active domain with one authentication key. */
