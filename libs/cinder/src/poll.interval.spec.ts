@@ -4,14 +4,15 @@ const options = { firstMs: 50, maxMs: 1000, maxFailingMs: 10_000 };
 const exact = (): PollInterval => new PollInterval(options, () => 0.5);
 
 describe('the interval between looks', () => {
-  it('doubles while nothing happens, up to its limit', () => {
+  it('grows slowly while nothing happens, up to its limit', () => {
     const interval = exact();
-    const waits = Array.from({ length: 7 }, () => {
+    const waits = Array.from({ length: 20 }, () => {
       const wait = interval.next();
       interval.succeeded(false);
-      return wait;
+      return Math.round(wait);
     });
-    expect(waits).toEqual([50, 100, 200, 400, 800, 1000, 1000]);
+    expect(waits.slice(0, 6)).toEqual([50, 63, 78, 98, 122, 153]);
+    expect(waits.slice(-2)).toEqual([1000, 1000]);
   });
 
   it('is short again after a change and after a restart', () => {

@@ -8,10 +8,12 @@ export interface PollIntervalOptions {
 }
 
 const FIRST_FAILING_MS = 500;
+/** By how much each quiet look puts off the next: little, for what is waited for is usually done within a second, and a late look is latency. */
+const GROWTH = 1.25;
 /** Each wait is varied by this part of itself, so that several engines do not ask in step. */
 const JITTER = 0.2;
 
-/** How long to wait before the next look: doubling while nothing happens, short again when something does, long while the service fails. */
+/** How long to wait before the next look: growing while nothing happens, short again when something does, long while the service fails. */
 export class PollInterval {
   readonly #options: PollIntervalOptions;
   readonly #random: () => number;
@@ -45,11 +47,9 @@ export class PollInterval {
   /** In ms. */
   next(): number {
     const { firstMs, maxMs, maxFailingMs } = this.#options;
-    const wait = this.failing ? doubled(FIRST_FAILING_MS, this.#failures - 1, maxFailingMs) : doubled(firstMs, this.#quiet, maxMs);
+    const wait = this.failing
+      ? Math.min(maxFailingMs, FIRST_FAILING_MS * 2 ** Math.min(this.#failures - 1, 30))
+      : Math.min(maxMs, firstMs * GROWTH ** Math.min(this.#quiet, 100));
     return wait * (1 - JITTER + 2 * JITTER * this.#random());
   }
-}
-
-function doubled(firstMs: number, times: number, maxMs: number): number {
-  return Math.min(maxMs, firstMs * 2 ** Math.min(times, 30));
 }
