@@ -38,6 +38,9 @@ const state = z.object({
 export type CreateDisk = z.input<typeof state>;
 type State = z.output<typeof state>;
 
+/** How long (ms) an operation counts as just begun. One that waits longer for its turn may have had it elsewhere. */
+const FRESH_MS = 2_000;
+
 const placeOf = ({ disk, providerId }: State): DiskPlace => ({ diskId: disk.id, providerId });
 
 const recorded = ({ disk, storageDomainId }: State) => ({
@@ -68,7 +71,7 @@ export class CreateDiskSaga implements Saga<State> {
     {
       kind: 'transaction',
       name: 'record the disk',
-      run: (values, tx) => this.record(values, tx),
+      run: (values, tx, ctx) => this.record(values, tx, ctx),
       undo: (values, tx) => this.forget(values, tx),
     },
     {
@@ -87,6 +90,9 @@ export class CreateDiskSaga implements Saga<State> {
     { kind: 'transaction', name: 'unlock the disk', run: (values, tx, ctx) => this.unlock(values, tx, ctx) },
     { kind: 'call', name: 'remove what lost requests have made', run: (values, ctx) => this.removeSurplus(values, ctx) },
   ];
+
+  /** Operations that this process has just begun: nobody can have asked Cinder for their volumes before, so it need not look for them. */
+  private readonly fresh = new Set<string>();
 
   constructor(
     private readonly volumes: DiskVolumeClient,
@@ -109,9 +115,11 @@ export class CreateDiskSaga implements Saga<State> {
     await this.events.record('OPERATION_STUCK', text, { diskId: disk.id, storageDomainId }, tx);
   }
 
-  private async record(values: State, tx: EntityManager): Promise<void> {
+  private async record(values: State, tx: EntityManager, { operationId }: StepContext): Promise<void> {
     await holdActiveDomains(tx, [values.storageDomainId], 'add', 'Virtual Disk');
     await tx.insert(Disk, recorded(values));
+    this.fresh.add(operationId);
+    setTimeout(() => this.fresh.delete(operationId), FRESH_MS).unref();
   }
 
   private async forget({ disk }: State, tx: EntityManager): Promise<void> {
@@ -119,7 +127,8 @@ export class CreateDiskSaga implements Saga<State> {
   }
 
   private async request(values: State, { operationId }: StepContext): Promise<Partial<State>> {
-    return { volumeId: await this.volumes.ensureRequested({ ...placeOf(values), ...values.disk }, operationId) };
+    const isFirst = this.fresh.delete(operationId);
+    return { volumeId: await this.volumes.ensureRequested({ ...placeOf(values), ...values.disk }, operationId, isFirst) };
   }
 
   /** A request whose answer was lost may show its volume late: who does not know a volume looks again after a while. */

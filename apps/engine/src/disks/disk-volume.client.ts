@@ -57,9 +57,13 @@ export class DiskVolumeClient {
     return client.findVolumes({ metadata: await this.mark(diskId) });
   }
 
-  /** Finds the volume of an earlier attempt, or asks Cinder for one. @throws RetryLater, BackendError */
-  async ensureRequested(wanted: NewDiskVolume, operationId: string): Promise<VolumeId> {
-    const [earlier] = await outside('look for the volume in Cinder', () => this.find(wanted));
+  /**
+   * Finds the volume of an earlier attempt, or asks Cinder for one.
+   * @param isFirst that there was no earlier attempt
+   * @throws RetryLater, BackendError
+   */
+  async ensureRequested(wanted: NewDiskVolume, operationId: string, isFirst: boolean): Promise<VolumeId> {
+    const [earlier] = isFirst ? [] : await outside('look for the volume in Cinder', () => this.find(wanted));
     if (earlier) return earlier.id as VolumeId;
     try {
       return await this.request(wanted, operationId);

@@ -5,10 +5,11 @@ import { DisksController } from './disks.controller';
 import { DisksService } from './disks.service';
 import { PendingVolumesClient } from './pending-volumes.client';
 import { RemoveDiskSaga } from './remove-disk.saga';
+import { VolumeLimitsService } from './volume-limits.service';
 
 /** Disks: volumes in Cinder, with a life of their own beside the VMs. */
 @Module({
-  providers: [DisksService, DiskVolumeClient, PendingVolumesClient, CreateDiskSaga, RemoveDiskSaga],
+  providers: [DisksService, VolumeLimitsService, DiskVolumeClient, PendingVolumesClient, CreateDiskSaga, RemoveDiskSaga],
   controllers: [DisksController],
   exports: [DisksService],
 })

@@ -1,14 +1,13 @@
-import { type VolumeType, bytesToGiB, isCinderError } from '@clinker/cinder';
-import { messages, renderMessage, type ReferenceInput } from '@clinker/ovirt-api';
+import { bytesToGiB } from '@clinker/cinder';
+import { messages, renderMessage } from '@clinker/ovirt-api';
 import { type Operation, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
-import { CinderReaders } from '../cinder/cinder.readers';
 import { DataCenter } from '../data-centers/data-center.entity';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
 import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
-import { BackendError, ConflictError, IncompleteInputError, LimitExceededError, NotFoundError } from '../errors/domain.errors';
+import { BackendError, ConflictError, IncompleteInputError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
 import { type OperationEnd, endOf } from '../sagas/operation.end';
@@ -19,7 +18,7 @@ import type { CreateDisk } from './create-disk.saga';
 import { Disk, type DiskId } from './disk.entity';
 import type { ChangedDisk, NewDisk } from './disk.input';
 import { type DiskSettings, changesOf, refuseUnsupported } from './disk.rules';
-import { exceededLimit, readLimits } from './volume.limits';
+import { VolumeLimitsService } from './volume-limits.service';
 
 const ADD = { action: 'add', type: 'Virtual Disk' } as const;
 
@@ -57,7 +56,7 @@ const SEARCHABLE: Searchable = {
 export class DisksService {
   constructor(
     private readonly db: EntityManager,
-    private readonly readers: CinderReaders,
+    private readonly limits: VolumeLimitsService,
     private readonly operations: Operations,
     private readonly events: EventsService,
   ) {}
@@ -88,7 +87,7 @@ export class DisksService {
     refuseUnsupported(input, 'add');
     const domain = await this.domainOf(input);
     const sizeGiB = bytesToGiB(input.provisioned_size);
-    const volumeType = await this.checkedWithCinder(domain, sizeGiB, input.openstack_volume_type);
+    const volumeType = await this.limits.check(domain, sizeGiB, input.openstack_volume_type);
     const id = (input.id ?? randomUUID()) as DiskId;
     const disk = {
       id,
@@ -172,26 +171,5 @@ export class DisksService {
     if (!domain) throw new NotFoundError('Storage Domain', id ?? name ?? '');
     if (domain.status === 'active') return domain;
     throw new ConflictError(renderMessage(messages.STORAGE_DOMAIN_STATUS_ILLEGAL, { ...ADD, status: domain.status }));
-  }
-
-  /** Asks Cinder's types and quotas at the same time. Returns the name of the type. */
-  private async checkedWithCinder({ providerId, name }: StorageDomain, sizeGiB: number, wanted?: ReferenceInput): Promise<string | null> {
-    const reader = await this.readers.reader(providerId);
-    try {
-      const [types, limits] = await Promise.all([wanted ? reader.volumeTypes() : [], readLimits(reader)]);
-      const volumeType = wanted ? this.typeOf(types, wanted) : null;
-      const exceeded = exceededLimit(limits, { sizeGiB, volumeType });
-      if (exceeded === undefined) return volumeType;
-      throw new LimitExceededError(renderMessage(messages.CINDER_QUOTA_EXCEEDED, { ...ADD, details: `on Storage Domain ${name}, ${exceeded}` }));
-    } catch (cause) {
-      if (!isCinderError(cause)) throw cause;
-      throw new BackendError(renderMessage(messages.ACTION_TYPE_FAILED_CINDER, { cinderException: cause.message }), { cause });
-    }
-  }
-
-  private typeOf(types: readonly VolumeType[], { id, name }: ReferenceInput): string {
-    const found = types.find((type) => (id !== undefined ? type.id === id : type.name === name));
-    if (found) return found.name;
-    throw new ConflictError(renderMessage(messages.CINDER_VOLUME_TYPE_NOT_EXISTS, { cinderVolumeType: name ?? id ?? '' }));
   }
 }

@@ -22,17 +22,41 @@ export async function readLimits(reader: CinderReader): Promise<QuotaSet> {
   }
 }
 
-/** The first limit that the volume would exceed, with what is used and allowed; undefined if there is room. Cinder's -1 is no limit. */
-export function exceededLimit(limits: QuotaSet, { sizeGiB, volumeType }: WantedVolume): string | undefined {
-  const largest = limits.get('per_volume_gigabytes')?.max ?? null;
-  if (largest !== null && sizeGiB > largest) return `a volume may have at most ${largest} GiB, and ${sizeGiB} GiB are wanted.`;
+interface Demand {
+  /** Cinder's name of the limit. */
+  readonly name: string;
+  readonly amount: number;
+}
+
+/** What the volume takes of each limit: of the project's, and of its type's own. */
+function demandsOf({ sizeGiB, volumeType }: WantedVolume): Demand[] {
   const suffixes = volumeType === null ? [''] : ['', `_${volumeType}`];
-  const demands = suffixes.flatMap((suffix) => [{ name: `volumes${suffix}`, amount: 1 }, { name: `gigabytes${suffix}`, amount: sizeGiB }]);
-  for (const { name, amount } of demands) {
-    const limit = limits.get(name);
-    if (!limit || limit.max === null) continue;
-    const taken = limit.used + limit.reserved;
-    if (taken + amount > limit.max) return `${taken} of ${limit.max} ${name} are used, and ${amount} more are wanted.`;
+  return suffixes.flatMap((suffix) => [
+    { name: `volumes${suffix}`, amount: 1 },
+    { name: `gigabytes${suffix}`, amount: sizeGiB },
+  ]);
+}
+
+/** The largest volume (GiB) that Cinder makes. */
+const largest = (limits: QuotaSet): number => limits.get('per_volume_gigabytes')?.max ?? Infinity;
+
+/** The first limit that the volume would exceed, with what is used and allowed; undefined if there is room. Cinder's -1 is no limit. */
+export function exceededLimit(limits: QuotaSet, wanted: WantedVolume): string | undefined {
+  if (wanted.sizeGiB > largest(limits)) return `a volume may have at most ${largest(limits)} GiB, and ${wanted.sizeGiB} GiB are wanted.`;
+  for (const { name, amount } of demandsOf(wanted)) {
+    const { max = null, used = 0, reserved = 0 } = limits.get(name) ?? {};
+    if (max !== null && used + reserved + amount > max) return `${used + reserved} of ${max} ${name} are used, and ${amount} more are wanted.`;
   }
   return undefined;
 }
+
+/** How many such volumes there must be room for, so that limits of a moment ago need no second look. */
+const EASILY = 10;
+
+/** True if many such volumes would fit. */
+export const fitsEasily = (limits: QuotaSet, wanted: WantedVolume): boolean =>
+  wanted.sizeGiB <= largest(limits) &&
+  demandsOf(wanted).every(({ name, amount }) => {
+    const { max = null, used = 0, reserved = 0 } = limits.get(name) ?? {};
+    return max === null || used + reserved + EASILY * amount <= max;
+  });

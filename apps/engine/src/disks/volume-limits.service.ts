@@ -1,0 +1,74 @@
+import { type CinderReader, type QuotaSet, type VolumeType, isCinderError } from '@clinker/cinder';
+import { type ReferenceInput, messages, renderMessage } from '@clinker/ovirt-api';
+import { Injectable } from '@nestjs/common';
+import { CinderReaders } from '../cinder/cinder.readers';
+import { BackendError, ConflictError, LimitExceededError } from '../errors/domain.errors';
+import type { StorageDomain } from '../storage-domains/storage-domain.entity';
+import { type WantedVolume, exceededLimit, fitsEasily, readLimits } from './volume.limits';
+
+/** What Cinder said a moment ago. */
+interface Remembered {
+  readonly at: number;
+  readonly limits: QuotaSet;
+  readonly types: readonly VolumeType[];
+}
+
+/** How long (ms) Cinder's answers are good enough to let pass what clearly fits. Nothing is ever refused by them. */
+const MEMORY_MS = 10_000;
+
+const findType = (types: readonly VolumeType[], { id, name }: ReferenceInput): VolumeType | undefined =>
+  types.find((type) => (id !== undefined ? type.id === id : type.name === name));
+
+/** Asks Cinder, before anything is begun, whether it would take a volume. Its own answer to the creation stays the authority. */
+@Injectable()
+export class VolumeLimitsService {
+  private readonly remembered = new Map<string, Remembered>();
+
+  constructor(private readonly readers: CinderReaders) {}
+
+  /**
+   * Checks size and type against the live types and the project's quotas.
+   * @returns the name of the type, null for Cinder's default
+   * @throws ConflictError for an unknown type, LimitExceededError, BackendError
+   */
+  async check({ providerId, name }: StorageDomain, sizeGiB: number, type?: ReferenceInput): Promise<string | null> {
+    const known = this.recent(providerId);
+    const knownType = known && type ? findType(known.types, type)?.name : null;
+    if (known && knownType !== undefined && fitsEasily(known.limits, { sizeGiB, volumeType: knownType })) return knownType;
+    const { limits, types } = await this.ask(providerId);
+    const wanted = { sizeGiB, volumeType: type ? this.typeOf(types, type) : null };
+    this.refuseExceeding(limits, wanted, name);
+    return wanted.volumeType;
+  }
+
+  private refuseExceeding(limits: QuotaSet, wanted: WantedVolume, domainName: string): void {
+    const exceeded = exceededLimit(limits, wanted);
+    if (exceeded === undefined) return;
+    const details = `on Storage Domain ${domainName}, ${exceeded}`;
+    throw new LimitExceededError(renderMessage(messages.CINDER_QUOTA_EXCEEDED, { action: 'add', type: 'Virtual Disk', details }));
+  }
+
+  private recent(providerId: string): Remembered | undefined {
+    const known = this.remembered.get(providerId);
+    return known && known.at > Date.now() - MEMORY_MS ? known : undefined;
+  }
+
+  private async ask(providerId: string): Promise<Remembered> {
+    const reader: CinderReader = await this.readers.reader(providerId);
+    try {
+      const [types, limits] = await Promise.all([reader.volumeTypes(), readLimits(reader)]);
+      const answer = { at: Date.now(), limits, types };
+      this.remembered.set(providerId, answer);
+      return answer;
+    } catch (cause) {
+      if (!isCinderError(cause)) throw cause;
+      throw new BackendError(renderMessage(messages.ACTION_TYPE_FAILED_CINDER, { cinderException: cause.message }), { cause });
+    }
+  }
+
+  private typeOf(types: readonly VolumeType[], type: ReferenceInput): string {
+    const found = findType(types, type);
+    if (found) return found.name;
+    throw new ConflictError(renderMessage(messages.CINDER_VOLUME_TYPE_NOT_EXISTS, { cinderVolumeType: type.name ?? type.id ?? '' }));
+  }
+}
