@@ -91,10 +91,9 @@ describe('SagaRunner', () => {
       });
     };
     const engines = await Promise.all(['a', 'b'].map((name) => bed.engine([sagaIn(name)], { sweepEveryMs: 50 })));
-    const start = () => engines[0]?.operations.start('counted', {}, meta);
+    const start = () => engines[0]!.operations.start('counted', {}, meta);
     const started = await Promise.all(Array.from({ length: 100 }, start));
-    for (const operation of started)
-      expect(await engines[1]?.operations.ended(operation?.id ?? '', 20_000)).toMatchObject({ status: 'finished' });
+    for (const operation of started) expect(await engines[1]!.operations.ended(operation.id, 20_000)).toMatchObject({ status: 'finished' });
     expect([...runs.values()].map(({ length }) => length)).toEqual(started.map(() => 2));
     expect(new Set([...runs.values()].flat())).toEqual(new Set(['a', 'b']));
   });
