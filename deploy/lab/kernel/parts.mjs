@@ -20,7 +20,7 @@ import { killProcess, livingProcess, logFile, logTail, startProcess, stopProcess
  * @property {() => Promise<void>} [provision] makes what the part must contain; cheap when it is there
  * @property {() => string | undefined} [absence] why the part cannot be started now, if so
  * @property {(record: import('./processes.mjs').ProcessRecord) => boolean} [outdated] the running process should be replaced
- * @property {{signal?: NodeJS.Signals, graceMs?: number}} [stop]
+ * @property {import('./processes.mjs').StopOptions} [stop]
  * @property {number} [timeoutMs] for `ready`, 60 s if not given
  * @property {number} [everyMs] between two looks at `ready`, 50 if not given
  */

@@ -11,6 +11,7 @@ import { LabError, until } from './run.mjs';
 import { OWNER } from './settings.mjs';
 
 /** @typedef {{pid: number, startTime: string, boot: string, startedAt: number}} ProcessRecord */
+/** @typedef {{signal?: NodeJS.Signals, graceMs?: number, wholeGroup?: boolean}} StopOptions `wholeGroup`: behind a program that passes no signals on */
 /** @typedef {{command: string, args: string[], env: Record<string, string>, cwd?: string}} CommandLine */
 
 const bootId = () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
@@ -146,7 +147,7 @@ export const isDead = (pid) => [undefined, 'Z', 'X'].includes(statOf(pid)?.state
 /** Programs look at pids, so the dead should be gone; init may be slow to reap them, or never do it. @param {number[]} family @param {string} name */
 async function waitGone(family, name) {
   await until(() => family.every(isDead), { what: `${name} to be gone after SIGKILL`, timeoutMs: 10_000, everyMs: 10 });
-  await until(() => family.every(isGone), { what: name, timeoutMs: 1000, everyMs: 10 }).catch(() => undefined);
+  await until(() => family.every(isGone), { what: name, timeoutMs: 100, everyMs: 10 }).catch(() => undefined);
 }
 
 /** @param {number[]} family @param {string} name */
@@ -174,13 +175,13 @@ export async function killProcess(folder, name) {
  * Ends a daemon: its stop signal first, SIGKILL after the grace time.
  * @param {string} folder
  * @param {string} name
- * @param {{signal?: NodeJS.Signals, graceMs?: number}} [options]
+ * @param {StopOptions} [options]
  */
-export async function stopProcess(folder, name, { signal: stopSignal = 'SIGTERM', graceMs = 8000 } = {}) {
+export async function stopProcess(folder, name, { signal: stopSignal = 'SIGTERM', graceMs = 8000, wholeGroup = false } = {}) {
   const record = livingProcess(folder, name);
   if (record) {
     const family = familyOf(record.pid);
-    signal(record.pid, stopSignal);
+    signal(wholeGroup ? -record.pid : record.pid, stopSignal);
     const gone = until(() => family.every(isDead), { what: name, timeoutMs: graceMs, everyMs: 20 });
     await gone.then(() => waitGone(family, name)).catch(() => killFamily(family, name));
   }

@@ -5,7 +5,7 @@ import { natsSeedFile } from '../kernel/secrets.mjs';
 import { hostAddress, inLab } from '../kernel/settings.mjs';
 import { absenceOf, entryOf, isOutdated, recordBuild } from './build.mjs';
 import { hostFolder } from './host-files.mjs';
-import { insideHost } from './host.mjs';
+import { insideHost, STOP_INSIDE } from './host.mjs';
 import { natsUrl } from './nats.mjs';
 
 /** @typedef {import('../kernel/settings.mjs').Lab} Lab */
@@ -42,7 +42,14 @@ export function agentPart(lab, host) {
       rmSync(joined, { force: true });
       recordBuild(lab, name, 'host-agent', settings(lab, host));
     },
-    command: () => insideHost(lab, host, [process.execPath, '--enable-source-maps', entryOf('host-agent')], settings(lab, host)),
+    command: () =>
+      insideHost(
+        lab,
+        host,
+        [process.execPath, '--enable-source-maps', '--max-semi-space-size=2', entryOf('host-agent')],
+        settings(lab, host),
+      ),
     ready: () => existsSync(joined),
+    stop: STOP_INSIDE,
   };
 }

@@ -48,6 +48,7 @@ executor_thread_pool_size = 16
 service_down_time = 30
 report_interval = 5
 periodic_interval = 30
+graceful_shutdown_timeout = 5
 backend_stats_polling_interval = 15
 [database]
 connection = ${databaseUrl(lab, 'cinder')}

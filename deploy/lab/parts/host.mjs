@@ -16,6 +16,9 @@ import { hostFolder, prepareHostFiles } from './host-files.mjs';
 
 const INIT = fileURLToPath(new URL('host-init.sh', import.meta.url));
 
+/** How daemons inside a host are stopped: nsenter, their parent, keeps the signal for itself. */
+export const STOP_INSIDE = { wholeGroup: true };
+
 /** @param {string} host */
 export const machineOf = (host) => `machine-${host}`;
 
@@ -94,6 +97,7 @@ function virtlogdPart(lab, host) {
     needs: [machineOf(host)],
     command: () => insideHost(lab, host, ['/usr/sbin/virtlogd']),
     ready: () => existsSync(`${hostFolder(lab, host)}/run/libvirt/virtlogd-sock`),
+    stop: STOP_INSIDE,
   };
 }
 
@@ -105,6 +109,7 @@ function libvirtdPart(lab, host) {
     needs: [machineOf(host), `virtlogd-${host}`],
     command: () => insideHost(lab, host, ['/usr/sbin/libvirtd']),
     ready: async () => (await run('virsh', ['-q', '-c', uri, 'uri'], { mayFail: true })).code === 0,
+    stop: STOP_INSIDE,
   };
 }
 
