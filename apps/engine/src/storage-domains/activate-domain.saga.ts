@@ -1,6 +1,5 @@
 import { isCinderError, type CinderReader } from '@clinker/cinder';
-import { withLogContext } from '@clinker/logging';
-import type { OperationMeta, Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
+import type { Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CinderReaders } from '../cinder/cinder.readers';
@@ -52,13 +51,13 @@ export class ActivateDomainSaga implements Saga<DomainState> {
     return `Activating Storage Domain ${domainName}`;
   }
 
-  async ended(state: DomainState, outcome: SagaOutcome, tx: EntityManager, { correlationId }: OperationMeta): Promise<void> {
+  async ended(state: DomainState, outcome: SagaOutcome, tx: EntityManager): Promise<void> {
     const { domainId: storageDomainId, dataCenterId, domainName, hostsNotReady = [] } = state;
     const [kind, text] =
       outcome.status === 'finished'
         ? (['DOMAIN_ACTIVATED', `Storage Domain ${domainName} was activated.${this.without(hostsNotReady)}`] as const)
         : (['DOMAIN_ACTIVATE_FAILED', `Failed to activate Storage Domain ${domainName}: ${outcome.reason}`] as const);
-    await withLogContext({ correlationId }, () => this.events.record(kind, text, { storageDomainId, dataCenterId }, tx));
+    await this.events.record(kind, text, { storageDomainId, dataCenterId }, tx);
   }
 
   private async lock({ domainId }: DomainState, tx: EntityManager): Promise<Partial<DomainState>> {
@@ -75,7 +74,7 @@ export class ActivateDomainSaga implements Saga<DomainState> {
   }
 
   private test({ providerId }: DomainState): Promise<Partial<DomainState>> {
-    return outside('reach Cinder', async () => {
+    return outside('connect to Cinder', async () => {
       const cinder = await this.readers.reader(providerId);
       await cinder.checkConnection();
       return { ...(await lookAtCapacity(cinder)) };

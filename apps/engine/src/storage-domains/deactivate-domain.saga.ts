@@ -1,5 +1,4 @@
-import { withLogContext } from '@clinker/logging';
-import type { OperationMeta, Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
+import type { Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ConflictError } from '../errors/domain.errors';
@@ -37,13 +36,13 @@ export class DeactivateDomainSaga implements Saga<DomainState> {
     return `Deactivating Storage Domain ${domainName}`;
   }
 
-  async ended(state: DomainState, outcome: SagaOutcome, tx: EntityManager, { correlationId }: OperationMeta): Promise<void> {
+  async ended(state: DomainState, outcome: SagaOutcome, tx: EntityManager): Promise<void> {
     const { domainId: storageDomainId, dataCenterId, domainName } = state;
     const [kind, text] =
       outcome.status === 'finished'
         ? (['DOMAIN_DEACTIVATED', `Storage Domain ${domainName} was deactivated and is in maintenance.`] as const)
         : (['DOMAIN_DEACTIVATE_FAILED', `Failed to deactivate Storage Domain ${domainName}: ${outcome.reason}`] as const);
-    await withLogContext({ correlationId }, () => this.events.record(kind, text, { storageDomainId, dataCenterId }, tx));
+    await this.events.record(kind, text, { storageDomainId, dataCenterId }, tx);
   }
 
   /** Who begins to use a disk holds the domain's row meanwhile (holdActiveDomains): so nothing begins between the look and the lock. */
