@@ -47,6 +47,7 @@ admin socket =
 mon data = ${inLab(lab, 'ceph')}/mon-$id
 keyring = ${inLab(lab, 'ceph')}/mon-$id/keyring
 mon allow pool delete = true
+mon election timeout = 2
 mon memory autotune = false
 mon osd cache size = 32
 rocksdb cache size = 8388608

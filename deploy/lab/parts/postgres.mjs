@@ -39,10 +39,11 @@ jit = off
 
 const ACCESS = 'local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n';
 
-/** A killed postmaster that init has not reaped yet would keep the next one from starting. @param {string} data */
+/** After a kill or a reboot the old lock names a zombie or somebody else, and would keep the next postmaster from starting. @param {string} data */
 function removeStaleLock(data) {
   const pid = Number(readIfThere(`${data}/postmaster.pid`)?.split('\n')[0]);
-  if (pid && isDead(pid)) rmSync(`${data}/postmaster.pid`);
+  const program = pid ? readIfThere(`/proc/${pid}/comm`)?.trim() : undefined;
+  if (pid && (isDead(pid) || program !== 'postgres')) rmSync(`${data}/postmaster.pid`);
 }
 
 /** @param {Lab} lab */
