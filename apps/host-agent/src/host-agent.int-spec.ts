@@ -1,4 +1,5 @@
 import { capabilitiesSchema } from '@clinker/agent-protocol';
+import { PrivateLibvirtd } from '@clinker/testing';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,10 +7,15 @@ import { TEST_HOST, TestAgent } from './testing/agent.testing';
 import { EngineEnd } from './testing/engine.testing';
 import { createImage, diskDefinition, rbdSource, removeImage, secretDefinition, vmDefinition } from './testing/lab.testing';
 
+jest.setTimeout(120_000);
+
 describe('the agent beside NATS, libvirt and an engine', () => {
+  const libvirtd = new PrivateLibvirtd();
   let agent: TestAgent;
 
-  beforeEach(async () => (agent = await TestAgent.create()));
+  beforeAll(() => libvirtd.start());
+  afterAll(() => libvirtd.stop());
+  beforeEach(async () => (agent = await TestAgent.create(libvirtd)));
   afterEach(() => agent.remove());
 
   it('joins with what it is and can, says that it is ready, and beats', async () => {
@@ -53,13 +59,13 @@ describe('the agent beside NATS, libvirt and an engine', () => {
   });
 
   it('joins without libvirt, says so, and tells when it is there', async () => {
-    await agent.libvirtd.kill();
+    await libvirtd.kill();
     await agent.launch();
     const beat = await agent.engine.next('heartbeat');
     expect(beat.libvirtConnected).toBe(false);
     await expect(agent.engine.ask('inventory', {})).rejects.toMatchObject({ code: 'libvirt_unavailable', retryable: true });
     const joined = agent.engine.next('joined', (body) => body.libvirtVersion !== '');
-    await agent.libvirtd.start();
+    await libvirtd.start();
     await joined;
     await agent.engine.next('heartbeat', (each) => each.libvirtConnected);
     await expect(agent.engine.ask('inventory', {})).resolves.toMatchObject({ domains: [] });

@@ -1,22 +1,29 @@
 import type { SecretDefinition, SecretSet } from '@clinker/agent-protocol';
 import { LibvirtClient } from '@clinker/libvirt';
+import { PrivateLibvirtd } from '@clinker/testing';
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TestAgent } from '../testing/agent.testing';
 import { createImage, diskDefinition, rbdSource, removeImage, secretDefinition, vmDefinition } from '../testing/lab.testing';
 
+jest.setTimeout(120_000);
+
 const foreignXml = (uuid: string, name: string): string =>
   `<secret ephemeral='no' private='no'><uuid>${uuid}</uuid><usage type='ceph'><name>${name}</name></usage></secret>`;
 
 describe('secrets on a real libvirt', () => {
+  const libvirtd = new PrivateLibvirtd();
   let agent: TestAgent;
   let libvirt: LibvirtClient;
 
+  beforeAll(() => libvirtd.start());
+  afterAll(() => libvirtd.stop());
   beforeEach(async () => {
-    agent = await TestAgent.create();
-    libvirt = new LibvirtClient({ socketPath: agent.libvirtd.socketPath, reconnectDelayMs: 50 });
+    agent = await TestAgent.create(libvirtd);
+    libvirt = new LibvirtClient({ socketPath: libvirtd.socketPath, reconnectDelayMs: 50 });
     await libvirt.connect();
+    for (const { uuid } of await libvirt.secrets.list()) await libvirt.secrets.undefine(uuid);
   });
   afterEach(async () => {
     await libvirt.close();
@@ -68,10 +75,10 @@ describe('secrets on a real libvirt', () => {
     const secret = secretDefinition();
     wants({ version: 1, secrets: [secret] });
     await agent.start();
-    await expect(readdir(join(agent.libvirtd.folder, 'etc/secrets'))).resolves.toEqual([]);
+    await expect(readdir(join(libvirtd.folder, 'etc/secrets'))).resolves.toEqual([]);
     const joined = agent.engine.next('joined');
-    await agent.libvirtd.kill();
-    await agent.libvirtd.start();
+    await libvirtd.kill();
+    await libvirtd.start();
     await joined;
     await agent.engine.next('heartbeat', (beat) => beat.libvirtConnected);
     await expect(known()).resolves.toEqual({ [secret.uuid]: secret.usageName });
@@ -85,9 +92,9 @@ describe('secrets on a real libvirt', () => {
     const vm = vmDefinition([diskDefinition(rbdSource(image, secret.uuid), sizeBytes)], {
       os: { kernel: null, initrd: null, cmdline: null, bootDevices: [] },
     });
-    await agent.libvirtd.kill();
+    await libvirtd.kill();
     const starting = agent.engine.ensure('ensure-domain-running', { operationId: null, vm });
-    await agent.libvirtd.start();
+    await libvirtd.start();
     await expect(starting).resolves.toMatchObject({ domain: { state: 'running' } });
     await libvirt.secrets.undefine(secret.uuid);
     const more = await createImage(8);

@@ -1,5 +1,5 @@
 import { createLogger } from '@clinker/logging';
-import { PrivateLibvirtd } from '@clinker/testing';
+import type { PrivateLibvirtd } from '@clinker/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { TestNats } from './nats.testing';
 
 export const TEST_HOST = 'agent-test';
 
-/** An agent with NATS, libvirtd and an engine's end of its own, so that tests may break them; Ceph is the lab's. */
+/** An agent with NATS, an engine's end and a libvirtd of the test's own, so that tests may break them; Ceph is the lab's. */
 export class TestAgent {
   private daemon: AgentDaemon | undefined;
 
@@ -35,10 +35,11 @@ export class TestAgent {
     };
   }
 
-  static async create(): Promise<TestAgent> {
+  /** @param libvirtd one that runs; it is the caller's to stop, because each new one first spends seconds to look at its QEMUs */
+  static async create(libvirtd: PrivateLibvirtd): Promise<TestAgent> {
     const folder = await mkdtemp(join(tmpdir(), 'clinker-agent-'));
-    const [nats, libvirtd] = [await TestNats.create(TEST_HOST), new PrivateLibvirtd()];
-    await Promise.all([nats.start(), libvirtd.start()]);
+    const nats = await TestNats.create(TEST_HOST);
+    await nats.start();
     return new TestAgent(nats, libvirtd, await EngineEnd.connect(nats, TEST_HOST), folder);
   }
 
@@ -63,7 +64,6 @@ export class TestAgent {
   async remove(): Promise<void> {
     await this.stop();
     await this.engine.close();
-    await this.libvirtd.stop();
     await this.nats.remove();
     await rm(this.folder, { recursive: true, force: true });
   }

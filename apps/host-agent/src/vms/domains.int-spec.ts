@@ -1,9 +1,12 @@
 import type { CommandRequest, DiskDefinition, VmDefinition } from '@clinker/agent-protocol';
+import { PrivateLibvirtd } from '@clinker/testing';
 import { readFile } from 'node:fs/promises';
 import { TestAgent } from '../testing/agent.testing';
 import { consoleSays } from '../testing/console.testing';
 import { createImage, diskDefinition, labMonitors, rbdSource, removeImage, secretDefinition, vmDefinition } from '../testing/lab.testing';
 import { consoleLog } from './domain-xml.builder';
+
+jest.setTimeout(120_000);
 
 const GIB = 2 ** 30;
 const NO_GUEST: VmDefinition['os'] = { kernel: null, initrd: null, cmdline: null, bootDevices: ['hd'] };
@@ -14,10 +17,12 @@ describe('domains on a real libvirt, QEMU and Ceph', () => {
   const noKey = secretDefinition(Buffer.from('no key of Ceph').toString('base64'));
   const images: string[] = [];
   const vms: string[] = [];
+  const libvirtd = new PrivateLibvirtd();
   let agent: TestAgent;
 
   beforeAll(async () => {
-    agent = await TestAgent.create();
+    await libvirtd.start();
+    agent = await TestAgent.create(libvirtd);
     agent.engine.secrets = { version: 1, secrets: [secret, wrongKey, noKey] };
     await agent.start();
   });
@@ -25,7 +30,10 @@ describe('domains on a real libvirt, QEMU and Ceph', () => {
     for (const vmId of vms.splice(0)) await agent.engine.ensure('ensure-domain-gone', { operationId: null, vmId });
     for (const image of images.splice(0)) await removeImage(image);
   });
-  afterAll(() => agent.remove());
+  afterAll(async () => {
+    await agent.remove();
+    await libvirtd.stop();
+  });
 
   const newDisk = async (changes: Partial<DiskDefinition> = {}, monitors = labMonitors()): Promise<DiskDefinition> => {
     const { image, sizeBytes } = await createImage(16);
