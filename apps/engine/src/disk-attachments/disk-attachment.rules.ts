@@ -48,7 +48,8 @@ export async function refuseOtherUse(tx: EntityManager, disk: Disk, vm: Vm): Pro
     [disk.id],
   );
   const vmNames = users.map(({ name }) => name).join(', ');
-  if (users.some(({ id }) => id === vm.id)) throw new ConflictError(renderMessage(messages.DISK_ALREADY_ATTACHED, { ...names('attach'), vmNames }));
+  if (users.some(({ id }) => id === vm.id))
+    throw new ConflictError(renderMessage(messages.DISK_ALREADY_ATTACHED, { ...names('attach'), vmNames }));
   if (users.length === 0 || disk.shareable) return;
   throw new ConflictError(renderMessage(messages.DISK_NOT_SHAREABLE, { ...names('attach'), diskAlias: disk.name, vmNames }));
 }

@@ -15,7 +15,13 @@ export class DiskAttachmentsController {
   @Get()
   async list(@Id('vm') vmId: string, @Api() api: ApiRequest): Promise<Reply> {
     const found = await this.attachments.list(vmId);
-    return ok('disk_attachments', collection('disk_attachments', found.map((one) => diskAttachmentRepresentation(one, api.links))));
+    return ok(
+      'disk_attachments',
+      collection(
+        'disk_attachments',
+        found.map((one) => diskAttachmentRepresentation(one, api.links)),
+      ),
+    );
   }
 
   @Post()

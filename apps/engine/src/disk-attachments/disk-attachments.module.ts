@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DisksModule } from '../disks/disks.module';
+import { AttachedVolumeClient } from './attached-volume.client';
 import { DiskAttachmentsController } from './disk-attachments.controller';
 import { DiskAttachmentsService } from './disk-attachments.service';
 import { HostDiskClient } from './host-disk.client';
@@ -10,7 +11,7 @@ import { VolumeConnectionClient } from './volume-connection.client';
 /** What binds disks to VMs, and shows them to the running ones. */
 @Module({
   imports: [DisksModule],
-  providers: [DiskAttachmentsService, HostDiskClient, VolumeConnectionClient, PlugDiskSaga, UnplugDiskSaga],
+  providers: [DiskAttachmentsService, HostDiskClient, AttachedVolumeClient, VolumeConnectionClient, PlugDiskSaga, UnplugDiskSaga],
   controllers: [DiskAttachmentsController],
   exports: [DiskAttachmentsService, VolumeConnectionClient],
 })

@@ -117,7 +117,12 @@ export class DiskAttachmentsService {
    * @returns the operation that does it, if one was needed, and how it stands
    * @throws NotFoundError, ConflictError, BackendError
    */
-  async remove(ids: AttachmentIds, keepDisk: boolean, origin: RequestOrigin, wait: boolean): Promise<{ jobId: string | null; status: OperationEnd['status'] }> {
+  async remove(
+    ids: AttachmentIds,
+    keepDisk: boolean,
+    origin: RequestOrigin,
+    wait: boolean,
+  ): Promise<{ jobId: string | null; status: OperationEnd['status'] }> {
     const operation = await this.db.transaction((tx) => this.detach(ids, keepDisk, origin, tx));
     if (!operation) return { jobId: null, status: 'finished' };
     const isUnplug = operation.saga === 'unplug-disk';
@@ -167,9 +172,9 @@ export class DiskAttachmentsService {
     return { attachment: await this.get(ids), status: end?.status ?? 'pending' };
   }
 
-  private newDisk({ disk: { id: _, ...disk } }: NewAttachment): NewDisk {
+  private newDisk({ disk }: NewAttachment): NewDisk {
     const { provisioned_size, format } = disk;
-    if (provisioned_size !== undefined && format !== undefined) return { ...disk, provisioned_size, format };
+    if (provisioned_size !== undefined && format !== undefined) return { ...disk, id: undefined, provisioned_size, format };
     const missing = [...(provisioned_size === undefined ? ['disk.provisionedSize'] : []), ...(format === undefined ? ['disk.format'] : [])];
     throw new IncompleteInputError(`DiskAttachment [disk.id|${missing.join(', ')}] required for add`);
   }
@@ -189,7 +194,12 @@ export class DiskAttachmentsService {
     await tx.update(DiskAttachment, { vmId: attachment.vmId, diskId: attachment.diskId }, settings);
   }
 
-  private async switch(ids: AttachmentIds, vm: Vm, active: boolean, { origin, tx }: { origin: RequestOrigin; tx: EntityManager }): Promise<Operation | undefined> {
+  private async switch(
+    ids: AttachmentIds,
+    vm: Vm,
+    active: boolean,
+    { origin, tx }: { origin: RequestOrigin; tx: EntityManager },
+  ): Promise<Operation | undefined> {
     const { name: diskName } = await tx.findOneByOrFail(Disk, { id: ids.diskId });
     if (modeOf(vm, active ? 'plug' : 'unplug') === 'live') {
       const state: PlugDisk | UnplugDisk = { ...ids, vmName: vm.name, diskName };

@@ -1,24 +1,21 @@
 import type { DiskDefinition } from '@clinker/agent-protocol';
-import { isCinderError } from '@clinker/cinder';
 import { messages, renderMessage } from '@clinker/ovirt-api';
 import type { OperationMeta, Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
-import { Disk, type VolumeId } from '../disks/disk.entity';
+import type { VolumeId } from '../disks/disk.entity';
 import { diskIdSchema, volumeIdSchema } from '../disks/disk.ids';
 import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { Host } from '../hosts/host.entity';
-import { outside } from '../sagas/step.errors';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
+import { AttachedVolumeClient } from './attached-volume.client';
 import { DiskAttachment, VolumeAttachment } from './disk-attachment.entity';
 import { lockDiskInVm, refuseUnusable } from './disk-in-vm';
-import { diskDefinition } from './disk.definition';
 import { type DiskOnHost, HostDiskClient } from './host-disk.client';
 import { modeOf, refuseLocked } from './hot-plug.rules';
-import { VolumeConnectionClient } from './volume-connection.client';
 
 const state = z.object({
   vmId: z.string(),
@@ -39,9 +36,13 @@ const state = z.object({
 export type PlugDisk = z.input<typeof state>;
 type State = z.output<typeof state>;
 
-const onHost = ({ vmId, diskId, hostId, hostName }: State, { operationId }: StepContext): DiskOnHost => ({ vmId, diskId, hostId, hostName, operationId });
-
-const useOf = ({ providerId, vmId, volumeId }: State) => ({ providerId, vmId, volumeId: volumeId as VolumeId });
+const onHost = ({ vmId, diskId, hostId, hostName }: State, { operationId }: StepContext): DiskOnHost => ({
+  vmId,
+  diskId,
+  hostId,
+  hostName,
+  operationId,
+});
 
 /**
  * Shows an attached disk to a running VM. The disk is active as soon as the host has it: from then on the guest may use it, so that
@@ -55,9 +56,26 @@ export class PlugDiskSaga implements Saga<State> {
 
   readonly steps: readonly Step<State>[] = [
     { kind: 'transaction', name: 'lock the disk attachment', run: (at, tx) => this.lock(at, tx), undo: (at, tx) => this.unlock(at, tx) },
-    { kind: 'call', name: 'attach the volume in Cinder', within: '2m', run: (at, ctx) => this.attach(at, ctx), undo: (at) => this.detach(at) },
-    { kind: 'call', name: 'plug the disk on the host', within: '20s', run: (at, ctx) => this.plug(at, ctx), undo: (at, ctx) => this.unplug(at, ctx) },
-    { kind: 'transaction', name: 'note that the disk is active', run: (at, tx) => this.activate(at, tx), undo: (at, tx) => this.deactivate(at, tx) },
+    {
+      kind: 'call',
+      name: 'attach the volume in Cinder',
+      within: '2m',
+      run: (at, ctx) => this.attach(at, ctx),
+      undo: (at) => this.detach(at),
+    },
+    {
+      kind: 'call',
+      name: 'plug the disk on the host',
+      within: '20s',
+      run: (at, ctx) => this.plug(at, ctx),
+      undo: (at, ctx) => this.unplug(at, ctx),
+    },
+    {
+      kind: 'transaction',
+      name: 'note that the disk is active',
+      run: (at, tx) => this.activate(at, tx),
+      undo: (at, tx) => this.deactivate(at, tx),
+    },
     { kind: 'call', name: 'tell Cinder that the VM has the disk', run: (at) => this.complete(at) },
     { kind: 'transaction', name: 'unlock the disk attachment', run: (at, tx) => this.finish(at, tx) },
   ];
@@ -66,9 +84,8 @@ export class PlugDiskSaga implements Saga<State> {
   private readonly definitions = new Map<string, DiskDefinition>();
 
   constructor(
-    private readonly db: EntityManager,
     private readonly events: EventsService,
-    private readonly connections: VolumeConnectionClient,
+    private readonly volumes: AttachedVolumeClient,
     private readonly hosts: HostDiskClient,
   ) {}
 
@@ -79,7 +96,12 @@ export class PlugDiskSaga implements Saga<State> {
   async ended({ vmId, diskId, vmName, diskName }: State, outcome: SagaOutcome, tx: EntityManager, { id }: OperationMeta): Promise<void> {
     this.definitions.delete(id);
     if (outcome.status === 'finished') return;
-    await this.events.record('DISK_PLUG_FAILED', `Failed to plug disk ${diskName} to VM ${vmName}: ${outcome.reason}`, { vmId, diskId }, tx);
+    await this.events.record(
+      'DISK_PLUG_FAILED',
+      `Failed to plug disk ${diskName} to VM ${vmName}: ${outcome.reason}`,
+      { vmId, diskId },
+      tx,
+    );
   }
 
   async stuck({ vmId, diskId, diskName }: State, reason: string, tx: EntityManager, { id }: OperationMeta): Promise<void> {
@@ -91,13 +113,21 @@ export class PlugDiskSaga implements Saga<State> {
     const { vm, disk, attachment } = await lockDiskInVm(tx, ids, 'plug');
     refuseLocked(attachment, 'plug');
     refuseUnusable(disk, 'plug');
-    if (modeOf(vm, 'plug') === 'cold' || vm.hostId === null) throw new ConflictError(renderMessage(messages.VM_IS_NOT_RUNNING, { action: 'plug', type: 'Virtual Disk' }));
+    if (modeOf(vm, 'plug') === 'cold' || vm.hostId === null)
+      throw new ConflictError(renderMessage(messages.VM_IS_NOT_RUNNING, { action: 'plug', type: 'Virtual Disk' }));
     if (attachment.plugged) throw new ConflictError(`Cannot plug Virtual Disk. The disk is already active in VM ${vm.name}.`);
     const [domain] = await holdActiveDomains(tx, [disk.storageDomainId], 'plug', 'Virtual Disk');
     const host = await tx.findOneByOrFail(Host, { id: vm.hostId });
     const { volumeId } = disk;
     await tx.update(DiskAttachment, { vmId: vm.id, diskId: disk.id }, { status: 'locked' });
-    await tx.insert(VolumeAttachment, { id: randomUUID(), volumeId: volumeId as VolumeId, diskId: disk.id, vmId: vm.id, hostId: host.id, state: 'intended' });
+    await tx.insert(VolumeAttachment, {
+      id: randomUUID(),
+      volumeId: volumeId as VolumeId,
+      diskId: disk.id,
+      vmId: vm.id,
+      hostId: host.id,
+      state: 'intended',
+    });
     const names = { vmName: vm.name, diskName: disk.name, hostName: host.name };
     return { ...names, hostId: host.id, volumeId, providerId: domain?.providerId ?? '', readOnly: attachment.readOnly };
   }
@@ -109,18 +139,20 @@ export class PlugDiskSaga implements Saga<State> {
   }
 
   private async attach(at: State, { operationId }: StepContext): Promise<Partial<State>> {
-    const { definition, cinderAttachmentId } = await this.connect(at);
+    const { definition, cinderAttachmentId } = await this.volumes.connect(at);
     this.definitions.set(operationId, definition);
     return { cinderAttachmentId };
   }
 
   private async detach(at: State): Promise<void> {
-    await outside('detach the volume in Cinder', () => this.connections.detach(useOf(at)));
+    await this.volumes.disconnect(at);
   }
 
   private async plug(at: State, ctx: StepContext): Promise<Partial<State>> {
     const known = this.definitions.get(ctx.operationId);
-    const { definition, cinderAttachmentId } = known ? { definition: known, cinderAttachmentId: at.cinderAttachmentId } : await this.connect(at);
+    const { definition, cinderAttachmentId } = known
+      ? { definition: known, cinderAttachmentId: at.cinderAttachmentId }
+      : await this.volumes.connect(at);
     await this.hosts.plug(onHost(at, ctx), definition);
     this.definitions.delete(ctx.operationId);
     return { cinderAttachmentId };
@@ -140,30 +172,12 @@ export class PlugDiskSaga implements Saga<State> {
     await tx.update(DiskAttachment, { vmId, diskId }, { plugged: false });
   }
 
-  /** An attachment that is not there any more was ended by a later operation: the VM was stopped. */
   private async complete({ providerId, cinderAttachmentId }: State): Promise<void> {
-    await outside('complete the attachment in Cinder', async () => {
-      try {
-        await this.connections.complete(providerId, cinderAttachmentId ?? '');
-      } catch (error) {
-        if (!isCinderError(error, 'not_found')) throw error;
-      }
-    });
+    await this.volumes.complete(providerId, cinderAttachmentId ?? '');
   }
 
   private async finish({ vmId, diskId, hostId }: State, tx: EntityManager): Promise<void> {
     await tx.update(VolumeAttachment, { vmId, diskId, hostId, state: 'connected' }, { state: 'completed' });
     await tx.update(DiskAttachment, { vmId, diskId }, { status: 'ok' });
-  }
-
-  private async connect(at: State): Promise<{ definition: DiskDefinition; cinderAttachmentId: string }> {
-    const { vmId, diskId, hostId, providerId, readOnly } = at;
-    const [host, disk, attachment] = await Promise.all([
-      this.db.findOneByOrFail(Host, { id: hostId }),
-      this.db.findOneByOrFail(Disk, { id: diskId }),
-      this.db.findOneByOrFail(DiskAttachment, { vmId, diskId }),
-    ]);
-    const { cinderAttachmentId, connectionInfo } = await outside('attach the volume in Cinder', () => this.connections.attach(useOf(at), host, readOnly));
-    return { definition: diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder: null }), cinderAttachmentId };
   }
 }

@@ -1,21 +1,18 @@
 import { messages, renderMessage } from '@clinker/ovirt-api';
 import { type OperationMeta, Operations, type Saga, type SagaOutcome, type Step, type StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
-import { Disk, type VolumeId } from '../disks/disk.entity';
 import { diskIdSchema, volumeIdSchema } from '../disks/disk.ids';
 import { ConflictError, DomainError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { Host } from '../hosts/host.entity';
-import { outside } from '../sagas/step.errors';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
+import { AttachedVolumeClient } from './attached-volume.client';
 import { DiskAttachment, VolumeAttachment } from './disk-attachment.entity';
 import { lockDiskInVm } from './disk-in-vm';
-import { diskDefinition } from './disk.definition';
 import { type DiskOnHost, HostDiskClient } from './host-disk.client';
 import { modeOf, refuseLocked } from './hot-plug.rules';
-import { VolumeConnectionClient } from './volume-connection.client';
 
 const state = z.object({
   vmId: z.string(),
@@ -34,9 +31,13 @@ const state = z.object({
 export type UnplugDisk = z.input<typeof state>;
 type State = z.output<typeof state>;
 
-const onHost = ({ vmId, diskId, hostId, hostName }: State, { operationId }: StepContext): DiskOnHost => ({ vmId, diskId, hostId, hostName, operationId });
-
-const useOf = ({ providerId, vmId, volumeId }: State) => ({ providerId, vmId, volumeId: volumeId as VolumeId });
+const onHost = ({ vmId, diskId, hostId, hostName }: State, { operationId }: StepContext): DiskOnHost => ({
+  vmId,
+  diskId,
+  hostId,
+  hostName,
+  operationId,
+});
 
 /**
  * Takes a disk from a running VM. What libvirt shows decides: while the guest holds the disk nothing is detached, and if it does not
@@ -50,15 +51,20 @@ export class UnplugDiskSaga implements Saga<State> {
 
   readonly steps: readonly Step<State>[] = [
     { kind: 'transaction', name: 'lock the disk attachment', run: (at, tx) => this.lock(at, tx), undo: (at, tx) => this.unlock(at, tx) },
-    { kind: 'call', name: 'unplug the disk on the host', within: '2m', run: (at, ctx) => this.unplug(at, ctx), undo: (at, ctx) => this.plugAgain(at, ctx) },
+    {
+      kind: 'call',
+      name: 'unplug the disk on the host',
+      within: '2m',
+      run: (at, ctx) => this.unplug(at, ctx),
+      undo: (at, ctx) => this.plugAgain(at, ctx),
+    },
     { kind: 'call', name: 'detach the volume in Cinder', run: (at) => this.detach(at) },
     { kind: 'transaction', name: 'note that the disk is inactive', run: (at, tx, ctx) => this.finish(at, tx, ctx) },
   ];
 
   constructor(
-    private readonly db: EntityManager,
     private readonly events: EventsService,
-    private readonly connections: VolumeConnectionClient,
+    private readonly volumes: AttachedVolumeClient,
     private readonly hosts: HostDiskClient,
     private readonly operations: Operations,
   ) {}
@@ -69,17 +75,28 @@ export class UnplugDiskSaga implements Saga<State> {
 
   async ended({ vmId, diskId, vmName, diskName }: State, outcome: SagaOutcome, tx: EntityManager): Promise<void> {
     if (outcome.status === 'finished') return;
-    await this.events.record('DISK_UNPLUG_FAILED', `Failed to unplug disk ${diskName} from VM ${vmName}: ${outcome.reason}`, { vmId, diskId }, tx);
+    await this.events.record(
+      'DISK_UNPLUG_FAILED',
+      `Failed to unplug disk ${diskName} from VM ${vmName}: ${outcome.reason}`,
+      { vmId, diskId },
+      tx,
+    );
   }
 
   async stuck({ vmId, diskId, diskName }: State, reason: string, tx: EntityManager, { id }: OperationMeta): Promise<void> {
-    await this.events.record('OPERATION_STUCK', `The job ${id}, which unplugs the disk ${diskName}, is stuck: ${reason}`, { vmId, diskId }, tx);
+    await this.events.record(
+      'OPERATION_STUCK',
+      `The job ${id}, which unplugs the disk ${diskName}, is stuck: ${reason}`,
+      { vmId, diskId },
+      tx,
+    );
   }
 
   private async lock(ids: State, tx: EntityManager): Promise<Partial<State>> {
     const { vm, disk, attachment } = await lockDiskInVm(tx, ids, 'unplug');
     refuseLocked(attachment, 'unplug');
-    if (modeOf(vm, 'unplug') === 'cold' || vm.hostId === null) throw new ConflictError(renderMessage(messages.VM_IS_NOT_RUNNING, { action: 'unplug', type: 'Virtual Disk' }));
+    if (modeOf(vm, 'unplug') === 'cold' || vm.hostId === null)
+      throw new ConflictError(renderMessage(messages.VM_IS_NOT_RUNNING, { action: 'unplug', type: 'Virtual Disk' }));
     if (!attachment.plugged) throw new ConflictError(`Cannot unplug Virtual Disk. The disk is not active in VM ${vm.name}.`);
     const host = await tx.findOneByOrFail(Host, { id: vm.hostId });
     const { providerId } = await tx.findOneByOrFail(StorageDomain, { id: disk.storageDomainId });
@@ -97,21 +114,13 @@ export class UnplugDiskSaga implements Saga<State> {
 
   /** The guest may have released the disk at the last moment: then it gets it back, because the disk stays active. */
   private async plugAgain(at: State, ctx: StepContext): Promise<void> {
-    const { vmId, diskId, hostId, providerId } = at;
     if ((await this.hosts.look(onHost(at, ctx))) !== 'unplugged') return;
-    const [host, disk, attachment] = await Promise.all([
-      this.db.findOneByOrFail(Host, { id: hostId }),
-      this.db.findOneByOrFail(Disk, { id: diskId }),
-      this.db.findOneByOrFail(DiskAttachment, { vmId, diskId }),
-    ]);
-    const { connectionInfo } = await outside('read the attachment in Cinder', () => this.connections.attach(useOf(at), host, attachment.readOnly));
-    await this.hosts.plug(onHost(at, ctx), diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder: null }));
+    const { definition } = await this.volumes.connect(at);
+    await this.hosts.plug(onHost(at, ctx), definition);
   }
 
   private async detach(at: State): Promise<void> {
-    const { vmId, diskId, hostId } = at;
-    await this.db.update(VolumeAttachment, { vmId, diskId, hostId }, { state: 'ending' });
-    await outside('detach the volume in Cinder', () => this.connections.detach(useOf(at)));
+    await this.volumes.disconnect(at);
   }
 
   private async finish(at: State, tx: EntityManager, ctx: StepContext): Promise<void> {

@@ -172,6 +172,10 @@ export class CreateDiskSaga implements Saga<State> {
 
   private async removeSurplus(values: State, ctx: StepContext): Promise<void> {
     const found = await outside('look for volumes of lost requests in Cinder', () => this.volumes.find(placeOf(values)));
-    await this.volumes.ensureGone(values.providerId, found.filter(({ id }) => id !== values.volumeId), ctx);
+    await this.volumes.ensureGone(
+      values.providerId,
+      found.filter(({ id }) => id !== values.volumeId),
+      ctx,
+    );
   }
 }

@@ -115,7 +115,12 @@ export class DiskVolumeClient {
   private async request({ providerId, diskId, name, sizeGiB, volumeType }: NewDiskVolume, operationId: string): Promise<VolumeId> {
     const client = await this.clients.client(providerId);
     const metadata = { ...(await this.mark(diskId)), clinker_operation_id: operationId };
-    const { id } = await client.createVolume({ name: `clinker-${name}`.slice(0, MAX_NAME), sizeGiB, metadata, volumeType: volumeType ?? undefined });
+    const { id } = await client.createVolume({
+      name: `clinker-${name}`.slice(0, MAX_NAME),
+      sizeGiB,
+      metadata,
+      volumeType: volumeType ?? undefined,
+    });
     return id as VolumeId;
   }
 
@@ -125,7 +130,8 @@ export class DiskVolumeClient {
     try {
       await client.deleteVolume(id);
     } catch (error) {
-      if (isCinderError(error, 'bad_request', 'conflict')) throw new RetryLater(`Cinder does not delete the volume now: ${error.message}`, { cause: error });
+      if (isCinderError(error, 'bad_request', 'conflict'))
+        throw new RetryLater(`Cinder does not delete the volume now: ${error.message}`, { cause: error });
       if (!isCinderError(error, 'not_found')) throw error;
     }
   }

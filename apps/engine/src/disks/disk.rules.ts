@@ -24,19 +24,26 @@ function refuseOtherSize({ provisionedSize }: Disk, wanted: number | undefined):
   if (wanted === undefined) return;
   const bytes = gibToBytes(bytesToGiB(wanted));
   if (bytes === provisionedSize) return;
-  if (bytes < provisionedSize) throw new InvalidInputError(renderMessage(messages.NEW_DISK_SIZE_MUST_BE_LARGER, { action: 'edit', type: 'Virtual Disk' }));
+  if (bytes < provisionedSize)
+    throw new InvalidInputError(renderMessage(messages.NEW_DISK_SIZE_MUST_BE_LARGER, { action: 'edit', type: 'Virtual Disk' }));
   throw new UnsupportedError('Cannot edit Virtual Disk. Disks cannot be extended yet.');
 }
 
+const isOtherDomain = (domain: StorageDomain, { storage_domain, storage_domains }: ChangedDisk): boolean => {
+  const wanted = storage_domain ?? storage_domains?.[0];
+  if (!wanted) return false;
+  return wanted.id !== undefined ? wanted.id !== domain.id : wanted.name !== domain.name;
+};
+
 /** What a disk is made with and keeps: clients send it back, and only another value is refused. @throws UnsupportedError */
 function refuseOtherNature(disk: Disk, domain: StorageDomain, input: ChangedDisk): void {
-  const fixed = (what: string) => new UnsupportedError(`Cannot edit Virtual Disk. The ${what} of a disk cannot be changed.`);
-  if (input.sparse !== undefined && input.sparse !== disk.sparse) throw fixed('allocation (sparse)');
-  const type = input.openstack_volume_type?.name;
-  if (type !== undefined && type !== disk.volumeType) throw fixed('volume type');
-  const wanted = input.storage_domain ?? input.storage_domains?.[0];
-  const isSame = wanted?.id !== undefined ? wanted.id === domain.id : wanted?.name === domain.name;
-  if (wanted && !isSame) throw fixed('storage domain');
+  const { sparse = disk.sparse, openstack_volume_type: type } = input;
+  const others = [
+    ...(sparse === disk.sparse ? [] : ['allocation (sparse)']),
+    ...(type?.name === undefined || type.name === disk.volumeType ? [] : ['volume type']),
+    ...(isOtherDomain(domain, input) ? ['storage domain'] : []),
+  ];
+  if (others[0] !== undefined) throw new UnsupportedError(`Cannot edit Virtual Disk. The ${others[0]} of a disk cannot be changed.`);
 }
 
 /**

@@ -19,7 +19,13 @@ export class DisksController {
   @Get()
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const disks = await this.disks.list(listQuery(api));
-    return ok('disks', collection('disks', disks.map((disk) => diskRepresentation(disk, api.links))));
+    return ok(
+      'disks',
+      collection(
+        'disks',
+        disks.map((disk) => diskRepresentation(disk, api.links)),
+      ),
+    );
   }
 
   @Post()
@@ -53,7 +59,9 @@ export class DisksController {
   @Action(DISK_ACTIONS.map((name) => `:id/${name}`))
   async unsupported(@Id('id') id: string, @Api() api: ApiRequest): Promise<never> {
     const { name } = await this.disks.get(id);
-    throw new UnsupportedError(`Cannot ${api.target.path.split('/').at(-1) ?? ''} Virtual Disk ${name}. The action is not supported for Cinder disks.`);
+    throw new UnsupportedError(
+      `Cannot ${api.target.path.split('/').at(-1) ?? ''} Virtual Disk ${name}. The action is not supported for Cinder disks.`,
+    );
   }
 
   @Get(Object.keys(emptyDiskCollections).map((segment) => `:id/${segment}`))

@@ -5,12 +5,13 @@ import { DisksController } from './disks.controller';
 import { DisksService } from './disks.service';
 import { PendingVolumesClient } from './pending-volumes.client';
 import { RemoveDiskSaga } from './remove-disk.saga';
+import { StorageDomainDisksController } from './storage-domain-disks.controller';
 import { VolumeLimitsService } from './volume-limits.service';
 
 /** Disks: volumes in Cinder, with a life of their own beside the VMs. */
 @Module({
   providers: [DisksService, VolumeLimitsService, DiskVolumeClient, PendingVolumesClient, CreateDiskSaga, RemoveDiskSaga],
-  controllers: [DisksController],
+  controllers: [DisksController, StorageDomainDisksController],
   exports: [DisksService],
 })
 export class DisksModule {}

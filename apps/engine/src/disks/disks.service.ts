@@ -3,7 +3,7 @@ import { messages, renderMessage } from '@clinker/ovirt-api';
 import { type Operation, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { EntityManager } from 'typeorm';
+import { EntityManager, type SelectQueryBuilder } from 'typeorm';
 import { DataCenter } from '../data-centers/data-center.entity';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
 import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
@@ -61,20 +61,28 @@ export class DisksService {
     private readonly events: EventsService,
   ) {}
 
-  /** All disks, or those of one domain. */
-  async list(query: ListQuery, storageDomainId?: string): Promise<Disk[]> {
-    const builder = this.db
-      .createQueryBuilder(Disk, 'disk')
-      .innerJoin(StorageDomain, 'domain', 'domain.id = disk.storage_domain_id')
-      .leftJoin(DataCenter, 'data_center', 'data_center.id = domain.data_center_id');
-    if (storageDomainId !== undefined) builder.where('domain.id = :storageDomainId', { storageDomainId });
-    return applySearch(builder, SEARCHABLE, query).getMany();
+  /** @throws SearchSyntaxError, InvalidInputError */
+  list(query: ListQuery): Promise<Disk[]> {
+    return applySearch(this.all(), SEARCHABLE, query).getMany();
+  }
+
+  /** The disks of one domain. @throws NotFoundError, SearchSyntaxError, InvalidInputError */
+  async listOf(storageDomainId: string, query: ListQuery): Promise<Disk[]> {
+    if (!(await this.db.existsBy(StorageDomain, { id: storageDomainId }))) throw new NotFoundError('Storage Domain', storageDomainId);
+    return applySearch(this.all().where('domain.id = :storageDomainId', { storageDomainId }), SEARCHABLE, query).getMany();
   }
 
   /** @throws NotFoundError */
   async get(id: string): Promise<Disk> {
     const disk = await this.db.findOneBy(Disk, { id: id as DiskId });
     if (!disk) throw new NotFoundError('Disk', id);
+    return disk;
+  }
+
+  /** A disk of this domain. @throws NotFoundError */
+  async getOf(storageDomainId: string, id: string): Promise<Disk> {
+    const disk = await this.get(id);
+    if (disk.storageDomainId !== storageDomainId) throw new NotFoundError('Disk', id);
     return disk;
   }
 
@@ -155,11 +163,20 @@ export class DisksService {
     return end.status;
   }
 
+  private all(): SelectQueryBuilder<Disk> {
+    return this.db
+      .createQueryBuilder(Disk, 'disk')
+      .innerJoin(StorageDomain, 'domain', 'domain.id = disk.storage_domain_id')
+      .leftJoin(DataCenter, 'data_center', 'data_center.id = domain.data_center_id');
+  }
+
   private async refuseSharingOfPlugged(disk: Disk, { shareable }: Partial<DiskSettings>, tx: EntityManager): Promise<void> {
     if (shareable === undefined) return;
     const attachments = await tx.findBy(DiskAttachment, { diskId: disk.id });
-    if (attachments.some(({ plugged }) => plugged)) throw new ConflictError('Cannot edit Virtual Disk. Deactivate the disk in all VMs before it becomes shareable or not.');
-    if (!shareable && attachments.length > 1) throw new ConflictError('Cannot edit Virtual Disk. The disk is attached to more than one VM, so it must stay shareable.');
+    if (attachments.some(({ plugged }) => plugged))
+      throw new ConflictError('Cannot edit Virtual Disk. Deactivate the disk in all VMs before it becomes shareable or not.');
+    if (!shareable && attachments.length > 1)
+      throw new ConflictError('Cannot edit Virtual Disk. The disk is attached to more than one VM, so it must stay shareable.');
   }
 
   /** @throws IncompleteInputError, NotFoundError, ConflictError */

@@ -65,12 +65,22 @@ export class RemoveDiskSaga implements Saga<State> {
 
   async ended({ diskId, diskName, storageDomainId }: State, outcome: SagaOutcome, tx: EntityManager): Promise<void> {
     if (outcome.status === 'finished') return;
-    await this.events.record('DISK_REMOVE_FAILED', `The disk '${diskName}' could not be removed: ${outcome.reason}`, { diskId, storageDomainId }, tx);
+    await this.events.record(
+      'DISK_REMOVE_FAILED',
+      `The disk '${diskName}' could not be removed: ${outcome.reason}`,
+      { diskId, storageDomainId },
+      tx,
+    );
   }
 
   async stuck({ diskId, diskName, storageDomainId }: State, reason: string, tx: EntityManager, { id }: OperationMeta): Promise<void> {
     await tx.update(Disk, { id: diskId, status: 'locked' }, { status: 'illegal', statusReason: reason });
-    await this.events.record('OPERATION_STUCK', `The job ${id} for the disk '${diskName}' is stuck: ${reason}`, { diskId, storageDomainId }, tx);
+    await this.events.record(
+      'OPERATION_STUCK',
+      `The job ${id} for the disk '${diskName}' is stuck: ${reason}`,
+      { diskId, storageDomainId },
+      tx,
+    );
   }
 
   private async lock({ diskId }: State, tx: EntityManager): Promise<Partial<State>> {
@@ -79,7 +89,8 @@ export class RemoveDiskSaga implements Saga<State> {
     const { name, storageDomainId, volumeId, status } = disk;
     if (status === 'locked') throw new ConflictError(renderMessage(messages.DISK_LOCKED, refusal));
     const users = await tx.query<{ name: string }[]>(USERS, [diskId]);
-    if (users.length > 0) throw new ConflictError(`${renderMessage(messages.VM_IS_NOT_DOWN, refusal)} (${users.map((vm) => vm.name).join(', ')})`);
+    if (users.length > 0)
+      throw new ConflictError(`${renderMessage(messages.VM_IS_NOT_DOWN, refusal)} (${users.map((vm) => vm.name).join(', ')})`);
     const [domain] = await holdActiveDomains(tx, [storageDomainId], 'remove', 'Virtual Disk');
     await tx.update(Disk, { id: diskId }, { status: 'locked' });
     return { diskName: name, storageDomainId, providerId: domain?.providerId ?? '', volumeId, status };

@@ -45,7 +45,8 @@ export function exceededLimit(limits: QuotaSet, wanted: WantedVolume): string | 
   if (wanted.sizeGiB > largest(limits)) return `a volume may have at most ${largest(limits)} GiB, and ${wanted.sizeGiB} GiB are wanted.`;
   for (const { name, amount } of demandsOf(wanted)) {
     const { max = null, used = 0, reserved = 0 } = limits.get(name) ?? {};
-    if (max !== null && used + reserved + amount > max) return `${used + reserved} of ${max} ${name} are used, and ${amount} more are wanted.`;
+    if (max !== null && used + reserved + amount > max)
+      return `${used + reserved} of ${max} ${name} are used, and ${amount} more are wanted.`;
   }
   return undefined;
 }

@@ -1,0 +1,71 @@
+import type { DiskDefinition } from '@clinker/agent-protocol';
+import { isCinderError } from '@clinker/cinder';
+import { Injectable } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { Disk, type DiskId, type VolumeId } from '../disks/disk.entity';
+import { BackendError } from '../errors/domain.errors';
+import { Host } from '../hosts/host.entity';
+import { outside } from '../sagas/step.errors';
+import { DiskAttachment, VolumeAttachment } from './disk-attachment.entity';
+import { diskDefinition } from './disk.definition';
+import { VolumeConnectionClient } from './volume-connection.client';
+
+/** A disk of a VM that runs on a host. */
+export interface AttachedVolume {
+  readonly vmId: string;
+  readonly diskId: DiskId;
+  readonly hostId: string;
+  readonly providerId: string;
+  readonly volumeId: VolumeId | null;
+}
+
+/** How the host is to open the volume, and Cinder's id for that. The definition may hold secrets: it is never stored. */
+export interface ConnectedDisk {
+  readonly definition: DiskDefinition;
+  readonly cinderAttachmentId: string;
+}
+
+const useOf = ({ providerId, vmId, volumeId, diskId }: AttachedVolume) => {
+  if (volumeId === null) throw new BackendError(`Disk ${diskId} has no volume.`);
+  return { providerId, vmId, volumeId };
+};
+
+/** The volume of one disk of a running VM, in Cinder. Every method may be repeated. */
+@Injectable()
+export class AttachedVolumeClient {
+  constructor(
+    private readonly db: EntityManager,
+    private readonly connections: VolumeConnectionClient,
+  ) {}
+
+  /** Finds the attachment of an earlier attempt, or makes one. @throws RetryLater, BackendError, UnsupportedError */
+  async connect(at: AttachedVolume): Promise<ConnectedDisk> {
+    const { vmId, diskId, hostId, providerId } = at;
+    const [host, disk, attachment] = await Promise.all([
+      this.db.findOneByOrFail(Host, { id: hostId }),
+      this.db.findOneByOrFail(Disk, { id: diskId }),
+      this.db.findOneByOrFail(DiskAttachment, { vmId, diskId }),
+    ]);
+    const attach = () => this.connections.attach(useOf(at), host, attachment.readOnly);
+    const { cinderAttachmentId, connectionInfo } = await outside('attach the volume in Cinder', attach);
+    return { definition: diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder: null }), cinderAttachmentId };
+  }
+
+  /** Says that the VM has the disk. An attachment that is gone was ended by a later operation. @throws RetryLater, BackendError */
+  async complete(providerId: string, cinderAttachmentId: string): Promise<void> {
+    await outside('complete the attachment in Cinder', async () => {
+      try {
+        await this.connections.complete(providerId, cinderAttachmentId);
+      } catch (error) {
+        if (!isCinderError(error, 'not_found')) throw error;
+      }
+    });
+  }
+
+  /** Ends the VM's use of the volume. Call it only when libvirt does not show the disk any more. @throws RetryLater, BackendError */
+  async disconnect(at: AttachedVolume): Promise<void> {
+    const { vmId, diskId, hostId } = at;
+    await this.db.update(VolumeAttachment, { vmId, diskId, hostId }, { state: 'ending' });
+    await outside('detach the volume in Cinder', () => this.connections.detach(useOf(at)));
+  }
+}

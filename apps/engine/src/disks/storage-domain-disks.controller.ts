@@ -1,0 +1,76 @@
+import { collection } from '@clinker/ovirt-api';
+import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { UnsupportedError } from '../errors/domain.errors';
+import { Api, type ApiRequest, flag } from '../http/api-request';
+import { Id, Input } from '../http/input';
+import { type Reply, accepted, action, created, ok } from '../http/reply';
+import { Action } from '../http/reply.interceptor';
+import { originOf } from '../http/request-origin';
+import { listQuery } from '../search/list-query';
+import { type ChangedDisk, type NewDisk, changedDisk, newDisk } from './disk.input';
+import { DISK_ACTIONS, diskRepresentation } from './disk.representation';
+import { DisksService } from './disks.service';
+
+const refuseUnregistered = (api: ApiRequest): void => {
+  if (flag(api, 'unregistered')) throw new UnsupportedError('Volumes that are no disks yet can be neither listed nor registered.');
+};
+
+/** The disks of one storage domain: the same disks as in `/disks`. */
+@Controller(['api/storagedomains/:domain/disks', 'api/datacenters/:dc/storagedomains/:domain/disks'])
+export class StorageDomainDisksController {
+  constructor(private readonly disks: DisksService) {}
+
+  @Get()
+  async list(@Id('domain') domainId: string, @Api() api: ApiRequest): Promise<Reply> {
+    refuseUnregistered(api);
+    const disks = await this.disks.listOf(domainId, listQuery(api));
+    return ok(
+      'disks',
+      collection(
+        'disks',
+        disks.map((disk) => diskRepresentation(disk, api.links)),
+      ),
+    );
+  }
+
+  @Post()
+  async add(
+    @Id('domain') domainId: string,
+    @Input({ element: 'disk', schema: newDisk, method: 'add' }) input: NewDisk,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    refuseUnregistered(api);
+    const disk = await this.disks.add({ ...input, storage_domain: { id: domainId } }, originOf(api), api.expectCreated);
+    const reply = disk.status === 'ok' ? created : accepted;
+    return reply('disk', diskRepresentation(disk, api.links));
+  }
+
+  @Get(':id')
+  async get(@Id('domain') domainId: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('disk', diskRepresentation(await this.disks.getOf(domainId, id), api.links));
+  }
+
+  @Put(':id')
+  async update(
+    @Id('domain') domainId: string,
+    @Id('id') id: string,
+    @Input({ element: 'disk', schema: changedDisk, method: 'update' }) input: ChangedDisk,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    await this.disks.getOf(domainId, id);
+    return ok('disk', diskRepresentation(await this.disks.update(id, input), api.links));
+  }
+
+  @Delete(':id')
+  async remove(@Id('domain') domainId: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.disks.getOf(domainId, id);
+    const operation = await this.disks.remove(id, originOf(api));
+    const status = flag(api, 'async') ? 'pending' : await this.disks.removed(operation);
+    return action(api.links.reference('jobs', operation.id), status === 'finished' ? 'complete' : 'pending');
+  }
+
+  @Action([...DISK_ACTIONS, 'register'].map((name) => `:id/${name}`))
+  unsupported(): never {
+    throw new UnsupportedError('Cannot do this with Virtual Disk. The action is not supported for Cinder disks.');
+  }
+}
