@@ -39,7 +39,14 @@ const links = new Links('/api');
 describe('a host on the wire', () => {
   it('has what clients read of it', () => {
     const text = toXml('host', hostRepresentation(view, links));
-    for (const part of ['<status>up</status>', '<initiator>iqn.1993-08.org.debian:01:abc<', '<active>1<', '<total>2<', '<speed>2500<', '<full_version>libvirt-9.0.0<']) {
+    for (const part of [
+      '<status>up</status>',
+      '<initiator>iqn.1993-08.org.debian:01:abc<',
+      '<active>1<',
+      '<total>2<',
+      '<speed>2500<',
+      '<full_version>libvirt-9.0.0<',
+    ]) {
       expect(text).toContain(part);
     }
     expect(text).toContain(`<memory>${8 * GIB}</memory>`);
@@ -48,7 +55,10 @@ describe('a host on the wire', () => {
   });
 
   it('never offers less than no memory, and leaves out an initiator that it does not have', () => {
-    const full = hostRepresentation({ host: { ...host, capabilities: { ...host.capabilities, connector: {} } }, load: { ...view.load, memoryBytes: 9 * GIB } }, links);
+    const full = hostRepresentation(
+      { host: { ...host, capabilities: { ...host.capabilities, connector: {} } }, load: { ...view.load, memoryBytes: 9 * GIB } },
+      links,
+    );
     expect(full['max_scheduling_memory']).toBe(0);
     expect(full['iscsi']).toBeUndefined();
   });

@@ -6,7 +6,11 @@ import { Host } from './host.entity';
 let compute: ComputeFixture;
 let heard: [string, string][];
 const KEY = '11111111-1111-4111-8111-111111111111';
-const messageOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'nothing was thrown', (error: Error) => error.message);
+const messageOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'nothing was thrown',
+    (error: Error) => error.message,
+  );
 const statusOf = async (id: string) => (await compute.db.findOneByOrFail(Host, { id })).status;
 const beat = (name: string, changes: object = {}) =>
   compute.membership.beat(name, {
@@ -32,7 +36,12 @@ beforeEach(async () => {
 describe('joining', () => {
   it('registers a new host in the cluster Default, up', async () => {
     const id = await compute.host('a');
-    expect(await compute.db.findOneByOrFail(Host, { id })).toMatchObject({ name: 'a', status: 'up', clusterId: await compute.clusterId(), secretUuids: [] });
+    expect(await compute.db.findOneByOrFail(Host, { id })).toMatchObject({
+      name: 'a',
+      status: 'up',
+      clusterId: await compute.clusterId(),
+      secretUuids: [],
+    });
     expect(await compute.eventTexts()).toEqual(['Host a is up.']);
     expect(heard).toEqual([[id, 'joined']]);
   });
@@ -107,7 +116,9 @@ describe('maintenance', () => {
     const id = await compute.host('a');
     const vm = await compute.vm('web');
     await compute.power.start(vm.id, {}, ORIGIN);
-    expect(await messageOf(compute.hosts.deactivate(id))).toBe('Cannot switch Host to Maintenance mode. The following VMs are on the host: web.');
+    expect(await messageOf(compute.hosts.deactivate(id))).toBe(
+      'Cannot switch Host to Maintenance mode. The following VMs are on the host: web.',
+    );
     await compute.db.update(Vm, { id: vm.id }, { hostId: null, status: 'down' });
     await compute.hosts.deactivate(id);
     await beat('a');
@@ -143,7 +154,8 @@ describe('looking', () => {
     await compute.host('b');
     const vm = await compute.vm('web', { memory: 2 * GIB });
     await compute.power.start(vm.id, {}, ORIGIN);
-    const search = async (text: string) => (await compute.hosts.list({ search: text, max: undefined, caseSensitive: false })).map(({ host }) => host.name);
+    const search = async (text: string) =>
+      (await compute.hosts.list({ search: text, max: undefined, caseSensitive: false })).map(({ host }) => host.name);
     expect(await search('name=a and status="up" and cluster=Default and datacenter=Default')).toEqual(['a']);
     expect(await search('sortby name desc')).toEqual(['b', 'a']);
     expect((await compute.hosts.get(id)).load).toEqual({ hostId: id, active: 0, total: 1, memoryBytes: 2 * GIB + 65 * 1_048_576 });

@@ -23,6 +23,7 @@ const SEARCHABLE: Searchable = {
     comment: 'host.comment',
     cluster: 'cluster.name',
     datacenter: 'data_center.name',
+    tag: "''",
   },
   defaultSort: 'host.name',
   freeText: ['name', 'address', 'comment'],

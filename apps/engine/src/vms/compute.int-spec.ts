@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { DiskAttachment, VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
 import { Disk } from '../disks/disk.entity';
@@ -10,7 +11,11 @@ import { Vm } from './vm.entity';
 let compute: ComputeFixture;
 const start = (id: string) => compute.power.start(id, {}, ORIGIN);
 const vmNow = (id: string) => compute.db.findOneByOrFail(Vm, { id });
-const messageOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'nothing was thrown', (error: Error) => error.message);
+const messageOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'nothing was thrown',
+    (error: Error) => error.message,
+  );
 const outcomes = async (work: Promise<unknown>[]): Promise<string[]> =>
   (await Promise.allSettled(work)).map((one) => (one.status === 'fulfilled' ? 'done' : (one.reason as Error).message)).sort();
 
@@ -25,7 +30,8 @@ describe('adding and changing VMs', () => {
     const vm = await compute.vm('web', { memory: 2 * GIB });
     expect(vm).toMatchObject({ status: 'down', memory: 2 * GIB, memoryGuaranteed: 2 * GIB, memoryMax: 8 * GIB, hostId: null });
     await compute.vm('other');
-    const search = async (text: string) => (await compute.vms.list({ search: text, max: undefined, caseSensitive: false })).map(({ name }) => name);
+    const search = async (text: string) =>
+      (await compute.vms.list({ search: text, max: undefined, caseSensitive: false })).map(({ name }) => name);
     expect(await search('name="web" and status=down and cluster=Default')).toEqual(['web']);
     expect(await search('')).toEqual(['other', 'web']);
     expect(await search('name=* sortby name desc')).toEqual(['web', 'other']);
@@ -50,12 +56,15 @@ describe('adding and changing VMs', () => {
     const { domainId } = await compute.domain('cephA');
     const names = { cluster: { name: 'Default' }, template: { name: 'Blank' } };
     const [free, locked] = [await compute.disk('free', domainId), await compute.disk('locked', domainId, { status: 'locked' })];
-    const add = (name: string, id: string) => compute.vms.add({ name, ...names, disk_attachments: [{ active: true, bootable: true, disk: { id } }] }, ORIGIN);
+    const add = (name: string, id: string) =>
+      compute.vms.add({ name, ...names, disk_attachments: [{ active: true, bootable: true, disk: { id } }] }, ORIGIN);
     const { id: vmId } = await add('web', free);
     expect(await compute.db.find(DiskAttachment)).toMatchObject([{ vmId, diskId: free, plugged: true, bootable: true }]);
     expect(await messageOf(add('second', free))).toContain('is already attached to VM(s): web');
     expect(await messageOf(add('third', locked))).toContain('Disk is locked');
-    await expect(compute.vms.add({ name: 'fourth', ...names, disk_attachments: [{ disk: {} }] }, ORIGIN)).rejects.toThrow('Only disks that exist');
+    await expect(compute.vms.add({ name: 'fourth', ...names, disk_attachments: [{ disk: {} }] }, ORIGIN)).rejects.toThrow(
+      'Only disks that exist',
+    );
     expect((await compute.db.find(Vm)).map(({ name }) => name)).toEqual(['web']);
   });
 
@@ -64,7 +73,10 @@ describe('adding and changing VMs', () => {
     const { id } = await compute.vm('web');
     await start(id);
     await compute.db.update(Vm, { id }, { status: 'up' });
-    expect(await compute.vms.update(id, { name: 'web2', description: 'mine', memory: GIB })).toMatchObject({ name: 'web2', description: 'mine' });
+    expect(await compute.vms.update(id, { name: 'web2', description: 'mine', memory: GIB })).toMatchObject({
+      name: 'web2',
+      description: 'mine',
+    });
     expect(await messageOf(compute.vms.update(id, { memory: 2 * GIB }))).toMatch(/^Cannot edit VM\. VM is running/);
     await compute.db.update(Vm, { id }, { status: 'down' });
     expect(await compute.vms.update(id, { memory: 2 * GIB })).toMatchObject({ memory: 2 * GIB });
@@ -82,14 +94,20 @@ describe('starting', () => {
     await compute.attach(await compute.disk('spare', domainId), id, { bootable: false, plugged: false });
     await start(id);
     expect(await vmNow(id)).toMatchObject({ status: 'wait_for_launch', hostId });
-    expect(await compute.db.find(VolumeAttachment)).toMatchObject([{ diskId, vmId: id, hostId, state: 'intended', cinderAttachmentId: null }]);
+    expect(await compute.db.find(VolumeAttachment)).toMatchObject([
+      { diskId, vmId: id, hostId, state: 'intended', cinderAttachmentId: null },
+    ]);
     expect(await compute.eventTexts()).toContain('VM web is starting on host a.');
   });
 
   it('happens once, however often it is asked for at the same time', async () => {
     await compute.host('a');
     const { id } = await compute.vm('web');
-    expect(await outcomes([start(id), start(id), start(id)])).toEqual(['Cannot run VM. VM is running.', 'Cannot run VM. VM is running.', 'done']);
+    expect(await outcomes([start(id), start(id), start(id)])).toEqual([
+      'Cannot run VM. VM is running.',
+      'Cannot run VM. VM is running.',
+      'done',
+    ]);
   });
 
   it('never gives away more memory than there is, however many start at the same time', async () => {
@@ -108,7 +126,9 @@ describe('starting', () => {
 
   it('says that there are no hosts, and leaves the VM as it was', async () => {
     const { id } = await compute.vm('web');
-    expect(await messageOf(start(id))).toContain('There is no host that satisfies current scheduling constraints. See below for details:, The cluster has no hosts.');
+    expect(await messageOf(start(id))).toContain(
+      'There is no host that satisfies current scheduling constraints. See below for details:, The cluster has no hosts.',
+    );
     expect(await vmNow(id)).toMatchObject({ status: 'down', hostId: null });
     expect(await compute.db.query('SELECT FROM operation')).toEqual([]);
   });
@@ -192,6 +212,23 @@ describe('stopping', () => {
     await compute.states.settle(await vmNow(id), { ...report, state: 'running', reason: 'unpaused' }, UNKNOWN_CAUSE);
     expect((await vmNow(id)).status).toBe('up');
     expect(await compute.eventTexts()).toEqual(expect.arrayContaining(['VM web has been paused (ioerror).', 'VM web runs again.']));
+  });
+});
+
+describe('strangers', () => {
+  const report = (vmId: string) => ({ vmId, name: 'lost', state: 'running' as const, reason: '', disks: [] });
+  const drift = async () => (await compute.eventTexts()).filter((text) => text.includes('belongs to no VM'));
+
+  it('are reported once, and nothing that is placed there, was there, or has ended is one', async () => {
+    const hostId = await compute.host('a');
+    const before = await compute.states.placedOn(hostId);
+    if (!before) throw new Error('the host is there');
+    const [known, lost, ended] = [await compute.vm('web'), randomUUID(), randomUUID()];
+    await start(known.id);
+    const domains = [report(known.id), report(lost), { ...report(ended), state: 'shut_off' as const }];
+    await compute.states.reportStrangers(before, domains);
+    await compute.states.reportStrangers(before, domains);
+    expect(await drift()).toEqual([`Host a runs a domain lost (${lost}) that belongs to no VM there.`]);
   });
 });
 

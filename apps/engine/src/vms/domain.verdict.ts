@@ -1,5 +1,5 @@
 import type { DomainNotice, DomainReport } from '@clinker/agent-protocol';
-import { hasEnded } from './vm-domain.client';
+import { hasEnded } from './domain.state';
 import type { VmStatus } from './vm.entity';
 
 /** What a domain, as its host shows it, means for its VM. */
@@ -27,7 +27,8 @@ const inBrackets = (detail: string): string => (detail ? ` (${detail})` : '');
 export function causeOf({ event, detail }: Pick<DomainNotice, 'event' | 'detail'>): Cause | undefined {
   if (event === 'shut_down') return detail === 'host' ? undefined : POWERED_OFF;
   if (event === 'stopped' && detail === 'shutdown') return POWERED_OFF;
-  if (event === 'crashed' || (event === 'stopped' && CRASHED.test(detail))) return { reason: `The VM crashed${inBrackets(detail)}.`, faulty: true };
+  if (event === 'crashed' || (event === 'stopped' && CRASHED.test(detail)))
+    return { reason: `The VM crashed${inBrackets(detail)}.`, faulty: true };
   return event === 'stopped' ? { reason: `The VM was ended on its host${inBrackets(detail)}.`, faulty: true } : undefined;
 }
 

@@ -31,7 +31,9 @@ describe('place', () => {
   });
 
   it('takes a host that has all keys', () => {
-    expect(place([host('a', { secretUuids: ['k2', 'k1'] })], { ...demand, keys: [key, { ...key, uuid: 'k2' }] })).toMatchObject({ host: { name: 'a' } });
+    expect(place([host('a', { secretUuids: ['k2', 'k1'] })], { ...demand, keys: [key, { ...key, uuid: 'k2' }] })).toMatchObject({
+      host: { name: 'a' },
+    });
   });
 
   it('has nothing to say about no hosts', () => {

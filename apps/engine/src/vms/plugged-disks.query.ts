@@ -19,7 +19,10 @@ export async function pluggedDisks(db: EntityManager, vmId: string, lock = false
   const attachments = await db.find(DiskAttachment, { where: { vmId, plugged: true }, order: { diskId: 'ASC' }, ...rows });
   const disks = await db.find(Disk, { where: { id: In(attachments.map(({ diskId }) => diskId)) }, order: { id: 'ASC' }, ...rows });
   const domainIds = In(disks.map(({ storageDomainId }) => storageDomainId));
-  const domains = await db.find(StorageDomain, { where: { id: domainIds }, ...(lock ? { lock: { mode: 'pessimistic_read' as const } } : {}) });
+  const domains = await db.find(StorageDomain, {
+    where: { id: domainIds },
+    ...(lock ? { lock: { mode: 'pessimistic_read' as const } } : {}),
+  });
   const found = attachments.flatMap((attachment): PluggedDisk[] => {
     const disk = disks.find(({ id }) => id === attachment.diskId);
     const domain = domains.find(({ id }) => id === disk?.storageDomainId);

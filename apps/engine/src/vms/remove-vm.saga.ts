@@ -21,7 +21,9 @@ export class RemoveVmSaga implements Saga<RemoveVm> {
   readonly name = 'remove-vm';
   readonly state = state;
 
-  readonly steps: readonly Step<RemoveVm>[] = [{ kind: 'transaction', name: 'remove the VM', run: (at, tx, ctx) => this.remove(at, tx, ctx) }];
+  readonly steps: readonly Step<RemoveVm>[] = [
+    { kind: 'transaction', name: 'remove the VM', run: (at, tx, ctx) => this.remove(at, tx, ctx) },
+  ];
 
   constructor(
     private readonly events: EventsService,

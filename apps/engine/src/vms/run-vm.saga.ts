@@ -39,9 +39,21 @@ export class RunVmSaga implements Saga<RunVm> {
 
   readonly steps: readonly Step<RunVm>[] = [
     { kind: 'transaction', name: 'choose a host', run: (at, tx) => this.reserve(at, tx), undo: (at, tx) => this.release(at, tx) },
-    { kind: 'call', name: 'attach the disks to the host', within: '2m', run: (at, ctx) => this.connect(at, ctx), undo: (at) => this.volumes.disconnect(at.vmId) },
+    {
+      kind: 'call',
+      name: 'attach the disks to the host',
+      within: '2m',
+      run: (at, ctx) => this.connect(at, ctx),
+      undo: (at) => this.volumes.disconnect(at.vmId),
+    },
     { kind: 'transaction', name: 'note that the host starts the VM', run: (at, tx) => this.noteStarting(at, tx) },
-    { kind: 'call', name: 'start the VM on the host', within: '3m', run: (at, ctx) => this.start(at, ctx), undo: (at, ctx) => this.end(at, ctx) },
+    {
+      kind: 'call',
+      name: 'start the VM on the host',
+      within: '3m',
+      run: (at, ctx) => this.start(at, ctx),
+      undo: (at, ctx) => this.end(at, ctx),
+    },
     { kind: 'transaction', name: 'note that the VM is up', run: (at, tx, ctx) => this.noteUp(at, tx, ctx) },
     { kind: 'call', name: 'tell Cinder that the VM has its disks', run: (at) => this.volumes.complete(at.attachmentIds ?? []) },
   ];
@@ -63,13 +75,19 @@ export class RunVmSaga implements Saga<RunVm> {
   async ended({ vmId, vmName, hostId, hostName }: RunVm, outcome: SagaOutcome, tx: EntityManager, { id }: OperationMeta): Promise<void> {
     this.connected.delete(id);
     const references = { vmId, ...(hostId ? { hostId } : {}) };
-    if (outcome.status === 'finished') return this.events.record('VM_STARTED', `VM ${vmName} started on host ${hostName ?? ''}.`, references, tx);
+    if (outcome.status === 'finished')
+      return this.events.record('VM_STARTED', `VM ${vmName} started on host ${hostName ?? ''}.`, references, tx);
     await tx.update(Vm, { id: vmId }, { stopReason: outcome.reason });
     await this.events.record('VM_START_FAILED', `VM ${vmName} could not be started: ${outcome.reason}`, references, tx);
   }
 
   async stuck({ vmId, vmName }: RunVm, reason: string, tx: EntityManager): Promise<void> {
-    await this.events.record('OPERATION_STUCK', `The start of VM ${vmName} can neither be finished nor taken back yet: ${reason}`, { vmId }, tx);
+    await this.events.record(
+      'OPERATION_STUCK',
+      `The start of VM ${vmName} can neither be finished nor taken back yet: ${reason}`,
+      { vmId },
+      tx,
+    );
   }
 
   private async reserve({ vmId, vmName }: RunVm, tx: EntityManager): Promise<Partial<RunVm>> {
@@ -93,7 +111,9 @@ export class RunVmSaga implements Saga<RunVm> {
     const diskAlias = own.find(({ disk }) => disk.id === use?.diskId)?.disk.name;
     if (!use || diskAlias === undefined) return undefined;
     const other = await tx.findOneBy(Vm, { id: use.vmId });
-    return new ConflictError(renderMessage(messages.DISK_NOT_SHAREABLE, { action: 'run', type: 'VM', diskAlias, vmNames: other?.name ?? use.vmId }));
+    return new ConflictError(
+      renderMessage(messages.DISK_NOT_SHAREABLE, { action: 'run', type: 'VM', diskAlias, vmNames: other?.name ?? use.vmId }),
+    );
   }
 
   private async release({ vmId, hostId }: RunVm, tx: EntityManager): Promise<void> {

@@ -7,7 +7,13 @@ import { VmDomainClient } from './vm-domain.client';
 import { VmVolumesClient } from './vm-volumes.client';
 import { DETACH_THE_DISKS, beginEnding, endingSteps, undoEnding } from './vm.ending';
 
-const state = z.object({ vmId: z.string(), vmName: z.string(), reason: z.string(), hostName: z.string().optional(), previousStatus: z.string().optional() });
+const state = z.object({
+  vmId: z.string(),
+  vmName: z.string(),
+  reason: z.string(),
+  hostName: z.string().optional(),
+  previousStatus: z.string().optional(),
+});
 
 export type ShutDownVm = z.infer<typeof state>;
 

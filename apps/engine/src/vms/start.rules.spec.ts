@@ -26,7 +26,11 @@ describe('startRefusal', () => {
   it.each([
     ['no disk', [], 'Cannot run VM without at least one bootable disk.'],
     ['no bootable disk', [plugged({ attachment: { bootable: false } })], 'Cannot run VM without at least one bootable disk.'],
-    ['a locked disk', [plugged({ disk: { status: 'locked' } })], 'Cannot run VM: The following disks are locked: data. Please try again in a few minutes.'],
+    [
+      'a locked disk',
+      [plugged({ disk: { status: 'locked' } })],
+      'Cannot run VM: The following disks are locked: data. Please try again in a few minutes.',
+    ],
     ['an illegal disk', [plugged({ disk: { status: 'illegal' } })], 'ILLEGAL status: data'],
     ['a disk without volume', [plugged({ disk: { volumeId: null } })], 'ILLEGAL status: data'],
     ['a domain in maintenance', [plugged({ domain: { status: 'maintenance' } })], "Storage Domain's status is maintenance"],

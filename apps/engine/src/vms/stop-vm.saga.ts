@@ -8,7 +8,13 @@ import { VmVolumesClient } from './vm-volumes.client';
 import { RUNNING } from './vm.conflicts';
 import { DETACH_THE_DISKS, beginEnding, endingSteps, undoEnding } from './vm.ending';
 
-const state = z.object({ vmId: z.string(), vmName: z.string(), reason: z.string(), hostName: z.string().optional(), previousStatus: z.string().optional() });
+const state = z.object({
+  vmId: z.string(),
+  vmName: z.string(),
+  reason: z.string(),
+  hostName: z.string().optional(),
+  previousStatus: z.string().optional(),
+});
 
 export type StopVm = z.infer<typeof state>;
 

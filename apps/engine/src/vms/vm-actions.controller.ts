@@ -21,17 +21,29 @@ export class VmActionsController {
   ) {}
 
   @Action('start')
-  async start(@Id('id') id: string, @Input({ element: 'action', schema: startSchema, method: 'start' }) input: StartVm, @Api() api: ApiRequest): Promise<Reply> {
+  async start(
+    @Id('id') id: string,
+    @Input({ element: 'action', schema: startSchema, method: 'start' }) input: StartVm,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
     return done(await this.power.start(id, input, originOf(api)), api);
   }
 
   @Action('stop')
-  async stop(@Id('id') id: string, @Input({ element: 'action', schema: actionSchema, method: 'stop' }) _input: unknown, @Api() api: ApiRequest): Promise<Reply> {
+  async stop(
+    @Id('id') id: string,
+    @Input({ element: 'action', schema: actionSchema, method: 'stop' }) _input: unknown,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
     return done(await this.power.stop(id, originOf(api)), api);
   }
 
   @Action('shutdown')
-  async shutDown(@Id('id') id: string, @Input({ element: 'action', schema: actionSchema, method: 'shutdown' }) _input: unknown, @Api() api: ApiRequest): Promise<Reply> {
+  async shutDown(
+    @Id('id') id: string,
+    @Input({ element: 'action', schema: actionSchema, method: 'shutdown' }) _input: unknown,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
     return done(await this.power.shutDown(id, originOf(api)), api);
   }
 

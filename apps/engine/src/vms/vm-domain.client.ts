@@ -1,4 +1,4 @@
-import { AgentError, type DiskDefinition, type DomainReport } from '@clinker/agent-protocol';
+import { AgentError, type DiskDefinition } from '@clinker/agent-protocol';
 import { RetryLater } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
@@ -6,6 +6,7 @@ import { BackendError } from '../errors/domain.errors';
 import { HostClient } from '../hosts/host.client';
 import { HostUnreachableError } from '../hosts/host.errors';
 import { outside } from '../sagas/step.errors';
+import { hasEnded } from './domain.state';
 import { vmDefinition } from './vm.definition';
 import { Vm } from './vm.entity';
 
@@ -21,11 +22,6 @@ export interface VmOnHost {
   readonly hostName: string;
   readonly operationId: string;
 }
-
-const ENDED: readonly DomainReport['state'][] = ['absent', 'shut_off', 'crashed'];
-
-/** True if no QEMU runs for the domain: nothing holds its volumes open. */
-export const hasEnded = ({ state }: DomainReport): boolean => ENDED.includes(state);
 
 const notYet = (what: string, afterMs: number): RetryLater => new RetryLater(`The host has not yet finished to ${what}`, { afterMs });
 
@@ -44,7 +40,9 @@ export class VmDomainClient {
   async start({ vmId, hostName, operationId }: VmOnHost, disks: readonly DiskDefinition[]): Promise<void> {
     const vm = vmDefinition(await this.db.findOneByOrFail(Vm, { id: vmId }), disks);
     const what = `start the VM on host ${hostName}`;
-    const answer = await outside(what, () => this.failFast(what, () => this.hosts.send(hostName, 'ensure-domain-running', { operationId, vm })));
+    const answer = await outside(what, () =>
+      this.failFast(what, () => this.hosts.send(hostName, 'ensure-domain-running', { operationId, vm })),
+    );
     if (answer.status === 'in_progress') throw notYet(what, ASK_AGAIN_MS);
     if (hasEnded(answer.domain)) throw new BackendError(`The VM ended on host ${hostName} right after its start.`);
   }

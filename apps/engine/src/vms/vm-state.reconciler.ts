@@ -9,9 +9,10 @@ import { HostUnreachableError } from '../hosts/host.errors';
 import { LOGGER } from '../logger';
 import { type Cause, HOST_RESTARTED, UNKNOWN_CAUSE, causeOf } from './domain.verdict';
 import { VmStateService } from './vm-state.service';
+import { RUNNING } from './vm.conflicts';
 import type { Vm } from './vm.entity';
 
-/** How often (ms) every host with running VMs is looked at, whether it has signalled something or not. */
+/** How often (ms) every host is looked at, whether it has signalled something or not. */
 const LOOK_EVERY_MS = 5_000;
 
 /** Brings the status of running VMs in line with what their hosts show, and cleans up after those that have ended by themselves. */
@@ -63,12 +64,15 @@ export class VmStateReconciler implements OnApplicationBootstrap, OnApplicationS
 
   /** The VMs are read before the host is asked: one that was up then and is not listed after has really ended. */
   private async compare(hostId: string): Promise<void> {
-    const { hostName, vms } = await this.states.runningOn(hostId);
-    if (vms.length === 0) return;
-    const { domains } = await this.hosts.send(hostName, 'inventory', {});
-    for (const vm of vms) {
+    const placed = await this.states.placedOn(hostId);
+    if (!placed) return;
+    const { domains } = await this.hosts.send(placed.host.name, 'inventory', {});
+    await this.states.reportStrangers(placed, domains);
+    for (const vm of placed.vms.filter(({ status }) => RUNNING.includes(status))) {
       const domain = domains.find(({ vmId }) => vmId === vm.id);
-      await withLogContext({ correlationId: randomUUID() }, () => this.states.settle(vm, domain, this.causeFor(vm))).catch((error: unknown) => this.noteConflict(vm, error));
+      await withLogContext({ correlationId: randomUUID() }, () => this.states.settle(vm, domain, this.causeFor(vm))).catch(
+        (error: unknown) => this.noteConflict(vm, error),
+      );
     }
   }
 
@@ -92,8 +96,8 @@ export class VmStateReconciler implements OnApplicationBootstrap, OnApplicationS
   }
 
   private async present(hostId: string, how: 'joined' | 'restarted' | 'back'): Promise<void> {
-    const restarted = how === 'restarted' ? await this.states.placedOn(hostId) : [];
-    for (const id of restarted) this.causes.set(id, HOST_RESTARTED);
+    const restarted = how === 'restarted' ? await this.states.placedOn(hostId) : undefined;
+    for (const { id } of restarted?.vms ?? []) this.causes.set(id, HOST_RESTARTED);
     await this.states.wakeOperationsOfHost(hostId);
     await this.look(hostId);
   }

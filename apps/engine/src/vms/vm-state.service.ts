@@ -7,7 +7,7 @@ import { EventsService } from '../events/events.service';
 import { Host } from '../hosts/host.entity';
 import type { CleanUpVm } from './clean-up-vm.saga';
 import { type Cause, verdict } from './domain.verdict';
-import { RUNNING } from './vm.conflicts';
+import { hasEnded } from './domain.state';
 import { Vm } from './vm.entity';
 
 const OPERATIONS_OF_HOST = `SELECT operation.id FROM operation JOIN vm
@@ -16,34 +16,52 @@ const OPERATIONS_OF_HOST = `SELECT operation.id FROM operation JOIN vm
 
 const OPERATIONS_OF_VM = `SELECT id FROM operation WHERE subjects @> $1::jsonb AND status IN ('running', 'undoing')`;
 
-const HOSTS_WITH_VMS = `SELECT DISTINCT host.id FROM host JOIN vm ON vm.host_id = host.id
-  WHERE host.status IN ('up', 'non_operational') AND vm.status = ANY($1)`;
+/** A host and what is placed on it, as the database says. */
+export interface PlacedVms {
+  readonly host: Host;
+  readonly vms: Vm[];
+}
 
 /** What becomes of running VMs when their hosts show something else than the database. */
 @Injectable()
 export class VmStateService {
+  /** Domains that were reported as strangers: once is enough. */
+  private readonly reported = new Set<string>();
+
   constructor(
     private readonly db: EntityManager,
     private readonly events: EventsService,
     private readonly operations: Operations,
   ) {}
 
-  /** Ids of the hosts that can be asked and have VMs that no operation works on. */
+  /** Ids of the hosts that can be asked. */
   async hostsToLookAt(): Promise<string[]> {
-    const rows = await this.db.query<{ id: string }[]>(HOSTS_WITH_VMS, [RUNNING]);
-    return rows.map(({ id }) => id);
+    const hosts = await this.db.findBy(Host, { status: In(['up', 'non_operational', 'maintenance']) });
+    return hosts.map(({ id }) => id);
   }
 
-  /** The VMs on a host that no operation works on. */
-  async runningOn(hostId: string): Promise<{ hostName: string; vms: Vm[] }> {
-    const [host, vms] = await Promise.all([this.db.findOneBy(Host, { id: hostId }), this.db.findBy(Vm, { hostId, status: In([...RUNNING]) })]);
-    return { hostName: host?.name ?? '', vms: host ? vms : [] };
+  /** A host and all VMs that are placed on it; undefined if there is no such host. */
+  async placedOn(hostId: string): Promise<PlacedVms | undefined> {
+    const [host, vms] = await Promise.all([this.db.findOneBy(Host, { id: hostId }), this.db.findBy(Vm, { hostId })]);
+    return host ? { host, vms } : undefined;
   }
 
-  /** Ids of all VMs that are placed on the host. */
-  async placedOn(hostId: string): Promise<string[]> {
-    const vms = await this.db.findBy(Vm, { hostId });
-    return vms.map(({ id }) => id);
+  /**
+   * Reports domains of ours on a host where no VM is placed that they could belong to: left from a database that was lost, or started by
+   * somebody else. They are left alone, because what they hold is not known.
+   * @param before what was placed there before the host was asked
+   */
+  async reportStrangers({ host, vms: before }: PlacedVms, domains: readonly DomainReport[]): Promise<void> {
+    const after = await this.db.findBy(Vm, { hostId: host.id });
+    const known = new Set([...before, ...after].map(({ id }) => id));
+    const strangers = domains.filter((domain) => !known.has(domain.vmId) && !hasEnded(domain));
+    for (const { vmId, name } of strangers) {
+      if (this.reported.has(vmId)) continue;
+      this.reported.add(vmId);
+      await this.events.record('FOREIGN_DRIFT', `Host ${host.name} runs a domain ${name} (${vmId}) that belongs to no VM there.`, {
+        hostId: host.id,
+      });
+    }
   }
 
   /** The id of the host of this name; undefined if there is none. */

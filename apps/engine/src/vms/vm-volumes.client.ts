@@ -34,7 +34,9 @@ export class VmVolumesClient {
 
   /** Notes which volumes the host is about to use: what is not noted is never attached. Returns the ids of the notes. */
   async intend(plugged: readonly PluggedDisk[], use: { vmId: string; hostId: string }, tx: EntityManager): Promise<string[]> {
-    const rows = plugged.map(withVolume).map(({ disk }) => ({ id: randomUUID(), volumeId: disk.volumeId, diskId: disk.id, ...use, state: 'intended' as const }));
+    const rows = plugged
+      .map(withVolume)
+      .map(({ disk }) => ({ id: randomUUID(), volumeId: disk.volumeId, diskId: disk.id, ...use, state: 'intended' as const }));
     if (rows.length > 0) await tx.insert(VolumeAttachment, rows);
     return rows.map(({ id }) => id);
   }
@@ -63,7 +65,9 @@ export class VmVolumesClient {
     const { providerId } = domain;
     const { volumeId } = disk;
     const use = { providerId, volumeId, vmId: vm.id };
-    const connection = await outside(`attach disk ${disk.name} to host ${host.name}`, () => this.connections.attach(use, host, attachment.readOnly));
+    const connection = await outside(`attach disk ${disk.name} to host ${host.name}`, () =>
+      this.connections.attach(use, host, attachment.readOnly),
+    );
     const { cinderAttachmentId, connectionInfo } = connection;
     await this.db.update(VolumeAttachment, { volumeId, vmId: vm.id, hostId: host.id }, { cinderAttachmentId, state: 'connected' });
     return diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder: bootOrder(vm, attachment) });

@@ -23,7 +23,12 @@ export const DETACH_THE_DISKS = 'detach the disks from the host';
  * Takes a running VM for its end: `powering_down`. Refused while one of its disks is being plugged or unplugged.
  * @throws NotFoundError, ConflictError
  */
-export async function beginEnding(tx: EntityManager, vmId: string, action: VmAction, from: readonly VmStatus[]): Promise<Required<Pick<Ending, 'hostName' | 'previousStatus'>>> {
+export async function beginEnding(
+  tx: EntityManager,
+  vmId: string,
+  action: VmAction,
+  from: readonly VmStatus[],
+): Promise<Required<Pick<Ending, 'hostName' | 'previousStatus'>>> {
   const vm = await lockVm(tx, vmId);
   if (!from.includes(vm.status) || !vm.hostId) throw statusConflict(action, vm);
   if (await tx.existsBy(DiskAttachment, { vmId, status: 'locked' })) throw operationInProgress(action);

@@ -41,8 +41,19 @@ describe('a new VM as clients send it', () => {
   });
 
   it('reads every value in its own type', () => {
-    const body = { ...NAMES, memory: '536870912', delete_protected: 'true', type: 'SERVER', os: { boot: { devices: { device: 'network' } } } };
-    expect(add(body)).toMatchObject({ memory: 536_870_912, delete_protected: true, type: 'server', os: { boot: { devices: ['network'] } } });
+    const body = {
+      ...NAMES,
+      memory: '536870912',
+      delete_protected: 'true',
+      type: 'SERVER',
+      os: { boot: { devices: { device: 'network' } } },
+    };
+    expect(add(body)).toMatchObject({
+      memory: 536_870_912,
+      delete_protected: true,
+      type: 'server',
+      os: { boot: { devices: ['network'] } },
+    });
   });
 });
 

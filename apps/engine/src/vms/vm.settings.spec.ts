@@ -22,7 +22,11 @@ describe('settings of a VM', () => {
   });
 
   it('keep the rest when one thing changes', () => {
-    const now = add({ memory: String(2 * GIB), cpu: { topology: { sockets: '2', cores: '3', threads: '1' } }, os: { kernel: '/k', cmdline: 'quiet' } });
+    const now = add({
+      memory: String(2 * GIB),
+      cpu: { topology: { sockets: '2', cores: '3', threads: '1' } },
+      os: { kernel: '/k', cmdline: 'quiet' },
+    });
     const next = edit(now, { cpu: { topology: { cores: '4' } } });
     expect(changedSettings(now, next)).toEqual(['cores']);
     expect(next).toMatchObject({ sockets: 2, cores: 4, threads: 1, osKernel: '/k' });
@@ -36,7 +40,11 @@ describe('settings of a VM', () => {
 
   it('forget a kernel that is emptied, and keep boot devices that are not named', () => {
     const now = add({ os: { kernel: '/k', initrd: '/i', boot: { devices: { device: ['network', 'hd'] } } } });
-    expect(edit(now, { os: { kernel: '', initrd: '', boot: { devices: '' } } })).toMatchObject({ osKernel: null, osInitrd: null, bootDevices: ['network', 'hd'] });
+    expect(edit(now, { os: { kernel: '', initrd: '', boot: { devices: '' } } })).toMatchObject({
+      osKernel: null,
+      osInitrd: null,
+      bootDevices: ['network', 'hd'],
+    });
   });
 
   it.each([

@@ -16,7 +16,13 @@ export class VmsController {
   @Get()
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const vms = await this.vms.list(listQuery(api));
-    return ok('vms', collection('vms', vms.map((vm) => vmRepresentation(vm, api.links))));
+    return ok(
+      'vms',
+      collection(
+        'vms',
+        vms.map((vm) => vmRepresentation(vm, api.links)),
+      ),
+    );
   }
 
   @Post()
@@ -30,7 +36,11 @@ export class VmsController {
   }
 
   @Put(':id')
-  async update(@Id('id') id: string, @Input({ element: 'vm', schema: updateVmSchema, method: 'update' }) input: UpdateVm, @Api() api: ApiRequest): Promise<Reply> {
+  async update(
+    @Id('id') id: string,
+    @Input({ element: 'vm', schema: updateVmSchema, method: 'update' }) input: UpdateVm,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
     return ok('vm', vmRepresentation(await this.vms.update(id, input), api.links));
   }
 

@@ -42,6 +42,8 @@ const SEARCHABLE: Searchable = {
     template: 'template.name',
     'template.name': 'template.name',
     'templates.name': 'template.name',
+    pool: "''",
+    tag: "''",
   },
   defaultSort: 'vm.name',
   freeText: ['name', 'description', 'comment'],
@@ -82,7 +84,17 @@ export class VmsService {
     await this.unique('add', () =>
       this.db.transaction(async (tx) => {
         const [clusterId, templateId] = [await this.clusterId(input.cluster, tx), await this.templateId(input.template, tx)];
-        await tx.insert(Vm, { id, name: input.name, clusterId, templateId, ...settings, status: 'down', stopReason: '', stateless: false, creationTime: new Date() });
+        await tx.insert(Vm, {
+          id,
+          name: input.name,
+          clusterId,
+          templateId,
+          ...settings,
+          status: 'down',
+          stopReason: '',
+          stateless: false,
+          creationTime: new Date(),
+        });
         await this.events.record('VM_ADDED', `VM ${input.name} was created.`, { vmId: id, clusterId }, tx);
         for (const attachment of input.disk_attachments ?? []) await this.attachDisk(id, attachment, origin, tx);
       }),
@@ -121,7 +133,8 @@ export class VmsService {
 
   private async attachDisk(vmId: string, input: NewAttachment, origin: RequestOrigin, tx: EntityManager): Promise<void> {
     const { id } = input.disk;
-    if (id === undefined) throw new UnsupportedError('Cannot add VM. Only disks that exist can come with a new VM; add others to its diskattachments.');
+    if (id === undefined)
+      throw new UnsupportedError('Cannot add VM. Only disks that exist can come with a new VM; add others to its diskattachments.');
     await this.disks.attach(attachmentIds(vmId, id), input, origin, tx);
   }
 

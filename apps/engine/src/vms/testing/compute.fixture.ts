@@ -17,6 +17,7 @@ import { DiskVolumeClient } from '../../disks/disk-volume.client';
 import { DisksService } from '../../disks/disks.service';
 import { Disk, type DiskId, type VolumeId } from '../../disks/disk.entity';
 import { PendingVolumesClient } from '../../disks/pending-volumes.client';
+import { VolumeLimitsService } from '../../disks/volume-limits.service';
 import { RemoveDiskSaga } from '../../disks/remove-disk.saga';
 import { SecretBox } from '../../encryption/secret-box';
 import type { EngineSettings } from '../../engine.settings';
@@ -93,7 +94,7 @@ export class ComputeFixture {
     runner.register(new RemoveDiskSaga(new DiskVolumeClient(db, clients, new PendingVolumesClient(clients)), events));
     this.membership = new HostMembershipService(db, events, this.signals, { CLINKER_HEARTBEAT: 2000 } as EngineSettings);
     this.hosts = new HostsService(db);
-    const disks = new DisksService(db, new CinderReaders(clients), operations, events);
+    const disks = new DisksService(db, new VolumeLimitsService(new CinderReaders(clients)), operations, events);
     this.vms = new VmsService(db, events, operations, new DiskAttachmentsService(db, disks, operations, events));
     this.power = new VmPowerService(db, this.vms, operations);
     this.states = new VmStateService(db, events, operations);
@@ -124,7 +125,10 @@ export class ComputeFixture {
 
   /** A VM that can boot without disks. */
   vm(name: string, changes: { memory?: number; delete_protected?: boolean; os?: { kernel?: string } } = {}): Promise<Vm> {
-    return this.vms.add({ name, cluster: { name: 'Default' }, template: { name: 'Blank' }, os: { kernel: '/boot/vmlinuz' }, ...changes }, ORIGIN);
+    return this.vms.add(
+      { name, cluster: { name: 'Default' }, template: { name: 'Blank' }, os: { kernel: '/boot/vmlinuz' }, ...changes },
+      ORIGIN,
+    );
   }
 
   /** An active domain with one authentication key. */
@@ -132,23 +136,66 @@ export class ComputeFixture {
     const [id, domainId, keyId] = [randomUUID(), randomUUID(), randomUUID()];
     const { id: dataCenterId } = await this.db.findOneByOrFail(DataCenter, { name: 'Default' });
     const account = { username: 'u', passwordSealed: 'sealed', tenantName: name, userDomainName: 'Default', projectDomainName: 'Default' };
-    const provider = { id, name, description: '', url: null, authenticationUrl: 'http://keystone/v3', requiresAuthentication: true, ...account };
+    const provider = {
+      id,
+      name,
+      description: '',
+      url: null,
+      authenticationUrl: 'http://keystone/v3',
+      requiresAuthentication: true,
+      ...account,
+    };
     await this.db.insert(VolumeProvider, { ...provider, version: 1 });
-    await this.db.insert(StorageDomain, { id: domainId, name, description: '', comment: '', type: 'volume', storageType: 'cinder', providerId: id, dataCenterId, status: 'active' });
-    await this.db.insert(AuthenticationKey, { id: keyId, providerId: id, usageType: 'ceph', description: '', valueSealed: 'sealed', creationDate: new Date() });
+    await this.db.insert(StorageDomain, {
+      id: domainId,
+      name,
+      description: '',
+      comment: '',
+      type: 'volume',
+      storageType: 'cinder',
+      providerId: id,
+      dataCenterId,
+      status: 'active',
+    });
+    await this.db.insert(AuthenticationKey, {
+      id: keyId,
+      providerId: id,
+      usageType: 'ceph',
+      description: '',
+      valueSealed: 'sealed',
+      creationDate: new Date(),
+    });
     return { domainId, keyId };
   }
 
   async disk(name: string, storageDomainId: string, changes: Partial<Disk> = {}): Promise<DiskId> {
     const id = randomUUID() as string as DiskId;
     const flags = { sparse: true, shareable: false, wipeAfterDelete: false, propagateErrors: false };
-    const row = { id, name, description: '', storageDomainId, volumeId: randomUUID() as string as VolumeId, volumeType: null, provisionedSize: GIB, ...flags };
+    const row = {
+      id,
+      name,
+      description: '',
+      storageDomainId,
+      volumeId: randomUUID() as string as VolumeId,
+      volumeType: null,
+      provisionedSize: GIB,
+      ...flags,
+    };
     await this.db.insert(Disk, { ...row, status: 'ok', statusReason: null, creationTime: new Date(), ...changes });
     return id;
   }
 
   async attach(diskId: DiskId, vmId: string, changes: Partial<DiskAttachment> = {}): Promise<void> {
-    const row = { diskId, vmId, bootable: true, interface: 'virtio' as const, readOnly: false, passDiscard: false, plugged: true, status: 'ok' as const };
+    const row = {
+      diskId,
+      vmId,
+      bootable: true,
+      interface: 'virtio' as const,
+      readOnly: false,
+      passDiscard: false,
+      plugged: true,
+      status: 'ok' as const,
+    };
     await this.db.insert(DiskAttachment, { ...row, ...changes });
   }
 
