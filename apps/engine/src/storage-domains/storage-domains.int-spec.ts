@@ -162,7 +162,7 @@ describe('a storage domain', () => {
       await holdActiveDomains(tx, [domainId], 'add', 'Virtual Disk');
       deactivated = act('deactivate');
       await tx.insert(Disk, { id: randomUUID() as Disk['id'], name: 'd', storageDomainId: domainId, provisionedSize: 1, status: 'locked' });
-      await blockedSession();
+      await Promise.race([blockedSession(), deactivated]);
     });
     expect((await deactivated)?.text).toContain('running tasks');
     await removeDisksAndVms();
@@ -234,8 +234,9 @@ describe('the secrets of a host', () => {
   });
 });
 
-/** Until some session waits for a lock that another holds. */
+/** Until some session waits for a lock that another holds; ten seconds at most, so that a test that fails also ends. */
 async function blockedSession(): Promise<void> {
   const waiting = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-  while ((await engine.db.query<unknown[]>(waiting)).length === 0) await new Promise(setImmediate);
+  const deadline = Date.now() + 10_000;
+  while (Date.now() < deadline && (await engine.db.query<unknown[]>(waiting)).length === 0) await new Promise(setImmediate);
 }
