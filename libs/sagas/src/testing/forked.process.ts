@@ -100,7 +100,7 @@ export class ForkedProcess {
     this.#output = '';
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => this.#note(data));
     child.on('message', (message) => this.#messages.emit('message', message));
-    child.on('exit', (_code, signal) => this.#exited(child, signal));
+    child.on('exit', (code, signal) => this.#exited(child, code, signal));
     return child;
   }
 
@@ -108,11 +108,18 @@ export class ForkedProcess {
     this.#output = (this.#output + data.toString()).slice(-outputLimit);
   }
 
-  #exited(child: ChildProcess, signal: NodeJS.Signals | null): void {
+  #exited(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
     const gone = this.#drained(child).then(() => void this.#messages.emit('exit'));
-    if (signal !== 'SIGKILL' || this.#stopping) return;
-    this.#ready = gone.then(() => this.#readiness(this.#spawn()));
+    if (this.#stopping) return;
+    this.#ready =
+      signal === 'SIGKILL'
+        ? gone.then(() => this.#readiness(this.#spawn()))
+        : Promise.reject(this.#failure(`ended with ${code ?? signal}`));
     this.#ready.catch(() => undefined);
+  }
+
+  #failure(problem: string): Error {
+    return new Error(`${this.options.entry} ${problem}: ${this.#output}`);
   }
 
   /** What the process said before it died may arrive after the news of its death. */
@@ -124,7 +131,7 @@ export class ForkedProcess {
   #readiness(child: ChildProcess): Promise<void> {
     const withinMs = this.options.readyWithinMs ?? 20_000;
     return new Promise<void>((resolve, reject) => {
-      const fail = (problem: string) => reject(new Error(`${this.options.entry} ${problem}: ${this.#output}`));
+      const fail = (problem: string) => reject(this.#failure(problem));
       const timer = setTimeout(() => fail(`was not ready within ${withinMs} ms`), withinMs);
       child.on('message', (message) => {
         if (isReady(message)) resolve(clearTimeout(timer));
