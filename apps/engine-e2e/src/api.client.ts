@@ -32,24 +32,36 @@ export class ApiClient {
     this.authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   }
 
+  /** Asks the same engine outside the prefix of its API. @param form sent as a form, by POST */
+  away(path: string, form?: string, headers: Record<string, string> = {}): Promise<ApiAnswer> {
+    const url = new URL(path, this.url).href;
+    const type = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    return form === undefined ? this.send('GET', url, undefined, headers) : this.send('POST', url, form, { ...type, ...headers });
+  }
+
   get = (path: string): Promise<ApiAnswer> => this.ask('GET', path);
   post = (path: string, body: object = {}, headers: Record<string, string> = {}): Promise<ApiAnswer> =>
     this.ask('POST', path, body, headers);
   put = (path: string, body: object): Promise<ApiAnswer> => this.ask('PUT', path, body);
   delete = (path: string): Promise<ApiAnswer> => this.ask('DELETE', path);
 
-  async ask(method: Method, path: string, body?: object, headers: Record<string, string> = {}): Promise<ApiAnswer> {
+  /** @param body an object is sent as JSON, a text as it is */
+  ask(method: Method, path: string, body?: object | string, headers: Record<string, string> = {}): Promise<ApiAnswer> {
+    return this.send(method, this.url + path, body, headers);
+  }
+
+  private async send(method: Method, url: string, body: object | string | undefined, headers: Record<string, string>): Promise<ApiAnswer> {
     const own = {
       Accept: 'application/json',
       'Content-Type': 'application/json',
       Authorization: this.authorization,
       'Correlation-Id': randomUUID(),
     };
-    const answer = await request(this.url + path, {
+    const answer = await request(url, {
       method,
       dispatcher: this.dispatcher,
       headers: { ...own, ...headers },
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await answer.body.text();
     return { status: answer.statusCode, headers: answer.headers, text, body: parsed(text) };

@@ -7,8 +7,8 @@ import { labHosts, labValue, until } from './lab';
 
 const GIB = 1024 ** 3;
 
-/** The provider of the lab's Cinder in every end-to-end test. */
-export const PROVIDER = 'lab-cinder';
+/** The provider of the lab's Cinder, which the demo uses as well: an account of Cinder belongs to one provider. */
+export const PROVIDER = 'ceph-by-cinder';
 
 /** What a user has to send to add the lab's Cinder. */
 export const providerBody = (changes: object = {}): object => ({
@@ -45,6 +45,17 @@ export class Installation {
     if (keys.length === 0) body(await this.api.post(`/openstackvolumeproviders/${providerId}/authenticationkeys`, keyBody()), 201);
     const domainId = await this.activeDomain();
     return { providerId, domainId };
+  }
+
+  /** Removes the provider, unless others have disks there. What was in its way is taken out of it in the order that oVirt wants. */
+  async removeStorage(): Promise<void> {
+    const provider = await this.provider();
+    if (!provider) return;
+    const domain = await this.domainPath();
+    body(await this.api.post(`${domain}/deactivate`), 200);
+    await this.domainIs('maintenance');
+    body(await this.api.delete(domain), 200);
+    body(await this.api.delete(`/openstackvolumeproviders/${provider['id']}`), 200);
   }
 
   async provider(name = PROVIDER): Promise<Json | undefined> {
@@ -129,9 +140,15 @@ export class Installation {
     );
   }
 
-  /** Waits until the guest of a VM has printed a text on its serial console. */
-  async guestSays(vmId: string, text: string | RegExp): Promise<string> {
-    const look = () => consoleOf(vmId);
+  /** What a VM's guest has printed on its serial console since its last start; empty if there was none. */
+  async console(vmId: string): Promise<string> {
+    const logs = labHosts().map((host) => join(labValue(`LAB_CONSOLE_FOLDER_${host.replace('-', '_')}`), `${vmId}.log`));
+    return (await Promise.all(logs.map((log) => readFile(log, 'utf8').catch(() => '')))).join('');
+  }
+
+  /** Waits until the guest has printed a text on its serial console, after the first `from` characters. */
+  async guestSays(vmId: string, text: string | RegExp, from = 0): Promise<string> {
+    const look = async () => (await this.console(vmId)).slice(from);
     return until(`guest of ${vmId} says ${String(text)}`, look, (seen) =>
       typeof text === 'string' ? seen.includes(text) : text.test(seen),
     );
@@ -161,14 +178,16 @@ export class Installation {
   }
 }
 
-/** What a VM's guest has printed on its serial console since its last start; empty if there was none. */
-export async function consoleOf(vmId: string): Promise<string> {
-  const logs = labHosts().map((host) => join(labValue(`LAB_CONSOLE_FOLDER_${host.replace('-', '_')}`), `${vmId}.log`));
-  return (await Promise.all(logs.map((log) => readFile(log, 'utf8').catch(() => '')))).join('');
-}
-
 /** What makes a VM of the smallest kind: its firmware finds nothing to boot and waits, at no cost. */
 export const BARE_VM = { memory: 64 * 1024 ** 2, memory_policy: { guaranteed: 64 * 1024 ** 2 }, os: { type: 'other_linux' } };
+
+/** The lab's guest. @param words for its kernel's command line */
+export const guestOs = (words = ''): object => ({
+  type: 'other_linux',
+  kernel: labValue('LAB_GUEST_KERNEL'),
+  initrd: labValue('LAB_GUEST_INITRD'),
+  cmdline: `console=ttyS0 ${words}`.trim(),
+});
 
 /** A VM that boots the lab's guest. */
 export const vmBody = (changes: object = {}): object => ({
@@ -176,6 +195,6 @@ export const vmBody = (changes: object = {}): object => ({
   cluster: { name: 'Default' },
   template: { name: 'Blank' },
   memory: 256 * 1024 ** 2,
-  os: { type: 'other_linux', kernel: labValue('LAB_GUEST_KERNEL'), initrd: labValue('LAB_GUEST_INITRD'), cmdline: 'console=ttyS0' },
+  os: guestOs(),
   ...changes,
 });
