@@ -1,5 +1,5 @@
 import { CinderClient, VolumeWatcher } from '@clinker/cinder';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { SecretBox } from '../encryption/secret-box';
 import { NotFoundError } from '../errors/domain.errors';
@@ -12,12 +12,18 @@ interface Known {
   readonly watcher: VolumeWatcher;
 }
 
+/** Running requests are finished, new ones go another way. Who waits by the old watcher looks again by itself. */
+async function giveUp({ watcher, client }: Known): Promise<void> {
+  watcher.close();
+  await client.close();
+}
+
 /**
  * One client and one watcher for each provider, made anew when the provider's account changes. For sagas and reconcilers;
  * who only looks asks CinderReaders.
  */
 @Injectable()
-export class CinderClients {
+export class CinderClients implements OnApplicationShutdown {
   private readonly known = new Map<string, Known>();
 
   constructor(
@@ -35,6 +41,10 @@ export class CinderClients {
     return (await this.of(providerId)).watcher;
   }
 
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.known.values()].map(giveUp));
+  }
+
   private async of(providerId: string): Promise<Known> {
     const provider = await this.db.findOneBy(VolumeProvider, { id: providerId });
     if (!provider) throw new NotFoundError('Volume provider', providerId);
@@ -43,6 +53,7 @@ export class CinderClients {
     const client = new CinderClient(accountOf(provider, this.secrets));
     const made = { version: provider.version, client, watcher: new VolumeWatcher(client) };
     this.known.set(providerId, made);
+    if (known) void giveUp(known);
     return made;
   }
 }
