@@ -10,6 +10,8 @@ const BUSY: readonly StorageDomainStatus[] = ['locked', 'activating', 'preparing
 export interface DomainAction {
   /** A verb: `activate`. */
   readonly action: string;
+  /** What it is done to, if not to the domain itself: `Provider`. */
+  readonly type?: string;
   readonly allowed: readonly StorageDomainStatus[];
 }
 
@@ -24,10 +26,14 @@ const refusal = (status: StorageDomainStatus, action: string, type: string): str
  * Takes the domain's row for this transaction, so that its status can be changed.
  * @throws NotFoundError, ConflictError if it is in no status that the action allows
  */
-export async function takeDomain(tx: EntityManager, id: string, { action, allowed }: DomainAction): Promise<StorageDomain> {
+export async function takeDomain(
+  tx: EntityManager,
+  id: string,
+  { action, type = 'Storage Domain', allowed }: DomainAction,
+): Promise<StorageDomain> {
   const domain = await tx.findOne(StorageDomain, { where: { id }, lock: { mode: 'for_no_key_update' } });
   if (!domain) throw new NotFoundError('Storage Domain', id);
-  if (!allowed.includes(domain.status)) throw new ConflictError(refusal(domain.status, action, 'Storage Domain'));
+  if (!allowed.includes(domain.status)) throw new ConflictError(refusal(domain.status, action, type));
   return domain;
 }
 

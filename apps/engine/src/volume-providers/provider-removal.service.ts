@@ -41,7 +41,7 @@ export class ProviderRemovalService {
     const provider = await tx.findOneBy(VolumeProvider, { id });
     const domain = provider && (await tx.findOneBy(StorageDomain, { providerId: id }));
     if (!provider || !domain) throw new NotFoundError('Provider', id);
-    await takeDomain(tx, domain.id, { action: 'remove', allowed: force ? [...QUIET, 'active'] : QUIET });
+    await takeDomain(tx, domain.id, { action: 'remove', type: 'Provider', allowed: force ? [...QUIET, 'active'] : QUIET });
     const forgotten = force ? await this.forgetDisks(tx, domain.id) : '';
     await refuseDisks(tx, domain.id);
     await tx.delete(StorageDomain, { id: domain.id });

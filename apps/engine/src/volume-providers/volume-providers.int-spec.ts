@@ -130,7 +130,9 @@ describe('adding a provider', () => {
     expect(added.status).toBe(201);
     expect(await domainOf(added.id)).toMatchObject({ status: 'active' });
     expect(added.text).toMatch(/<data_center href="[^"]+" id="[^"]+"\/>/);
-    expect((await engine.ask('DELETE', `${providers}/${added.id}`)).text).toContain('status is Active');
+    expect((await engine.ask('DELETE', `${providers}/${added.id}`)).text).toContain(
+      "Cannot remove Provider. The relevant Storage Domain's status is Active.",
+    );
     expect((await engine.ask('DELETE', `${providers}/${added.id}?force`)).status).toBe(200);
   });
 });
