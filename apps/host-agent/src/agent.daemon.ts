@@ -17,7 +17,11 @@ import { RbdImageInspector } from './volumes/rbd-image.inspector';
 
 /** The running agent: from its start until `stop` has answered every command. */
 export class AgentDaemon {
-  private constructor(private readonly microservice: INestMicroservice) {}
+  private constructor(
+    private readonly microservice: INestMicroservice,
+    /** Settles when the connection to NATS is closed for good: by `stop`, or because the client gave up. */
+    readonly ended: Promise<void>,
+  ) {}
 
   /** Waits for NATS for as long as it takes; joining at the engine goes on behind it. */
   static async start(settings: AgentSettings, logger: Logger): Promise<AgentDaemon> {
@@ -33,7 +37,7 @@ export class AgentDaemon {
     await microservice.get(RbdImageInspector).clear();
     await microservice.listen();
     microservice.get(MembershipService).start();
-    return new AgentDaemon(microservice);
+    return new AgentDaemon(microservice, server.ended());
   }
 
   async stop(): Promise<void> {

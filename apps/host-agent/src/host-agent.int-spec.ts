@@ -58,6 +58,16 @@ describe('the agent beside NATS, libvirt and an engine', () => {
     await expect(agent.engine.ask('inventory', {})).resolves.toMatchObject({ domains: [] });
   });
 
+  it('goes on when NATS does not know it yet, and joins when it does', async () => {
+    await agent.nats.configure({ knowsHost: false });
+    const refused = agent.nats.says('authentication error');
+    const launched = agent.launch();
+    await refused;
+    await agent.nats.configure({ knowsHost: true });
+    await launched;
+    await agent.engine.next('heartbeat');
+  });
+
   it('joins without libvirt, says so, and tells when it is there', async () => {
     await libvirtd.kill();
     await agent.launch();

@@ -1,6 +1,6 @@
 import { freePort } from '@clinker/testing';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,38 +21,55 @@ function newIdentity(): Identity {
 
 /** A NATS server of the test's own, with the permissions of the real one: a host uses its own subjects only. */
 export class TestNats {
+  private readonly log = new EventEmitter();
   private server: ChildProcess | undefined;
 
   private constructor(
     readonly folder: string,
     private readonly port: number,
-    readonly engineSeed: string,
-    readonly hostSeedFile: string,
+    private readonly hostName: string,
+    private readonly identities: { readonly engine: Identity; readonly host: Identity },
   ) {}
 
   get url(): string {
     return `nats://127.0.0.1:${this.port}`;
   }
 
+  get engineSeed(): string {
+    return this.identities.engine.seed;
+  }
+
+  get hostSeedFile(): string {
+    return join(this.folder, 'host.seed');
+  }
+
   static async create(hostName: string): Promise<TestNats> {
     const folder = await mkdtemp(join(tmpdir(), 'clinker-nats-'));
-    const [engine, host] = [newIdentity(), newIdentity()];
-    const port = await freePort();
-    const nats = new TestNats(folder, port, engine.seed, join(folder, 'host.seed'));
-    await writeFile(nats.hostSeedFile, host.seed, { mode: 0o600 });
-    await writeFile(join(folder, 'nats.json'), JSON.stringify(configuration({ port, hostName, engine, host })));
+    const nats = new TestNats(folder, await freePort(), hostName, { engine: newIdentity(), host: newIdentity() });
+    await writeFile(nats.hostSeedFile, nats.identities.host.seed, { mode: 0o600 });
+    await nats.configure({ knowsHost: true });
     return nats;
   }
 
+  /** Says whom the server knows; a running one learns it at once. */
+  async configure({ knowsHost }: { knowsHost: boolean }): Promise<void> {
+    const { engine, host } = this.identities;
+    const users = [userOf(engine, engineRights), ...(knowsHost ? [userOf(host, hostRights(this.hostName))] : [])];
+    await writeFile(join(this.folder, 'nats.json'), JSON.stringify({ listen: `127.0.0.1:${this.port}`, authorization: { users } }));
+    this.server?.kill('SIGHUP');
+  }
+
   async start(): Promise<void> {
-    const server = spawn('nats-server', ['-c', join(this.folder, 'nats.json')], { stdio: ['ignore', 'ignore', 'pipe'] });
-    this.server = server;
-    let said = '';
-    for await (const chunk of server.stderr) {
-      said += String(chunk);
-      if (said.includes('Server is ready')) break;
-    }
-    if (!said.includes('Server is ready')) throw new Error(`nats-server did not start: ${said}`);
+    const ready = this.says('Server is ready');
+    this.server = spawn('nats-server', ['-c', join(this.folder, 'nats.json')], { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.server.stderr?.on('data', (chunk: Buffer) => this.log.emit('said', chunk.toString()));
+    await ready;
+  }
+
+  /** Waits until the server's log has this text. */
+  async says(text: string): Promise<void> {
+    let log = '';
+    while (!log.includes(text)) log += String((await once(this.log, 'said'))[0]);
   }
 
   async stop(): Promise<void> {
@@ -70,15 +87,16 @@ export class TestNats {
   }
 }
 
-function configuration({ port, hostName, engine, host }: { port: number; hostName: string; engine: Identity; host: Identity }): object {
-  const enginePermissions = { publish: ['clinker.host.>', '_INBOX.>'], subscribe: ['clinker.engine.>', '_INBOX.engine.>'] };
-  const hostPermissions = {
-    publish: [`clinker.engine.${hostName}.>`, '_INBOX.engine.>'],
-    subscribe: [`clinker.host.${hostName}.>`, `_INBOX.${hostName}.>`],
-  };
-  const users = [
-    { nkey: engine.publicKey, permissions: enginePermissions },
-    { nkey: host.publicKey, permissions: hostPermissions },
-  ];
-  return { listen: `127.0.0.1:${port}`, authorization: { users } };
+interface Rights {
+  readonly publish: string[];
+  readonly subscribe: string[];
 }
+
+const userOf = (identity: Identity, permissions: Rights): object => ({ nkey: identity.publicKey, permissions });
+
+const engineRights: Rights = { publish: ['clinker.host.>', '_INBOX.>'], subscribe: ['clinker.engine.>', '_INBOX.engine.>'] };
+
+const hostRights = (hostName: string): Rights => ({
+  publish: [`clinker.engine.${hostName}.>`, '_INBOX.engine.>'],
+  subscribe: [`clinker.host.${hostName}.>`, `_INBOX.${hostName}.>`],
+});

@@ -8,6 +8,8 @@ import { invalidRequest, parseRequest } from './command.parsing';
 import { toAgentError } from './agent-error.translation';
 
 const CORRELATION_ID = /^[\x21-\x7e]{1,128}$/;
+/** How often (ms) the log says that there is no connection yet. */
+const REMINDER_MS = 10_000;
 const operationSchema = z.object({ operationId: z.string().max(128) });
 
 export interface HostNatsOptions {
@@ -36,9 +38,22 @@ export class HostNatsServer extends ServerNats {
     return this.connection;
   }
 
+  /** Settles when the connection is closed for good. */
+  async ended(): Promise<void> {
+    const error = await this.connection?.closed();
+    if (error) this.host.logger.error({ err: error }, 'The connection to NATS is closed');
+  }
+
   /** Waits for the NATS server for as long as it takes, and comes back to it for ever. */
   override async createNatsClient(): Promise<NatsConnection> {
-    this.connection = await connect({
+    const { logger } = this.host;
+    const reminder = setInterval(() => logger.warn('NATS is away, or does not know this host; the agent goes on trying'), REMINDER_MS);
+    this.connection = await connect(this.connectionOptions()).finally(() => clearInterval(reminder));
+    return this.connection;
+  }
+
+  private connectionOptions(): ConnectionOptions {
+    return {
       name: `clinker-host-agent ${this.host.hostName}`,
       inboxPrefix: inboxPrefix({ host: this.host.hostName }),
       maxReconnectAttempts: -1,
@@ -47,8 +62,7 @@ export class HostNatsServer extends ServerNats {
       ignoreAuthErrorAbort: true,
       pingInterval: 10_000,
       ...this.host.connection,
-    });
-    return this.connection;
+    };
   }
 
   /** One subscription for all commands, so that one that this version does not know is answered as well. */

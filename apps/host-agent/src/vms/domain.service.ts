@@ -5,6 +5,9 @@ import { Hypervisor, absentReport } from './hypervisor';
 import { KeyedQueue, vmKey, volumeKey } from './keyed.queue';
 import { StartPreparation } from './start.preparation';
 
+/** The guest has ended and QEMU is about to: a start that comes now means a new run. */
+const ENDING: readonly DomainReport['state'][] = ['shutting_down', 'crashed', 'shut_off'];
+
 /**
  * Domains come and go as the engine says. They are transient: the engine owns the definition, so libvirt keeps nothing that could differ
  * from it, and a host that was away starts nothing by itself.
@@ -23,7 +26,9 @@ export class DomainService {
     const keys = [vmKey(vm.vmId), ...vm.disks.map((disk) => volumeKey(disk.volumeId))];
     return this.queue.run(keys, async () => {
       const found = await this.hypervisor.find(vm.vmId);
-      return found && found.report.state !== 'shut_off' ? found.report : this.start(vm);
+      if (found && !ENDING.includes(found.report.state)) return found.report;
+      if (found) await this.hypervisor.destroy(vm.vmId);
+      return this.start(vm);
     });
   }
 

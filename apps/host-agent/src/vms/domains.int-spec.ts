@@ -1,4 +1,5 @@
 import type { CommandRequest, DiskDefinition, VmDefinition } from '@clinker/agent-protocol';
+import { LibvirtClient } from '@clinker/libvirt';
 import { PrivateLibvirtd } from '@clinker/testing';
 import { readFile } from 'node:fs/promises';
 import { TestAgent } from '../testing/agent.testing';
@@ -111,6 +112,18 @@ describe('domains on a real libvirt, QEMU and Ceph', () => {
     });
   });
 
+  it('starts anew when it is asked to while the last run ends', async () => {
+    const vm = newVm([await newDisk()]);
+    await agent.engine.ensure('ensure-domain-running', running(vm));
+    await consoleSays(consoleOf(vm), /clinker-guest: ready/);
+    const ending = agent.engine.next('domain', (notice) => notice.vmId === vm.vmId && notice.event === 'shut_down');
+    await agent.engine.ensure('ensure-domain-shutting-down', { operationId: 'op', vmId: vm.vmId });
+    await ending;
+    await expect(agent.engine.ensure('ensure-domain-running', running(vm))).resolves.toMatchObject({
+      domain: { state: 'running', reason: 'booted' },
+    });
+  });
+
   it('says in_progress while a guest does not let a disk go, and the VM can be ended meanwhile', async () => {
     const disk = await newDisk({ interface: 'virtio' });
     const vm = newVm([disk], { os: NO_GUEST });
@@ -203,9 +216,15 @@ describe('domains on a real libvirt, QEMU and Ceph', () => {
   });
 
   it('starts with one monitor of three dead, which it names last', async () => {
-    const live = labMonitors();
-    const disk = await newDisk({}, [{ host: '192.0.2.1', port: null }, ...live.slice(1)]);
-    const vm = newVm([disk], { os: NO_GUEST });
+    const live = labMonitors().slice(1);
+    const dead = { host: '192.0.2.1', port: null };
+    const vm = newVm([await newDisk({}, [dead, ...live])], { os: NO_GUEST });
     await expect(agent.engine.ensure('ensure-domain-running', running(vm))).resolves.toMatchObject({ domain: { state: 'running' } });
+    const libvirt = new LibvirtClient({ socketPath: libvirtd.socketPath });
+    await libvirt.connect();
+    const xml = await libvirt.domains.xml(vm.vmId);
+    await libvirt.close();
+    const hosts = [...xml.matchAll(/<host name='([^']+)'/g)].map((match) => match[1]);
+    expect(hosts).toEqual([...live, dead].map((monitor) => monitor.host));
   });
 });
