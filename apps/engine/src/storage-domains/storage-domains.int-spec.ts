@@ -86,7 +86,7 @@ async function addHost(name: string): Promise<string> {
     agentRunId: randomUUID(),
     memoryFreeBytes: 0,
   };
-  await engine.db.insert(Host, { ...row, capabilities: {} as Host['capabilities'], heartbeatAt: new Date(), secretUuids: [] });
+  await engine.db.insert(Host, { ...row, capabilities: () => "'{}'", heartbeatAt: new Date(), secretUuids: [] });
   return id;
 }
 
