@@ -35,7 +35,12 @@ describe('isMultipathdRunning', () => {
   });
 
   it('is false for an error and for a connection that ends', async () => {
-    await expect(answerWith((socket) => socket.write(framed('error receiving packet')))).resolves.toBe(false);
+    const inPieces = (socket: Socket): void => {
+      const reply = framed('error receiving packet');
+      socket.write(reply.subarray(0, 10));
+      setImmediate(() => socket.write(reply.subarray(10)));
+    };
+    await expect(answerWith(inPieces)).resolves.toBe(false);
     await expect(answerWith((socket) => socket.destroy())).resolves.toBe(false);
   });
 });

@@ -5,6 +5,8 @@ export const MULTIPATHD_SOCKET = '\0/org/kernel/linux/storage/multipathd';
 
 const TIMEOUT_MS = 1_000;
 const LENGTH_BYTES = 8;
+/** How a reply begins that is none; `show status` always answers with more than that. */
+const ERROR = 'error';
 
 /** One message of multipathd: its length as size_t, then the text with a NUL. */
 function framed(command: string): Buffer {
@@ -29,7 +31,7 @@ export function isMultipathdRunning(socketPath: string = MULTIPATHD_SOCKET): Pro
     socket.on('connect', () => socket.write(framed('show status')));
     socket.on('data', (chunk) => {
       received = Buffer.concat([received, chunk]);
-      if (received.length > LENGTH_BYTES) end(!received.subarray(LENGTH_BYTES).toString().startsWith('error'));
+      if (received.length >= LENGTH_BYTES + ERROR.length) end(!received.subarray(LENGTH_BYTES).toString().startsWith(ERROR));
     });
   });
 }
