@@ -100,7 +100,7 @@ export class ForkedProcess {
     this.#output = '';
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => this.#note(data));
     child.on('message', (message) => this.#messages.emit('message', message));
-    child.on('exit', (code, signal) => this.#exited(child, code, signal));
+    this.#watchEnd(child);
     return child;
   }
 
@@ -108,23 +108,25 @@ export class ForkedProcess {
     this.#output = (this.#output + data.toString()).slice(-outputLimit);
   }
 
-  #exited(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
-    const gone = this.#drained(child).then(() => void this.#messages.emit('exit'));
-    if (this.#stopping) return;
-    this.#ready =
-      signal === 'SIGKILL'
-        ? gone.then(() => this.#readiness(this.#spawn()))
-        : Promise.reject(this.#failure(`ended with ${code ?? signal}`));
-    this.#ready.catch(() => undefined);
+  /**
+   * Its end shows in two ways, in any order: the process is gone, and so is the channel, in which its last words may still be.
+   * From the first of them on it is not ready. Whoever has not been killed is not started again: what it died of must be seen.
+   */
+  #watchEnd(child: ChildProcess): void {
+    const end = Promise.all([once(child, 'exit'), once(child, 'disconnect')]).then(([[code, signal]]) => {
+      this.#messages.emit('exit');
+      if (signal !== 'SIGKILL' || this.#stopping) throw this.#failure(`ended with ${String(code ?? signal)}`);
+      return this.#readiness(this.#spawn());
+    });
+    end.catch(() => undefined);
+    const notReady = () => {
+      if (this.#child === child) this.#ready = end;
+    };
+    child.once('exit', notReady).once('disconnect', notReady);
   }
 
   #failure(problem: string): Error {
     return new Error(`${this.options.entry} ${problem}: ${this.#output}`);
-  }
-
-  /** What the process said before it died may arrive after the news of its death. */
-  async #drained(child: ChildProcess): Promise<void> {
-    if (child.connected) await once(child, 'disconnect');
   }
 
   /** A start that is killed before it was ready is no failure: the next one counts. */
