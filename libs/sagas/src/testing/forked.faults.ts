@@ -1,3 +1,5 @@
+import { setImmediate as aMoment } from 'node:timers/promises';
+
 import { type Fault, type FaultInjector } from './fault';
 import { faultsVariable, messageToParent, type MessageToChild } from './fault.protocol';
 import { ForkedProcess, type ForkOptions } from './forked.process';
@@ -47,6 +49,8 @@ export class ForkedFaults implements FaultInjector {
     while (!confirmed) {
       await this.process.ready();
       confirmed = await this.#confirm();
+      // A dying process refuses messages before its end is told, which it is only to who lets go for a moment.
+      if (!confirmed) await aMoment();
     }
   }
 
