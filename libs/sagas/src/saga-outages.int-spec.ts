@@ -59,7 +59,7 @@ describe('A runner whose servers go away', () => {
     };
     const { operations, stop } = await bed.engine([], { logger, sweepEveryMs: 100 });
     await expectAllFinished(operations, await startWidgets(operations, 20));
-    expect(warnings).toEqual(['Redis does not answer; operations are woken by the sweep']);
+    expect(warnings).toEqual(['Redis does not do its work; operations are woken by the sweep']);
     await stop();
   });
 
@@ -72,7 +72,7 @@ describe('A runner whose servers go away', () => {
     await redis.start();
     await expectAllFinished(operations, started);
     await expectAllFinished(operations, await startWidgets(operations, 5));
-    expect(messages).toEqual(['Redis does not answer; operations are woken by the sweep', 'Redis answers again']);
+    expect(messages).toEqual(['Redis does not do its work; operations are woken by the sweep', 'Redis does its work again']);
   });
 
   it('goes on after a crash of PostgreSQL', async () => {

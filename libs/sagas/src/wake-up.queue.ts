@@ -43,6 +43,7 @@ export class WakeUpQueue {
     try {
       await this.#queue.remove(operationId);
       await this.#queue.add('wake', { id: operationId }, { jobId: operationId, delay: Math.ceil(delayMs) });
+      this.#noteUp();
       return true;
     } catch (error) {
       this.#noteDown(error);
@@ -82,24 +83,18 @@ export class WakeUpQueue {
   #noteDown(error: unknown): void {
     if (this.#down) return;
     this.#down = true;
-    this.options.logger.warn({ reason: reasonOf(error) }, 'Redis does not answer; operations are woken by the sweep');
+    this.options.logger.warn({ reason: reasonOf(error) }, 'Redis does not do its work; operations are woken by the sweep');
   }
 
-  /** The worker's own connections come back a little later than the other; that is not another outage. */
-  #noteWorkerError(error: unknown): void {
-    if (this.#redis.status !== 'ready') this.#noteDown(error);
-    else if (!isConnectionError(error)) this.options.logger.warn({ reason: reasonOf(error) }, 'A wake-up has failed');
+  /** A lost job is no news, and the worker's own connections come back a little later than the other; a refusal by Redis is one. */
+  #noteWorkerError(error: Error): void {
+    if (this.#redis.status !== 'ready' || error.name === 'ReplyError') this.#noteDown(error);
   }
 
   #noteUp(): void {
-    if (this.#down) this.options.logger.info({}, 'Redis answers again');
+    if (this.#down) this.options.logger.info({}, 'Redis does its work again');
     this.#down = false;
   }
-}
-
-function isConnectionError(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string };
-  return /^E[A-Z]+$/.test(code ?? '') || /^Connection (is closed|lost)|Socket closed/.test(message ?? '');
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

@@ -28,6 +28,7 @@ describe('ForkedProcess', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
+  const fault = (action: Fault['action'], phase: Fault['phase'] = 'run'): Fault => ({ saga: 's', step: 'a', phase, when: 'after', action });
   const write = async (name: string, text: string) => {
     const entry = join(folder, name);
     await writeFile(entry, text);
@@ -44,6 +45,14 @@ describe('ForkedProcess', () => {
     const idle = new ForkedProcess({ entry, environment: () => ({}), readyWithinMs: 300 });
     await expect(idle.start()).rejects.toThrow('was not ready within 300 ms');
     await idle.stop();
+  });
+
+  it('is not ready any more, and says why, when the process has ended by itself', async () => {
+    const entry = await write('mortal.ts', `${program} setTimeout(() => { throw new Error('a bug'); }, 200);`);
+    const mortal = new ForkedFaults({ entry, environment: () => ({}) });
+    await mortal.process.start();
+    await new Promise<void>((resolve) => mortal.process.onExit(resolve));
+    await expect(mortal.arm(fault('fail'))).rejects.toThrow(/a bug/);
   });
 
   it('gives the process nothing of this environment but PATH', async () => {
