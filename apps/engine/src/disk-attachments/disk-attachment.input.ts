@@ -1,6 +1,6 @@
-import { wireBoolean, wireEnum, wireObject, wireUuid } from '@clinker/ovirt-api';
+import { wireBoolean, wireEnum, wireObject } from '@clinker/ovirt-api';
 import { z } from 'zod';
-import { changedDisk } from '../disks/disk.input';
+import { changedDisk, enclosedDisk } from '../disks/disk.input';
 
 /** All of oVirt's, so that one that we lack is refused with a better text than one that nobody has. */
 const diskInterface = wireEnum(['ide', 'sata', 'spapr_vscsi', 'virtio', 'virtio_scsi'], 'DiskInterface');
@@ -19,10 +19,8 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 /** Clients send a whole disk along with its id: then the id is all that counts. */
 const idAlone = (disk: unknown): unknown => (isObject(disk) && disk['id'] !== undefined ? { id: disk['id'] } : disk);
 
-const diskToAttach = z.preprocess(idAlone, z.intersection(wireObject({ id: wireUuid.optional() }), changedDisk));
-
 /** A disk of a VM: one that exists, by its id, or a new one. */
-export const newAttachment = wireObject({ ...settings, disk: diskToAttach });
+export const newAttachment = wireObject({ ...settings, disk: z.preprocess(idAlone, enclosedDisk) });
 
 /** A change of a disk of a VM, and of the disk itself; what is not given stays. */
 export const changedAttachment = wireObject({ ...settings, disk: changedDisk.optional() });

@@ -29,8 +29,13 @@ const settings = {
 /** A new disk, as its own object. The id is the client's if it gives one. */
 export const newDisk = wireObject({ ...settings, id: wireUuid.pipe(z.uuid()).optional(), provisioned_size: size, format });
 
+const partial = { ...settings, provisioned_size: size.optional(), format: format.optional() };
+
 /** A change of a disk; what is not given stays. */
-export const changedDisk = wireObject({ ...settings, provisioned_size: size.optional(), format: format.optional() });
+export const changedDisk = wireObject(partial);
+
+/** A disk inside another object: one that exists, by its id, or what a new one is to be. */
+export const enclosedDisk = wireObject({ ...partial, id: wireUuid.optional() });
 
 export type NewDisk = z.output<typeof newDisk>;
 export type ChangedDisk = z.output<typeof changedDisk>;

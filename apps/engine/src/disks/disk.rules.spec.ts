@@ -1,0 +1,74 @@
+import { ConflictError, InvalidInputError, UnsupportedError } from '../errors/domain.errors';
+import type { StorageDomain } from '../storage-domains/storage-domain.entity';
+import type { Disk } from './disk.entity';
+import { changesOf, refuseUnsupported } from './disk.rules';
+
+const GIB = 1024 ** 3;
+const domain = { id: 'd-1', name: 'ceph' } as StorageDomain;
+const disk = {
+  name: 'web',
+  description: '',
+  sparse: true,
+  shareable: false,
+  wipeAfterDelete: false,
+  propagateErrors: false,
+  provisionedSize: 2 * GIB,
+  volumeType: 'gold',
+} as Disk;
+
+describe('changesOf', () => {
+  it('finds nothing in a disk that is sent back as it is', () => {
+    const same = {
+      name: 'web',
+      alias: 'web',
+      description: '',
+      format: 'raw' as const,
+      sparse: true,
+      shareable: false,
+      provisioned_size: 2 * GIB,
+      openstack_volume_type: { name: 'gold' },
+      storage_domains: [{ id: 'd-1' }],
+    };
+    expect(changesOf(disk, domain, same)).toEqual({});
+  });
+
+  it('takes the size that the disk was asked with, before it was rounded up', () => {
+    expect(changesOf(disk, domain, { provisioned_size: 2 * GIB - 5 })).toEqual({});
+  });
+
+  it('finds what differs, the alias being the name', () => {
+    const input = { alias: 'db', description: 'x', shareable: true, wipe_after_delete: true, propagate_errors: true };
+    const changes = { name: 'db', description: 'x', shareable: true, wipeAfterDelete: true, propagateErrors: true };
+    expect(changesOf(disk, domain, input)).toEqual(changes);
+  });
+
+  it.each([
+    ['a smaller size', { provisioned_size: GIB }, InvalidInputError, 'New disk size must be larger than the current disk size'],
+    ['a larger size', { provisioned_size: 3 * GIB }, UnsupportedError, 'cannot be extended'],
+    ['another allocation', { sparse: false }, UnsupportedError, 'sparse'],
+    ['another type', { openstack_volume_type: { name: 'tin' } }, UnsupportedError, 'volume type'],
+    ['another domain by id', { storage_domain: { id: 'd-2' } }, UnsupportedError, 'storage domain'],
+    ['another domain by name', { storage_domains: [{ name: 'nfs' }] }, UnsupportedError, 'storage domain'],
+    ['another format', { format: 'cow' as const }, UnsupportedError, 'incompatible'],
+  ])('refuses %s', (_what, input, error, text) => {
+    const change = () => changesOf(disk, domain, input);
+    expect(change).toThrow(error);
+    expect(change).toThrow(text);
+    expect(change).not.toThrow(ConflictError);
+  });
+});
+
+describe('refuseUnsupported', () => {
+  it.each([
+    [{ format: 'cow' as const }, '(COW Sparse backup-None)'],
+    [{ format: 'cow' as const, sparse: false }, '(COW Preallocated backup-None)'],
+    [{ format: 'raw' as const, backup: 'incremental' as const }, '(RAW Sparse backup-Incremental)'],
+  ])('names the configuration %j in the words that clients look for', (input, words) => {
+    const text = `Cannot add Virtual Disk. Disk configuration ${words} is incompatible with the storage domain type.`;
+    expect(() => refuseUnsupported(input, 'add')).toThrow(text);
+  });
+
+  it('lets raw disks pass', () => {
+    expect(() => refuseUnsupported({ format: 'raw', sparse: false, backup: 'none' }, 'add')).not.toThrow();
+  });
+});
