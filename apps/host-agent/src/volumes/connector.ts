@@ -19,8 +19,8 @@ export type VolumeAttachment = RbdAttachment;
 export type DiskOf<K extends DiskSource['kind']> = DiskDefinition & { readonly source: Extract<DiskSource, { kind: K }> };
 
 /**
- * One way to reach volumes. Another kind of storage is one more member of the contract's `diskSourceSchema` and one more connector;
- * nothing else in the agent knows kinds.
+ * One way to reach volumes. Another kind of storage is one more member of the contract's `diskSourceSchema`, one more connector, and one more
+ * source element in the XML builder.
  */
 export interface Connector<K extends DiskSource['kind'] = DiskSource['kind']> {
   readonly kind: K;
