@@ -78,6 +78,11 @@ export class Audit {
     return findings({ database, cinder, ceph, hosts });
   }
 
+  /** How many volumes Cinder counts for the engine's project. */
+  async volumesInProject(): Promise<number> {
+    return (await this.cinder.findVolumeIds({})).length;
+  }
+
   /** Who has the image of a volume open. */
   async watchers(volumeId: string): Promise<string[]> {
     const { stdout } = await run('rbd', [

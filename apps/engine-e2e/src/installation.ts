@@ -86,6 +86,12 @@ export class Installation {
     return `/datacenters/${centers['data_center']?.[0]?.['id'] ?? ''}/storagedomains`;
   }
 
+  /** Waits until all hosts of the lab are so. */
+  async hostsAre(status: string, withinMs?: number): Promise<void> {
+    const look = async () => (body(await this.api.get('/hosts'))['host'] ?? []).map((host: Json) => host['status']);
+    await until(`hosts ${status}`, look, (seen) => seen.length >= labHosts().length && seen.every((one) => one === status), withinMs);
+  }
+
   /** A disk that is ok. */
   async disk(changes: object = {}): Promise<string> {
     const wanted = {

@@ -84,9 +84,13 @@ export class LawCourt {
   }
 
   /** The status of a thing as the API tells it, after all restarts; undefined if there is no such thing. */
-  async status(path: string): Promise<string | undefined> {
+  status(path: string): Promise<string | undefined> {
+    return this.attribute(path, 'status');
+  }
+
+  async attribute(path: string, name: string): Promise<string | undefined> {
     await this.fork.ready();
     const answer = await this.user.api.get(path);
-    return answer.status === 404 ? undefined : answer.body['status'];
+    return answer.status === 404 ? undefined : answer.body[name];
   }
 }
