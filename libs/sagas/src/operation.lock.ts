@@ -4,6 +4,15 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { OperationLost } from './saga-errors';
 
 /**
+ * Tries the lock, and has the server notice within half a minute that the machine of this session is gone (ms and s, by name;
+ * the default is two hours). A session by a Unix socket needs none of it and ignores it.
+ */
+const lockSql = `
+  SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked, set_config('tcp_keepalives_idle', '10', false),
+    set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '3', false),
+    set_config('tcp_user_timeout', '25000', false)`;
+
+/**
  * The database session that holds an operation's advisory lock, and through which all its checkpoints go.
  * Who loses the session loses the lock and the ability to write in the same instant, so no lease clock and no fencing is needed.
  * It must be a real session: a pooler in transaction mode in between would break it.
@@ -25,9 +34,7 @@ export class LockedSession {
     const queryRunner = dataSource.createQueryRunner();
     try {
       const client = (await queryRunner.connect()) as PoolClient;
-      const [row] = (await queryRunner.query('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked', [key])) as {
-        locked: boolean;
-      }[];
+      const [row] = (await queryRunner.query(lockSql, [key])) as { locked: boolean }[];
       if (row?.locked) return new LockedSession(queryRunner, client, key);
     } catch (error) {
       await queryRunner.release();
@@ -40,11 +47,6 @@ export class LockedSession {
   /** Aborts when the session is lost. */
   get signal(): AbortSignal {
     return this.#lost.signal;
-  }
-
-  /** An entity manager outside any transaction. */
-  get manager(): EntityManager {
-    return this.queryRunner.manager;
   }
 
   query(sql: string, parameters?: unknown[]): Promise<unknown> {

@@ -114,9 +114,9 @@ export class OperationRun {
   async #notYet(step: WaitStep<object>, patch: object, progress: number | undefined): Promise<void> {
     const leftMs = this.#leftMs();
     if (leftMs <= 0) throw new Error(`'${step.name}' has not come about within ${step.within}`);
-    const note = this.#note('started', { progress: progress === undefined ? undefined : Math.max(0, Math.round(progress)) });
+    const steps = progress === undefined ? [] : [this.#note('started', { progress: Math.max(0, Math.round(progress)) })];
     const state = this.registered.merge(this.row.state, patch);
-    await this.#checkpoint({ state, attempt: 0, errors: 0, lookInMs: Math.min(durationMs(step.every), leftMs + 1), steps: [note] });
+    await this.#checkpoint({ state, attempt: 0, errors: 0, lookInMs: Math.min(durationMs(step.every), leftMs + 1), steps });
   }
 
   /** Commits the end of a step: alone, or together with the saga's `ended` if it was the last. */

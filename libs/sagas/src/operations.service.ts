@@ -6,7 +6,7 @@ import { EndWatch } from './end.watch';
 import { Operation } from './operation.entity';
 import { requestCancel, requestRetry } from './operation.store';
 import { OperationStart, type StartMeta } from './operation.start';
-import { OperationNotCancellable, OperationNotFound, reasonOf } from './saga-errors';
+import { OperationNotCancellable, OperationNotFound, reasonOf, SagaDefinitionError } from './saga-errors';
 import type { SagaRunner } from './saga.runner';
 
 /** What services use: starts operations, and speaks to those that run. */
@@ -16,8 +16,10 @@ export class Operations {
   /** Operations that were started in a transaction of the caller's, and are to be woken when it commits. */
   readonly #uncommitted = new WeakMap<QueryRunner, Operation[]>();
 
+  /** The runner need not be started, but its data source must be initialized: that is when subscribers come to be. */
   constructor(private readonly runner: SagaRunner) {
     this.#dataSource = runner.dataSource;
+    if (!this.#dataSource.isInitialized) throw new SagaDefinitionError('Operations need a data source that is initialized');
     this.#watch = new EndWatch(runner);
     this.#dataSource.subscribers.push(this.#commitSubscriber());
   }

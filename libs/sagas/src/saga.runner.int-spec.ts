@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 
 import type { Pool } from 'pg';
-import type { DataSource } from 'typeorm';
+import { DataSource } from 'typeorm';
 
-import { SagaDefinitionError, SagaRunner } from '.';
+import { Operations, SagaDefinitionError, SagaRunner } from '.';
+import { LockedSession } from './operation.lock';
 import type { CallStep, Json, Saga, StepContext } from './saga.types';
 import { eventually, sagaOf, SagaTestBed } from './testing/saga.test-bed';
 
@@ -242,6 +243,28 @@ describe('SagaRunner', () => {
     });
   });
 
+  it('says once that an operation cannot be run here, and leaves it to others', async () => {
+    const problems: object[] = [];
+    const logger = { info: nothing, warn: nothing, error: (fields: object) => void problems.push(fields) };
+    const { runner } = await bed.engine([], { logger });
+    const newer = await bed.idleEngine([sagaOf('newer', { steps: [{ kind: 'call', name: 'go', run: nothing }] })]);
+    const { id } = await newer.operations.start('newer', {}, meta);
+    await runner.requestLook(id);
+    await eventually(() => problems.length > 0);
+    await runner.sweepOnce();
+    await runner.stop();
+    expect(problems).toEqual([{ problem: `No step 'go' of a saga 'newer' is known here` }]);
+  });
+
+  it('lets the database notice within half a minute that a machine is gone', async () => {
+    const session = await LockedSession.open(bed.dataSource, randomUUID());
+    const setting = (name: string) => `current_setting('tcp_${name}')`;
+    const names = ['keepalives_idle', 'keepalives_interval', 'keepalives_count', 'user_timeout'];
+    const rows = await session?.query(`SELECT concat_ws(' ', ${names.map(setting).join()}) AS settings`);
+    await session?.destroy();
+    expect(rows).toEqual([{ settings: '10 5 3 25000' }]);
+  });
+
   describe('register', () => {
     const go: CallStep<Json> = { kind: 'call', name: 'go', run: nothing };
     const runner = () => new SagaRunner({ dataSource: bed.dataSource, redisUrl: bed.redisUrl });
@@ -255,6 +278,11 @@ describe('SagaRunner', () => {
       ['a duration that is none', sagaOf('whenever', { steps: [{ ...go, within: '-1s' }] }), 'is not a duration'],
     ])('refuses a saga with %s', (_what, saga, problem) => {
       expect(() => runner().register(saga)).toThrow(problem);
+    });
+
+    it('does not help Operations whose data source is not initialized', () => {
+      const dataSource = new DataSource({ type: 'postgres' });
+      expect(() => new Operations(new SagaRunner({ dataSource, redisUrl: bed.redisUrl }))).toThrow(/initialized/);
     });
 
     it('refuses two sagas of one name', () => {

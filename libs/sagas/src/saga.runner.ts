@@ -61,6 +61,7 @@ export class SagaRunner {
   #sweepTimer: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> = Promise.resolve();
   #databaseDown = false;
+  readonly #unknown = new Set<string>();
 
   constructor(private readonly options: SagaRunnerOptions) {
     this.dataSource = options.dataSource;
@@ -223,9 +224,16 @@ export class SagaRunner {
   }
 
   #noteRunFailed(operationId: string, error: unknown): undefined {
-    if (error instanceof OperationLost)
-      this.#logger.warn({ operationId, reason: error.message }, 'An operation was lost to another runner');
-    else this.#noteTrouble(error);
+    if (error instanceof SagaDefinitionError) this.#noteUnknown(error.message);
+    else if (!(error instanceof OperationLost)) this.#noteTrouble(error);
+    else this.#logger.warn({ operationId, reason: error.message }, 'An operation was lost to another runner');
+  }
+
+  /** An engine of another version beside this one may run what is unknown here; it is said once. */
+  #noteUnknown(problem: string): void {
+    if (this.#unknown.has(problem)) return;
+    this.#unknown.add(problem);
+    this.#logger.error({ problem }, 'An operation cannot be run here');
   }
 
   #noteTrouble(error: unknown): void {

@@ -37,18 +37,28 @@ export class WakeUpQueue {
     this.#queue.on('error', (error) => this.#noteDown(error));
   }
 
-  /** Wakes the operation after `delayMs`, instead of whatever wake-up it had. False when Redis does not answer. */
+  /** Wakes the operation after `delayMs`, instead of whatever later wake-up it had. False when Redis does not answer. */
   async schedule(operationId: string, delayMs: number): Promise<boolean> {
     if (this.#redis.status !== 'ready') return false;
     try {
-      await this.#queue.remove(operationId);
-      await this.#queue.add('wake', { id: operationId }, { jobId: operationId, delay: Math.ceil(delayMs) });
+      if (delayMs > 0 || !(await this.#isComing(operationId))) await this.#replace(operationId, delayMs);
       this.#noteUp();
       return true;
     } catch (error) {
       this.#noteDown(error);
       return false;
     }
+  }
+
+  /** Whoever is in the queue keeps its place: under load the sweep comes again and again for those who wait there. */
+  async #isComing(operationId: string): Promise<boolean> {
+    const state = await this.#queue.getJobState(operationId);
+    return state === 'waiting' || state === 'active';
+  }
+
+  async #replace(operationId: string, delayMs: number): Promise<void> {
+    await this.#queue.remove(operationId);
+    await this.#queue.add('wake', { id: operationId }, { jobId: operationId, delay: Math.ceil(delayMs) });
   }
 
   /** Takes back the wake-up of an operation that has ended. One that cannot be taken back is harmless. */
