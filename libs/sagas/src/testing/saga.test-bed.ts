@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { freshDatabase, type FreshDatabase } from '@clinker/testing';
+import { Queue } from 'bullmq';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 
@@ -105,9 +106,18 @@ export class SagaTestBed {
 
   async destroy(): Promise<void> {
     await this.stopEngines();
+    if (this.redisUrl === process.env['REDIS_URL']) await this.#removeQueue();
     await this.dataSource.destroy();
     await this.database.drop();
     await rm(this.folder.path, { recursive: true });
+  }
+
+  /** Others use this Redis too: nothing of ours stays in it. */
+  async #removeQueue(): Promise<void> {
+    const { name, prefix } = this.queue;
+    const queue = new Queue(name, { prefix, connection: { url: this.redisUrl } });
+    await queue.obliterate({ force: true });
+    await queue.close();
   }
 }
 
