@@ -2,26 +2,28 @@ import { messages, renderMessage } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
-import { DataCenter } from '../data-centers/data-center.entity';
+import { dataCenterFields } from '../data-centers/data-center.columns';
 import { findDataCenter } from '../data-centers/data-center.lookup';
 import { brokenUniqueConstraint, isForeignKeyViolation } from '../database/constraint.violation';
 import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
+import { eventFields } from '../events/event.columns';
+import { hostFields } from '../hosts/host.columns';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
+import { vmFields } from '../vms/vm.columns';
+import { clusterFields } from './cluster.columns';
 import { Cluster } from './cluster.entity';
 import type { ChangedCluster, NewCluster } from './cluster.input';
 
 const SEARCHABLE: Searchable = {
-  fields: {
-    id: 'cluster.id',
-    name: 'cluster.name',
-    description: 'cluster.description',
-    comment: 'cluster.comment',
-    architecture: 'cluster.cpu_architecture',
-    datacenter: 'dc.name',
-    'datacenter.name': 'dc.name',
+  fields: clusterFields('cluster'),
+  references: {
+    datacenter: { from: 'data_center dc WHERE dc.id = cluster.data_center_id', fields: dataCenterFields('dc') },
+    host: { from: 'host h WHERE h.cluster_id = cluster.id', fields: hostFields('h') },
+    vm: { from: 'vm v WHERE v.cluster_id = cluster.id', fields: vmFields('v') },
+    event: { from: 'event e WHERE e.cluster_id = cluster.id', fields: eventFields('e') },
   },
-  defaultSort: 'cluster.name',
+  defaultSort: 'name',
   freeText: ['name', 'description', 'comment'],
 };
 
@@ -39,8 +41,7 @@ export class ClustersService {
   constructor(private readonly db: EntityManager) {}
 
   list(query: ListQuery): Promise<Cluster[]> {
-    const builder = this.db.createQueryBuilder(Cluster, 'cluster').innerJoin(DataCenter, 'dc', 'dc.id = cluster.data_center_id');
-    return applySearch(builder, SEARCHABLE, query).getMany();
+    return applySearch(this.db.createQueryBuilder(Cluster, 'cluster'), SEARCHABLE, query).getMany();
   }
 
   listOf(dataCenterId: string): Promise<Cluster[]> {

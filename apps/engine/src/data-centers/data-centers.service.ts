@@ -2,29 +2,26 @@ import { messages, renderMessage } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
-import { Cluster } from '../clusters/cluster.entity';
+import { clusterFields } from '../clusters/cluster.columns';
 import { brokenUniqueConstraint, isForeignKeyViolation } from '../database/constraint.violation';
 import { ConflictError, UnsupportedError } from '../errors/domain.errors';
+import { eventFields } from '../events/event.columns';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
-import { StorageDomain } from '../storage-domains/storage-domain.entity';
+import { storageDomainFields } from '../storage-domains/storage-domain.columns';
+import { dataCenterFields } from './data-center.columns';
 import { DataCenter } from './data-center.entity';
 import type { ChangedDataCenter, NewDataCenter } from './data-center.input';
 import { findDataCenter } from './data-center.lookup';
 
 const SEARCHABLE: Searchable = {
-  fields: {
-    id: 'dc.id',
-    name: 'dc.name',
-    description: 'dc.description',
-    comment: 'dc.comment',
-    status: "'up'",
-    local: "'false'",
-    storage: 'domain.name',
-    'storage.name': 'domain.name',
-    'clusters.name': 'cluster.name',
+  fields: dataCenterFields('dc'),
+  references: {
+    storage: { from: 'storage_domain sd WHERE sd.data_center_id = dc.id', fields: storageDomainFields('sd') },
+    cluster: { from: 'cluster c WHERE c.data_center_id = dc.id', fields: clusterFields('c') },
+    event: { from: 'event e WHERE e.data_center_id = dc.id', fields: eventFields('e') },
   },
-  defaultSort: 'dc.name',
+  defaultSort: 'name',
   freeText: ['name', 'description', 'comment'],
 };
 
@@ -39,10 +36,7 @@ export class DataCentersService {
   constructor(private readonly db: EntityManager) {}
 
   list(query: ListQuery): Promise<DataCenter[]> {
-    const builder = this.db.createQueryBuilder(DataCenter, 'dc');
-    if (/storage/i.test(query.search)) builder.leftJoin(StorageDomain, 'domain', 'domain.data_center_id = dc.id');
-    if (/cluster/i.test(query.search)) builder.leftJoin(Cluster, 'cluster', 'cluster.data_center_id = dc.id');
-    return applySearch(builder, SEARCHABLE, query).getMany();
+    return applySearch(this.db.createQueryBuilder(DataCenter, 'dc'), SEARCHABLE, query).getMany();
   }
 
   /** @throws NotFoundError */

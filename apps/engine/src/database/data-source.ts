@@ -14,6 +14,7 @@ import { AuthenticationKey } from '../volume-providers/authentication-key.entity
 import { VolumeProvider } from '../volume-providers/volume-provider.entity';
 import { Installation } from './installation.entity';
 import { FirstSchema1770000000000 } from './migrations/1770000000000-first-schema.migration';
+import { SearchIndexes1770000005000 } from './migrations/1770000005000-search-indexes.migration';
 
 const entities = [
   Installation,
@@ -42,7 +43,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
   type: 'postgres',
   url,
   entities,
-  migrations: [FirstSchema1770000000000, ...operationMigrations],
+  migrations: [FirstSchema1770000000000, SearchIndexes1770000005000, ...operationMigrations],
   synchronize: false,
   poolSize: 24,
   applicationName: 'clinker-engine',

@@ -3,18 +3,22 @@ import { messages, renderMessage } from '@clinker/ovirt-api';
 import { type Operation, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { EntityManager, type SelectQueryBuilder } from 'typeorm';
-import { DataCenter } from '../data-centers/data-center.entity';
+import { EntityManager } from 'typeorm';
+import { dataCenterFields } from '../data-centers/data-center.columns';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
 import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
 import { BackendError, ConflictError, IncompleteInputError, NotFoundError } from '../errors/domain.errors';
+import { eventFields } from '../events/event.columns';
 import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
 import { type OperationEnd, endOf } from '../sagas/operation.end';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
+import { storageDomainFields } from '../storage-domains/storage-domain.columns';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
+import { vmFields } from '../vms/vm.columns';
 import type { CreateDisk } from './create-disk.saga';
+import { diskFields } from './disk.columns';
 import { Disk, type DiskId } from './disk.entity';
 import type { ChangedDisk, NewDisk } from './disk.input';
 import { type DiskSettings, changesOf, refuseUnsupported } from './disk.rules';
@@ -26,29 +30,18 @@ const ADD = { action: 'add', type: 'Virtual Disk' } as const;
 const CREATED_WITHIN_MS = 120_000;
 const REMOVED_WITHIN_MS = 20_000;
 
-const VM_NAMES = `(SELECT string_agg(vm.name, ',' ORDER BY vm.name) FROM disk_attachment a JOIN vm ON vm.id = a.vm_id WHERE a.disk_id = disk.id)`;
+const DATA_CENTERS = 'storage_domain sd JOIN data_center dc ON dc.id = sd.data_center_id WHERE sd.id = disk.storage_domain_id';
 
 const SEARCHABLE: Searchable = {
-  fields: {
-    id: 'disk.id',
-    name: 'disk.name',
-    alias: 'disk.name',
-    description: 'disk.description',
-    status: 'disk.status',
-    vm_names: `coalesce(${VM_NAMES}, '')`,
-    disk_type: "'cinder'",
-    disk_content_type: "'data'",
-    provisioned_size: `disk.provisioned_size / ${1024 ** 3}`,
-    wipe_after_delete: 'disk.wipe_after_delete',
-    creation_date: 'disk.creation_time',
-    storage: 'domain.name',
-    'storage.name': 'domain.name',
-    'storages.name': 'domain.name',
-    datacenter: "coalesce(data_center.name, '')",
-    'datacenter.name': "coalesce(data_center.name, '')",
+  fields: diskFields('disk'),
+  references: {
+    storage: { from: 'storage_domain sd WHERE sd.id = disk.storage_domain_id', fields: storageDomainFields('sd') },
+    datacenter: { from: DATA_CENTERS, fields: dataCenterFields('dc') },
+    vm: { from: 'disk_attachment da JOIN vm v ON v.id = da.vm_id WHERE da.disk_id = disk.id', fields: vmFields('v') },
+    event: { from: 'event e WHERE e.disk_id = disk.id', fields: eventFields('e') },
   },
-  defaultSort: 'disk.name',
-  freeText: ['name', 'description', 'vm_names'],
+  defaultSort: 'name',
+  freeText: ['name', 'description'],
 };
 
 /** Looks at disks, and begins their creation and removal. */
@@ -63,13 +56,14 @@ export class DisksService {
 
   /** @throws SearchSyntaxError, InvalidInputError */
   list(query: ListQuery): Promise<Disk[]> {
-    return applySearch(this.all(), SEARCHABLE, query).getMany();
+    return applySearch(this.db.createQueryBuilder(Disk, 'disk'), SEARCHABLE, query).getMany();
   }
 
   /** The disks of one domain. @throws NotFoundError, SearchSyntaxError, InvalidInputError */
   async listOf(storageDomainId: string, query: ListQuery): Promise<Disk[]> {
     if (!(await this.db.existsBy(StorageDomain, { id: storageDomainId }))) throw new NotFoundError('Storage Domain', storageDomainId);
-    return applySearch(this.all().where('domain.id = :storageDomainId', { storageDomainId }), SEARCHABLE, query).getMany();
+    const builder = this.db.createQueryBuilder(Disk, 'disk').where('disk.storageDomainId = :storageDomainId', { storageDomainId });
+    return applySearch(builder, SEARCHABLE, query).getMany();
   }
 
   /** @throws NotFoundError */
@@ -161,13 +155,6 @@ export class DisksService {
     const end = await endOf(this.operations, id, REMOVED_WITHIN_MS);
     if (end.status === 'failed') throw new ConflictError(end.reason);
     return end.status;
-  }
-
-  private all(): SelectQueryBuilder<Disk> {
-    return this.db
-      .createQueryBuilder(Disk, 'disk')
-      .innerJoin(StorageDomain, 'domain', 'domain.id = disk.storage_domain_id')
-      .leftJoin(DataCenter, 'data_center', 'data_center.id = domain.data_center_id');
   }
 
   private async refuseSharingOfPlugged(disk: Disk, { shareable }: Partial<DiskSettings>, tx: EntityManager): Promise<void> {

@@ -1,7 +1,8 @@
-import { collection, parameter } from '@clinker/ovirt-api';
+import { collection } from '@clinker/ovirt-api';
 import { Controller, Get, Param } from '@nestjs/common';
 import { Api, type ApiRequest, wholeNumber } from '../http/api-request';
 import { type Reply, ok } from '../http/reply';
+import { listQuery } from '../search/list-query';
 import { eventRepresentation } from './event.representation';
 import { EventsService } from './events.service';
 
@@ -11,8 +12,7 @@ export class EventsController {
 
   @Get()
   async list(@Api() api: ApiRequest): Promise<Reply> {
-    const correlationId = /correlation_id\s*=\s*"?([\w-]+)"?/.exec(parameter(api.target, 'search') ?? '')?.[1];
-    const found = await this.events.list({ from: wholeNumber(api, 'from'), max: wholeNumber(api, 'max'), correlationId });
+    const found = await this.events.list(listQuery(api), wholeNumber(api, 'from'));
     return ok(
       'events',
       collection(

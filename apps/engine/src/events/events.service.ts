@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { logContext } from '@clinker/logging';
-import { EntityManager, type FindOptionsWhere, MoreThan } from 'typeorm';
+import { EntityManager } from 'typeorm';
 import { NotFoundError } from '../errors/domain.errors';
+import type { ListQuery } from '../search/list-query';
+import { type Searchable, applySearch } from '../search/search.sql';
+import { eventFields } from './event.columns';
 import { Event } from './event.entity';
 import { type EventKind, eventKinds } from './event.kinds';
 
@@ -12,6 +15,13 @@ export type EventReferences = Partial<
 
 /** oVirt's limit of a page of events when the client names none. */
 const DEFAULT_MAX = 100;
+
+const SEARCHABLE: Searchable = {
+  fields: eventFields('event'),
+  defaultSort: 'event.id',
+  defaultDescending: true,
+  freeText: ['message'],
+};
 
 /** Writes and reads events. */
 @Injectable()
@@ -28,12 +38,10 @@ export class EventsService {
     await tx.insert(Event, { code, severity, description, correlationId, time: new Date(), origin: 'oVirt', customId: -1, ...references });
   }
 
-  /** Newest first. `from`: only events with a greater id. */
-  async list(options: { from?: number | undefined; max?: number | undefined; correlationId?: string | undefined }): Promise<Event[]> {
-    const where: FindOptionsWhere<Event> = {};
-    if (options.from !== undefined) where.id = MoreThan(String(options.from));
-    if (options.correlationId !== undefined) where.correlationId = options.correlationId;
-    return this.db.find(Event, { where, order: { id: 'DESC' }, take: options.max ?? DEFAULT_MAX });
+  /** Newest first, unless the search sorts. `from`: only events with a greater id. @throws SearchSyntaxError, InvalidInputError */
+  list(query: ListQuery, from = 0): Promise<Event[]> {
+    const builder = this.db.createQueryBuilder(Event, 'event').where('event.id > :from', { from: String(from) });
+    return applySearch(builder, SEARCHABLE, { ...query, max: query.max ?? DEFAULT_MAX }).getMany();
   }
 
   async get(id: string): Promise<Event> {

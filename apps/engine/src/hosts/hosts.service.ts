@@ -1,31 +1,35 @@
 import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { clusterFields } from '../clusters/cluster.columns';
 import { Cluster } from '../clusters/cluster.entity';
-import { DataCenter } from '../data-centers/data-center.entity';
+import { dataCenterFields } from '../data-centers/data-center.columns';
 import { VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
+import { eventFields } from '../events/event.columns';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
+import { vmFields } from '../vms/vm.columns';
 import { VM_OVERHEAD_BYTES } from '../vms/placement';
 import { lockPlacement } from '../vms/placement.service';
 import { Vm } from '../vms/vm.entity';
+import { hostFields } from './host.columns';
 import { Host, type HostStatus } from './host.entity';
 import type { UpdateHost } from './host.input';
 import type { HostLoad, HostView } from './host.representation';
 
 const SEARCHABLE: Searchable = {
-  fields: {
-    id: 'host.id',
-    name: 'host.name',
-    status: 'host.status',
-    address: 'host.address',
-    comment: 'host.comment',
-    cluster: 'cluster.name',
-    datacenter: 'data_center.name',
-    tag: "''",
+  fields: hostFields('host'),
+  references: {
+    cluster: { from: 'cluster c WHERE c.id = host.cluster_id', fields: clusterFields('c') },
+    datacenter: {
+      from: 'cluster c JOIN data_center dc ON dc.id = c.data_center_id WHERE c.id = host.cluster_id',
+      fields: dataCenterFields('dc'),
+    },
+    vm: { from: 'vm v WHERE v.host_id = host.id', fields: vmFields('v') },
+    event: { from: 'event e WHERE e.host_id = host.id', fields: eventFields('e') },
   },
-  defaultSort: 'host.name',
+  defaultSort: 'name',
   freeText: ['name', 'address', 'comment'],
 };
 
@@ -45,10 +49,7 @@ export class HostsService {
   constructor(private readonly db: EntityManager) {}
 
   async list(query: ListQuery): Promise<HostView[]> {
-    const builder = this.db
-      .createQueryBuilder(Host, 'host')
-      .innerJoin(Cluster, 'cluster', 'cluster.id = host.cluster_id')
-      .innerJoin(DataCenter, 'data_center', 'data_center.id = cluster.data_center_id');
+    const builder = this.db.createQueryBuilder(Host, 'host');
     const [hosts, loads] = await Promise.all([applySearch(builder, SEARCHABLE, query).getMany(), this.loads()]);
     return hosts.map((host) => ({ host, load: loads.get(host.id) ?? IDLE }));
   }

@@ -2,18 +2,26 @@ import { Operation, OperationStep } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { NotFoundError } from '../errors/domain.errors';
+import { dateField, enumField, idField } from '../search/field.kinds';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 
 const SEARCHABLE: Searchable = {
   fields: {
+    id: idField('job.id'),
     correlation_id: 'job.correlation_id',
     description: 'job.description',
-    status: "CASE WHEN job.status IN ('running', 'undoing') THEN 'started' ELSE job.status END",
-    start_time: 'job.started_at',
-    end_time: 'job.ended_at',
+    status: enumField(
+      "CASE WHEN job.status IN ('running', 'undoing') THEN 'started' ELSE job.status END",
+      ['started', 'finished', 'failed'],
+      {
+        never: ['aborted', 'unknown'],
+      },
+    ),
+    start_time: dateField('job.started_at'),
+    end_time: dateField('job.ended_at'),
   },
-  defaultSort: 'job.started_at',
+  defaultSort: 'start_time',
   freeText: ['description'],
 };
 

@@ -6,6 +6,7 @@ export interface ListQuery {
   readonly search: string;
   /** How many at most; all if undefined. */
   readonly max: number | undefined;
+  /** True only if the client says so: oVirt's own clients search by names in any case, whatever its model says of the default. */
   readonly caseSensitive: boolean;
 }
 
@@ -13,5 +14,5 @@ export interface ListQuery {
 export const listQuery = (api: ApiRequest): ListQuery => ({
   search: parameter(api.target, 'search') ?? '',
   max: wholeNumber(api, 'max'),
-  caseSensitive: flag(api, 'case_sensitive', true),
+  caseSensitive: flag(api, 'case_sensitive'),
 });

@@ -1,85 +1,133 @@
-import { type SearchComparison, type SearchField, type SearchQuery, likePattern, parseSearch, visitSearch } from '@clinker/ovirt-api';
+import {
+  type SearchComparison,
+  type SearchField as FieldName,
+  type SearchQuery,
+  likePattern,
+  parseSearch,
+  visitSearch,
+} from '@clinker/ovirt-api';
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { InvalidInputError } from '../errors/domain.errors';
+import { textField, throughField } from './field.kinds';
 import type { ListQuery } from './list-query';
+import type { SearchField, SearchFields, Searchable } from './searchable';
 
-/** What can be searched in one kind of object: names as clients write them (`name`, `storage.name`), and the SQL that they stand for. */
-export interface Searchable {
-  readonly fields: Readonly<Record<string, string>>;
-  /** SQL that orders the list when the client does not. */
-  readonly defaultSort: string;
-  /** Fields in which words without a field are looked for. */
-  readonly freeText: readonly string[];
+export type { Searchable } from './searchable';
+
+/** What a reference without a field is compared by. */
+const MAIN_FIELD = 'name';
+
+/** Names that clients use for the same object. */
+const OBJECTS: Readonly<Record<string, string>> = { storagedomain: 'storage', vnicprofile: 'vnic', onhost: 'host' };
+
+const plain = (name: string): string => name.replace(/[_-]/g, '');
+
+/** `Hosts`, `host` and `on_host` are one object. */
+function objectName(name: string): string {
+  const singular = plain(name).replace(/s$/, '');
+  return OBJECTS[singular] ?? singular;
 }
 
-/** Collects the values of a condition as named parameters: no text of a client ever becomes SQL. */
-class Conditions {
-  readonly parameters: Record<string, string> = {};
+function fieldNamed(fields: SearchFields, name: string): SearchField | undefined {
+  const found = Object.keys(fields).find((one) => plain(one) === plain(name));
+  const field = found === undefined ? undefined : fields[found];
+  return typeof field === 'string' ? textField(field) : field;
+}
 
-  constructor(private readonly searchable: Searchable) {}
+/** Turns a search into SQL whose values are all parameters. */
+class SearchStatement {
+  readonly parameters: Record<string, string | string[]> = {};
 
-  column({ object, field }: SearchField): string {
+  constructor(
+    private readonly searchable: Searchable,
+    private readonly caseSensitive: boolean,
+  ) {}
+
+  /** @throws InvalidInputError for a field that does not exist, with those that do */
+  field({ object, field }: FieldName): SearchField {
+    const { fields } = this.searchable;
+    const found = object === undefined ? (fieldNamed(fields, field) ?? this.referred(field, MAIN_FIELD)) : this.referred(object, field);
+    if (found) return found;
     const name = object === undefined ? field : `${object}.${field}`;
-    const column = this.searchable.fields[name];
-    if (column !== undefined) return column;
-    const known = Object.keys(this.searchable.fields).join(', ');
-    throw new InvalidInputError(`There is no field '${name}' to search by. The fields are ${known}.`);
+    throw new InvalidInputError(`There is no field '${name}' to search by. The fields are ${this.names().join(', ')}.`);
   }
 
   comparison(comparison: SearchComparison): string {
-    const column = this.column(comparison);
-    const { operator, value } = comparison;
-    if (operator === '=') return `${column}::text ILIKE ${this.bind(likePattern(value))}`;
-    if (operator === '!=') return `${column}::text NOT ILIKE ${this.bind(likePattern(value))}`;
-    return `${column}::text ${operator} ${this.bind(value)}`;
+    const { object, field, operator, value } = comparison;
+    const name = object === undefined ? field : `${object}.${field}`;
+    return this.field(comparison).condition({ name, operator, value, caseSensitive: this.caseSensitive }, this.bind);
   }
 
   text(value: string): string {
-    const pattern = this.bind(`%${likePattern(value)}%`);
-    return `(${this.searchable.freeText.map((field) => `${this.searchable.fields[field] ?? 'NULL'}::text ILIKE ${pattern}`).join(' OR ') || 'false'})`;
+    const parameter = this.bind(`%${likePattern(value)}%`);
+    const conditions = this.searchable.freeText.flatMap((name) => {
+      const field = fieldNamed(this.searchable.fields, name);
+      return field ? [`${field.order} LIKE lower(${parameter}::text)`] : [];
+    });
+    return `(${conditions.join(' OR ') || 'false'})`;
   }
 
-  private bind(value: string): string {
+  readonly bind = (value: string | string[]): string => {
     const name = `search${Object.keys(this.parameters).length}`;
     this.parameters[name] = value;
     return `:${name}`;
+  };
+
+  private referred(object: string, field: string): SearchField | undefined {
+    const reference = this.searchable.references?.[objectName(object)];
+    const found = reference && fieldNamed(reference.fields, field);
+    return found && throughField(reference.from, found);
+  }
+
+  private names(): string[] {
+    const references = Object.entries(this.searchable.references ?? {});
+    return [
+      ...Object.keys(this.searchable.fields),
+      ...references.flatMap(([object, { fields }]) => Object.keys(fields).map((field) => `${object}.${field}`)),
+    ];
   }
 }
 
 /**
- * Restricts, orders and pages a list as the client asked, in oVirt's search language.
- * @throws SearchSyntaxError, InvalidInputError for a field that cannot be searched
+ * Restricts, orders and pages a list as the client asked, in oVirt's search language. The order is always a total one, so that pages
+ * neither overlap nor leave gaps.
+ * @throws SearchSyntaxError, InvalidInputError for a field, a value or an operator that does not fit
  */
 export function applySearch<T extends ObjectLiteral>(
   builder: SelectQueryBuilder<T>,
   searchable: Searchable,
   query: ListQuery,
 ): SelectQueryBuilder<T> {
+  if (query.search.includes('\0')) throw new InvalidInputError('The search has a character that no text can have.');
   const parsed = parseSearch(query.search);
-  const conditions = new Conditions(searchable);
+  const statement = new SearchStatement(searchable, query.caseSensitive);
   if (parsed.term) {
     const sql = visitSearch<string>(parsed.term, {
-      comparison: (comparison) => conditions.comparison(comparison),
-      text: ({ value }) => conditions.text(value),
+      comparison: (comparison) => statement.comparison(comparison),
+      text: ({ value }) => statement.text(value),
       group: (kind, results) => `(${results.join(kind === 'and' ? ' AND ' : ' OR ')})`,
     });
-    builder.andWhere(sql, conditions.parameters);
+    builder.andWhere(sql, statement.parameters);
   }
-  return page(order(builder, conditions, parsed, searchable), parsed, query);
+  return page(order(builder, statement, parsed, searchable), parsed, query);
 }
 
 function order<T extends ObjectLiteral>(
   builder: SelectQueryBuilder<T>,
-  conditions: Conditions,
+  statement: SearchStatement,
   { sort }: SearchQuery,
-  { defaultSort }: Searchable,
+  { fields, defaultSort, defaultDescending = false, key = `${builder.alias}.id` }: Searchable,
 ): SelectQueryBuilder<T> {
-  return sort ? builder.orderBy(conditions.column(sort), sort.descending ? 'DESC' : 'ASC') : builder.orderBy(defaultSort);
+  const sql = sort ? statement.field(sort).order : (fieldNamed(fields, defaultSort)?.order ?? defaultSort);
+  const direction = (sort?.descending ?? defaultDescending) ? 'DESC' : 'ASC';
+  builder.orderBy(sql, direction);
+  return sql === key ? builder : builder.addOrderBy(key, direction);
 }
 
 /** Without `max` the first page holds everything and the second nothing, as in oVirt. */
 function page<T extends ObjectLiteral>(builder: SelectQueryBuilder<T>, parsed: SearchQuery, { max }: ListQuery): SelectQueryBuilder<T> {
   const number = parsed.page ?? 1;
-  if (max !== undefined) return builder.limit(max).offset(max * (number - 1));
-  return number > 1 ? builder.limit(0) : builder;
+  if (max === 0 || (max === undefined && number > 1)) return builder.andWhere('false');
+  if (max === undefined) return builder;
+  return builder.limit(max).offset(Math.min(max * (number - 1), Number.MAX_SAFE_INTEGER));
 }

@@ -1,30 +1,30 @@
 import { type ReferenceInput, messages, renderMessage } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
-import { DataCenter } from '../data-centers/data-center.entity';
+import { dataCenterFields } from '../data-centers/data-center.columns';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
+import { diskFields } from '../disks/disk.columns';
 import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
+import { eventFields } from '../events/event.columns';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
+import { vmFields } from '../vms/vm.columns';
+import { storageDomainFields } from './storage-domain.columns';
 import { StorageDomain } from './storage-domain.entity';
 import type { ChangedStorageDomain } from './storage-domain.input';
 import type { StorageDomainView } from './storage-domain.representation';
 
+const VMS = 'disk d JOIN disk_attachment da ON da.disk_id = d.id JOIN vm v ON v.id = da.vm_id WHERE d.storage_domain_id = domain.id';
+
 const SEARCHABLE: Searchable = {
-  fields: {
-    id: 'domain.id',
-    name: 'domain.name',
-    description: 'domain.description',
-    comment: 'domain.comment',
-    status: 'domain.status',
-    external_status: "'ok'",
-    shared_status: "CASE domain.status WHEN 'unattached' THEN 'unattached' WHEN 'active' THEN 'active' ELSE 'inactive' END",
-    type: 'domain.storage_type',
-    domain_type: 'domain.type',
-    datacenter: 'dc.name',
-    'datacenter.name': 'dc.name',
+  fields: storageDomainFields('domain'),
+  references: {
+    datacenter: { from: 'data_center dc WHERE dc.id = domain.data_center_id', fields: dataCenterFields('dc') },
+    disk: { from: 'disk d WHERE d.storage_domain_id = domain.id', fields: diskFields('d') },
+    vm: { from: VMS, fields: vmFields('v') },
+    event: { from: 'event e WHERE e.storage_domain_id = domain.id', fields: eventFields('e') },
   },
-  defaultSort: 'domain.name',
+  defaultSort: 'name',
   freeText: ['name', 'description', 'comment'],
 };
 
@@ -36,8 +36,7 @@ export class StorageDomainsService {
   constructor(private readonly db: EntityManager) {}
 
   list(query: ListQuery): Promise<StorageDomain[]> {
-    const builder = this.db.createQueryBuilder(StorageDomain, 'domain').leftJoin(DataCenter, 'dc', 'dc.id = domain.data_center_id');
-    return applySearch(builder, SEARCHABLE, query).getMany();
+    return applySearch(this.db.createQueryBuilder(StorageDomain, 'domain'), SEARCHABLE, query).getMany();
   }
 
   /** @throws NotFoundError */

@@ -1,27 +1,27 @@
 import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
-import { Cluster } from '../clusters/cluster.entity';
-import { DataCenter } from '../data-centers/data-center.entity';
 import { NotFoundError } from '../errors/domain.errors';
+import { eventFields } from '../events/event.columns';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
+import type { SearchField } from '../search/searchable';
+import { vmFields } from '../vms/vm.columns';
+import { templateFields } from './template.columns';
 import { Template } from './template.entity';
 
+/** `datacenter` and `cluster` hold for any value: a template without a cluster, as Blank is, can be used in all of them. */
+const EVERYWHERE: SearchField = { order: 'template.id', condition: ({ operator }) => (operator === '!=' ? 'false' : 'true') };
+
 const SEARCHABLE: Searchable = {
-  fields: {
-    id: 'template.id',
-    name: 'template.name',
-    description: 'template.description',
-    comment: 'template.comment',
-    status: 'template.status',
-    version_name: "''",
-    datacenter: 'dc.name',
-    'datacenter.name': 'dc.name',
-    cluster: 'cluster.name',
-    'cluster.name': 'cluster.name',
+  fields: { ...templateFields('template'), datacenter: EVERYWHERE, cluster: EVERYWHERE },
+  references: {
+    datacenter: { from: 'data_center dc WHERE true', fields: { name: EVERYWHERE } },
+    cluster: { from: 'cluster c WHERE true', fields: { name: EVERYWHERE } },
+    vm: { from: 'vm v WHERE v.template_id = template.id', fields: vmFields('v') },
+    event: { from: 'event e WHERE e.template_id = template.id', fields: eventFields('e') },
   },
-  defaultSort: 'template.name',
+  defaultSort: 'name',
   freeText: ['name', 'description', 'comment'],
 };
 
@@ -31,10 +31,7 @@ export class TemplatesService {
   constructor(private readonly db: EntityManager) {}
 
   list(query: ListQuery): Promise<Template[]> {
-    const builder = this.db.createQueryBuilder(Template, 'template');
-    if (/datacenter/i.test(query.search)) builder.leftJoin(DataCenter, 'dc', 'true');
-    if (/cluster/i.test(query.search)) builder.leftJoin(Cluster, 'cluster', 'true');
-    return applySearch(builder, SEARCHABLE, query).getMany();
+    return applySearch(this.db.createQueryBuilder(Template, 'template'), SEARCHABLE, query).getMany();
   }
 
   /** @throws NotFoundError */

@@ -4,48 +4,49 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { Cluster } from '../clusters/cluster.entity';
-import { DataCenter } from '../data-centers/data-center.entity';
+import { clusterFields } from '../clusters/cluster.columns';
+import { dataCenterFields } from '../data-centers/data-center.columns';
 import type { NewAttachment } from '../disk-attachments/disk-attachment.input';
 import { DiskAttachmentsService, attachmentIds } from '../disk-attachments/disk-attachments.service';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
 import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
+import { diskFields } from '../disks/disk.columns';
+import { eventFields } from '../events/event.columns';
 import { EventsService } from '../events/events.service';
-import { Host } from '../hosts/host.entity';
+import { hostFields } from '../hosts/host.columns';
 import type { RequestOrigin } from '../http/request-origin';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
+import { storageDomainFields } from '../storage-domains/storage-domain.columns';
+import { templateFields } from '../templates/template.columns';
 import { Template } from '../templates/template.entity';
+import { vmFields } from './vm.columns';
 import { RUNNING, operationInProgress, statusConflict } from './vm.conflicts';
 import { Vm } from './vm.entity';
 import type { AddVm, UpdateVm } from './vm.input';
 import { lockVm } from './vm.lock';
 import { BLANK_SETTINGS, LIVE_SETTINGS, changedSettings, settingsOf } from './vm.settings';
 
+const ATTACHED = 'disk_attachment da JOIN disk d ON d.id = da.disk_id';
+
 const SEARCHABLE: Searchable = {
-  fields: {
-    id: 'vm.id',
-    name: 'vm.name',
-    description: 'vm.description',
-    comment: 'vm.comment',
-    status: 'vm.status',
-    type: 'vm.type',
-    memory: 'vm.memory',
-    os: 'vm.os_type',
-    creationdate: 'vm.creation_time',
-    cluster: 'cluster.name',
-    'cluster.name': 'cluster.name',
-    datacenter: 'data_center.name',
-    'datacenter.name': 'data_center.name',
-    host: "coalesce(host.name, '')",
-    'host.name': "coalesce(host.name, '')",
-    'hosts.name': "coalesce(host.name, '')",
-    template: 'template.name',
-    'template.name': 'template.name',
-    'templates.name': 'template.name',
-    pool: "''",
-    tag: "''",
+  fields: vmFields('vm'),
+  references: {
+    cluster: { from: 'cluster c WHERE c.id = vm.cluster_id', fields: clusterFields('c') },
+    datacenter: {
+      from: 'cluster c JOIN data_center dc ON dc.id = c.data_center_id WHERE c.id = vm.cluster_id',
+      fields: dataCenterFields('dc'),
+    },
+    host: { from: 'host h WHERE h.id = vm.host_id', fields: hostFields('h') },
+    template: { from: 'template t WHERE t.id = vm.template_id', fields: templateFields('t') },
+    disk: { from: `${ATTACHED} WHERE da.vm_id = vm.id`, fields: diskFields('d') },
+    storage: {
+      from: `${ATTACHED} JOIN storage_domain sd ON sd.id = d.storage_domain_id WHERE da.vm_id = vm.id`,
+      fields: storageDomainFields('sd'),
+    },
+    event: { from: 'event e WHERE e.vm_id = vm.id', fields: eventFields('e') },
   },
-  defaultSort: 'vm.name',
+  defaultSort: 'name',
   freeText: ['name', 'description', 'comment'],
 };
 
@@ -60,13 +61,7 @@ export class VmsService {
   ) {}
 
   list(query: ListQuery): Promise<Vm[]> {
-    const builder = this.db
-      .createQueryBuilder(Vm, 'vm')
-      .innerJoin(Cluster, 'cluster', 'cluster.id = vm.cluster_id')
-      .innerJoin(DataCenter, 'data_center', 'data_center.id = cluster.data_center_id')
-      .innerJoin(Template, 'template', 'template.id = vm.template_id')
-      .leftJoin(Host, 'host', 'host.id = vm.host_id');
-    return applySearch(builder, SEARCHABLE, query).getMany();
+    return applySearch(this.db.createQueryBuilder(Vm, 'vm'), SEARCHABLE, query).getMany();
   }
 
   /** @throws NotFoundError */

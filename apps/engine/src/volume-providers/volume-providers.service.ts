@@ -9,6 +9,7 @@ import { brokenUniqueConstraint } from '../database/constraint.violation';
 import { SecretBox } from '../encryption/secret-box';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
+import { enumField, idField } from '../search/field.kinds';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { DomainAttachmentsService, type Requester } from '../storage-domains/domain-attachments.service';
@@ -19,15 +20,17 @@ import { VolumeProvider } from './volume-provider.entity';
 import type { ChangedVolumeProvider, NewVolumeProvider } from './volume-provider.input';
 import type { VolumeProviderView } from './volume-provider.representation';
 
+const OTHER_TYPES = ['KVM', 'XEN', 'VMWARE', 'FOREMAN', 'EXTERNAL_NETWORK', 'OPENSTACK_NETWORK', 'OPENSTACK_IMAGE', 'KUBEVIRT'];
+
 const SEARCHABLE: Searchable = {
   fields: {
-    id: 'provider.id',
+    id: idField('provider.id'),
     name: 'provider.name',
     description: 'provider.description',
-    type: "'OPENSTACK_VOLUME'",
-    url: 'provider.url',
+    type: enumField("'OPENSTACK_VOLUME'", ['OPENSTACK_VOLUME'], { never: OTHER_TYPES }),
+    url: "coalesce(provider.url, '')",
   },
-  defaultSort: 'provider.name',
+  defaultSort: 'name',
   freeText: ['name', 'description', 'url'],
 };
 

@@ -1,0 +1,13 @@
+import { dateField, enumField, idField } from '../search/field.kinds';
+import type { SearchFields } from '../search/searchable';
+
+/** What a template can be searched by, alone or as that of a VM. @param alias of its table */
+export const templateFields = (alias: string): SearchFields => ({
+  id: idField(`${alias}.id`),
+  name: `${alias}.name`,
+  description: `${alias}.description`,
+  comment: `${alias}.comment`,
+  status: enumField(`${alias}.status`, ['ok', 'locked', 'illegal']),
+  creationdate: dateField(`${alias}.creation_time`),
+  version_name: "''",
+});

@@ -1,0 +1,34 @@
+import { booleanField, dateField, enumField, idField, numberField, sizeField } from '../search/field.kinds';
+import type { SearchFields } from '../search/searchable';
+
+const STATUSES = ['down', 'wait_for_launch', 'powering_up', 'up', 'paused', 'powering_down', 'unknown', 'not_responding', 'image_locked'];
+const NEVER = ['migrating', 'reboot_in_progress', 'restoring_state', 'saving_state', 'suspended', 'unassigned', 'image_illegal'];
+
+const MIB = 2 ** 20;
+
+/** Seconds since the VM was started; nothing while it is down. */
+const uptime = (alias: string): string => `CASE WHEN ${alias}.host_id IS NOT NULL THEN extract(epoch FROM now() - ${alias}.start_time) END`;
+
+/** What a VM can be searched by, alone or as that of another object. Memory without a unit is MiB. @param alias of its table */
+export const vmFields = (alias: string): SearchFields => ({
+  id: idField(`${alias}.id`),
+  name: `${alias}.name`,
+  description: `${alias}.description`,
+  comment: `${alias}.comment`,
+  status: enumField(`${alias}.status`, STATUSES, { never: NEVER }),
+  type: enumField(`${alias}.type`, ['desktop', 'server', 'high_performance']),
+  memory: sizeField(`${alias}.memory`, MIB),
+  guaranteed_memory: sizeField(`${alias}.memory_guaranteed`, MIB),
+  cpus: numberField(`${alias}.sockets * ${alias}.cores * ${alias}.threads`),
+  os: `${alias}.os_type`,
+  creationdate: dateField(`${alias}.creation_time`),
+  uptime: numberField(uptime(alias)),
+  stateless: booleanField(`${alias}.stateless`),
+  delete_protected: booleanField(`${alias}.delete_protected`),
+  next_run_config_exists: booleanField('false'),
+  pool: "''",
+  tag: "''",
+  quota: "''",
+  ip: "''",
+  fqdn: "''",
+});
