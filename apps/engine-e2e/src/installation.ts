@@ -43,19 +43,37 @@ export class Installation {
     const keys =
       body(await this.api.get(`/openstackvolumeproviders/${providerId}/authenticationkeys`))['openstack_volume_authentication_key'] ?? [];
     if (keys.length === 0) body(await this.api.post(`/openstackvolumeproviders/${providerId}/authenticationkeys`, keyBody()), 201);
+    const domain = await this.domainPath();
+    if ((await this.api.get(domain)).body['status'] === 'maintenance') body(await this.api.post(`${domain}/activate`), 200);
     const domainId = await this.activeDomain();
     return { providerId, domainId };
   }
 
-  /** Removes the provider, unless others have disks there. What was in its way is taken out of it in the order that oVirt wants. */
-  async removeStorage(): Promise<void> {
+  /**
+   * Removes the provider, with what runs of the tests that were cut off have left, in the order that oVirt wants.
+   * @returns false if somebody else has disks there: then it stays
+   */
+  async removeStorage(): Promise<boolean> {
+    await this.removeLeftovers();
     const provider = await this.provider();
-    if (!provider) return;
+    if (!provider) return true;
     const domain = await this.domainPath();
-    body(await this.api.post(`${domain}/deactivate`), 200);
+    const disks = body(await this.api.get(`${domain}/disks`))['disk'] ?? [];
+    if (disks.length > 0) return false;
+    if ((await this.api.get(domain)).body['status'] === 'active') body(await this.api.post(`${domain}/deactivate`), 200);
     await this.domainIs('maintenance');
     body(await this.api.delete(domain), 200);
     body(await this.api.delete(`/openstackvolumeproviders/${provider['id']}`), 200);
+    return true;
+  }
+
+  private async removeLeftovers(): Promise<void> {
+    const ours = async (list: string, element: string) =>
+      (body(await this.api.get(`/${list}?search=${encodeURIComponent('name=e2e-*')}`))[element] ?? []).map((one: Json) => one['id']!);
+    const left = new Installation(this.api);
+    left.created.vms.push(...(await ours('vms', 'vm')));
+    left.created.disks.push(...(await ours('disks', 'disk')));
+    await left.cleanUp();
   }
 
   async provider(name = PROVIDER): Promise<Json | undefined> {

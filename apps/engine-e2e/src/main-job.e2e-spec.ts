@@ -13,6 +13,8 @@ describe('the main job', () => {
   const { api } = user;
   const marker = `marker-${randomUUID()}`;
   let audit: Audit;
+  /** False if somebody else uses the lab's Cinder already: then its provider is not ours to add. */
+  let isFresh: boolean;
   let token: string;
   let vmId: string;
   let diskId: string;
@@ -20,12 +22,15 @@ describe('the main job', () => {
 
   beforeAll(async () => {
     audit = await Audit.open();
-    await user.removeStorage();
+    isFresh = await user.removeStorage();
   });
   afterAll(async () => {
-    await user.cleanUp();
-    await user.ensureStorage();
-    await Promise.all([audit.close(), api.close()]);
+    try {
+      await user.ensureStorage();
+      await user.cleanUp();
+    } finally {
+      await Promise.all([audit.close(), api.close()]);
+    }
   });
 
   const bearer = () => ({ Authorization: `Bearer ${token}` });
@@ -47,6 +52,7 @@ describe('the main job', () => {
   });
 
   it('adds the volume provider, in XML', async () => {
+    if (!isFresh) return;
     const fields = providerBody() as Record<string, string>;
     const inner = Object.entries(fields).map(([name, value]) => (typeof value === 'string' ? `<${name}>${value}</${name}>` : ''));
     const xml = `<openstack_volume_provider>${inner.join('')}<data_center><name>Default</name></data_center></openstack_volume_provider>`;
@@ -57,6 +63,7 @@ describe('the main job', () => {
   });
 
   it('gives it the authentication key, which never comes back', async () => {
+    if (!isFresh) return;
     const provider = await user.provider();
     const path = `/openstackvolumeproviders/${provider!['id']}/authenticationkeys`;
     const answer = await api.post(path, keyBody());

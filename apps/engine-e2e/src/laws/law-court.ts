@@ -36,9 +36,12 @@ export class LawCourt {
   }
 
   async close(): Promise<void> {
-    await this.user.cleanUp();
-    await this.fork.giveBack();
-    await Promise.all([this.audit.close(), this.user.api.close()]);
+    try {
+      await this.user.cleanUp();
+    } finally {
+      await this.fork.giveBack();
+      await Promise.all([this.opened?.close(), this.user.api.close()]);
+    }
   }
 
   /**

@@ -33,7 +33,7 @@ export class TroubleBed {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.audit.close(), this.user.api.close()]);
+    await Promise.all([this.opened?.close(), this.user.api.close()]);
   }
 
   /** A VM with a bootable disk, down. */
