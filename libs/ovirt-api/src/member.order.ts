@@ -25,6 +25,10 @@ const VM =
 
 const TEMPLATE = `${VM_BASE} status version vm cdroms disk_attachments graphics_consoles nics permissions tags watchdogs`;
 
+const NETWORK =
+  'display dns_resolver_configuration ip mtu port_isolation profile_required required status stp usages vdsm_name vlan cluster data_center ' +
+  'external_provider external_provider_physical_network network_labels permissions qos vnic_profiles';
+
 const NIC =
   `${DEVICE} boot_protocol interface linked mac on_boot plugged synced network network_attachments network_filter_parameters ` +
   'network_labels reported_devices statistics virtual_function_allowed_labels virtual_function_allowed_networks vnic_profile';
@@ -41,11 +45,13 @@ const SEQUENCES: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map(
   Object.entries({
     cdrom: `${HEAD} ${DEVICE} file`,
     cpu: 'architecture cores cpu_tune level mode name speed topology type',
+    cpu_type: 'architecture level name',
     disk: `${HEAD} ${DISK}`,
     disk_snapshot: `${HEAD} ${DISK} disk parent`,
     graphics_console: `${HEAD} address port protocol tls_port ${DEVICE}`,
     instance_type: `${HEAD} ${TEMPLATE}`,
     nic: `${HEAD} ${NIC}`,
+    network: `${HEAD} ${NETWORK}`,
     openstack_image_provider: `${HEAD} ${PROVIDER} certificates images`,
     openstack_volume_provider: `${HEAD} ${PROVIDER} authentication_keys certificates data_center volume_types`,
     product_info: 'instance_id name vendor version',

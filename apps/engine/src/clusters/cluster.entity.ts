@@ -20,4 +20,8 @@ export class Cluster {
 
   @Column('text', { name: 'cpu_architecture' })
   cpuArchitecture!: string;
+
+  /** Where the MAC addresses of its VMs come from. */
+  @Column('uuid', { name: 'mac_pool_id' })
+  macPoolId!: string;
 }

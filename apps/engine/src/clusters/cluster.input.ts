@@ -11,6 +11,7 @@ export const architecture = wireEnum(['x86_64', 'undefined'], 'Architecture');
 const settable = {
   description: objectText.optional(),
   comment: objectText.optional(),
+  mac_pool: reference.optional(),
   cpu: wireObject({ architecture: architecture.optional() }).optional(),
 };
 

@@ -2,7 +2,7 @@ import type { Links, WireObject } from '@clinker/ovirt-api';
 import { COMPATIBILITY_VERSION } from '../data-centers/compatibility.version';
 import type { Cluster } from './cluster.entity';
 
-/** Sub-collections that are always empty here, by their path segment, with the element of each. */
+/** Sub-collections that are always empty here, by their path segment, with the element of each. The networks are served by networks/. */
 export const emptyClusterCollections: Readonly<Record<string, string>> = {
   affinitygroups: 'affinity_groups',
   cpuprofiles: 'cpu_profiles',
@@ -11,7 +11,6 @@ export const emptyClusterCollections: Readonly<Record<string, string>> = {
   glusterhooks: 'gluster_hooks',
   glustervolumes: 'gluster_volumes',
   networkfilters: 'network_filters',
-  networks: 'networks',
   permissions: 'permissions',
 };
 
@@ -43,10 +42,11 @@ export function clusterRepresentation(cluster: Cluster, links: Links): WireObjec
     name: cluster.name,
     description: cluster.description,
     comment: cluster.comment,
-    link: links.subCollections(identity.href, Object.keys(emptyClusterCollections)),
+    link: links.subCollections(identity.href, [...Object.keys(emptyClusterCollections), 'networks']),
     ...FIXED,
     cpu: { architecture: cluster.cpuArchitecture, type: '' },
     version: { ...COMPATIBILITY_VERSION },
     data_center: links.reference('datacenters', cluster.dataCenterId),
+    mac_pool: links.reference('macpools', cluster.macPoolId),
   };
 }

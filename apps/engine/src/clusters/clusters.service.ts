@@ -5,9 +5,12 @@ import { EntityManager } from 'typeorm';
 import { dataCenterFields } from '../data-centers/data-center.columns';
 import { findDataCenter } from '../data-centers/data-center.lookup';
 import { brokenUniqueConstraint, isForeignKeyViolation } from '../database/constraint.violation';
+import { rowsByIds } from '../database/rows.by-ids';
+import { findRow } from '../database/row.access';
 import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
 import { hostFields } from '../hosts/host.columns';
+import { MacPool } from '../networks/mac-pool.entity';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { vmFields } from '../vms/vm.columns';
@@ -63,10 +66,11 @@ export class ClustersService {
   }
 
   /** @throws NotFoundError, ConflictError */
-  async add({ name, description = '', comment = '', data_center }: NewCluster): Promise<Cluster> {
+  async add({ name, description = '', comment = '', data_center, mac_pool }: NewCluster): Promise<Cluster> {
     const { id: dataCenterId } = await findDataCenter(this.db, data_center);
     const id = randomUUID();
-    const row = { id, name, description, comment, dataCenterId, cpuArchitecture: DEFAULT_ARCHITECTURE };
+    const macPoolId = await this.macPoolOf(mac_pool);
+    const row = { id, name, description, comment, dataCenterId, ...(macPoolId && { macPoolId }), cpuArchitecture: DEFAULT_ARCHITECTURE };
     await this.db.insert(Cluster, row).catch((error: unknown) => {
       throw failed(error, 'add');
     });
@@ -74,12 +78,13 @@ export class ClustersService {
   }
 
   /** A cluster stays in its data center. @throws NotFoundError, ConflictError, UnsupportedError */
-  async update(id: string, { name, description, comment, data_center }: ChangedCluster): Promise<Cluster> {
+  async update(id: string, { name, description, comment, data_center, mac_pool }: ChangedCluster): Promise<Cluster> {
     const { dataCenterId } = await this.get(id);
     const wanted = data_center && (await findDataCenter(this.db, data_center));
     if (wanted && wanted.id !== dataCenterId)
       throw new UnsupportedError('Cannot edit Cluster. A Cluster cannot move to another Data Center.');
-    const given = Object.entries({ name, description, comment }).filter(([, value]) => value !== undefined);
+    const macPoolId = await this.macPoolOf(mac_pool);
+    const given = Object.entries({ name, description, comment, macPoolId }).filter(([, value]) => value !== undefined);
     if (given.length === 0) return this.get(id);
     await this.db.update(Cluster, { id }, Object.fromEntries(given)).catch((error: unknown) => {
       throw failed(error, 'edit');
@@ -103,3 +108,9 @@ export class ClustersService {
     }
   }
 }
+
+  private async macPoolOf(named: ReferenceInput | undefined): Promise<string | undefined> {
+    if (!named) return undefined;
+    const { id, name = '' } = named;
+    return (await findRow(this.db, MacPool, 'MAC Address Pool', id === undefined ? { name } : { id })).id;
+  }

@@ -28,7 +28,7 @@ describe('a data center', () => {
 
 describe('a cluster', () => {
   it('names its data center, its processor and its version', () => {
-    const xml = toXml('cluster', clusterRepresentation({ ...named, dataCenterId: ID, cpuArchitecture: 'x86_64' }, links));
+    const xml = toXml('cluster', clusterRepresentation({ ...named, dataCenterId: ID, macPoolId: ID, cpuArchitecture: 'x86_64' }, links));
     expect(xml).toContain(`<data_center href="/ovirt-engine/api/datacenters/${ID}" id="${ID}"/>`);
     expect(xml).toContain('<cpu><architecture>x86_64</architecture><type></type></cpu>');
     expect(xml).toContain('<memory_policy><over_commit><percent>100</percent></over_commit><transparent_hugepages><enabled>true</enabled>');

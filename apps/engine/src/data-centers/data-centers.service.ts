@@ -7,6 +7,7 @@ import { brokenUniqueConstraint, isForeignKeyViolation } from '../database/const
 import { ConflictError, UnsupportedError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
 import type { ListQuery } from '../search/list-query';
+import { ensureManagementNetwork } from '../networks/management.network';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { storageDomainFields } from '../storage-domains/storage-domain.columns';
 import { dataCenterFields } from './data-center.columns';
@@ -48,8 +49,11 @@ export class DataCentersService {
   async add({ name, description = '', comment = '', local }: NewDataCenter): Promise<DataCenter> {
     if (local) throw new UnsupportedError('Cannot add Data Center. Local storage is not supported.');
     const id = randomUUID();
-    await this.db.insert(DataCenter, { id, name, description, comment }).catch((error: unknown) => {
-      throw failed(error, 'add');
+    await this.db.transaction(async (tx) => {
+      await tx.insert(DataCenter, { id, name, description, comment }).catch((error: unknown) => {
+        throw failed(error, 'add');
+      });
+      await ensureManagementNetwork(tx, id);
     });
     return this.get(id);
   }

@@ -1,13 +1,22 @@
 import { operationEntities, operationMigrations } from '@clinker/sagas';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { AccessToken, Account } from '../accounts/account.entity';
+import { Bookmark } from '../bookmarks/bookmark.entity';
 import { Cluster } from '../clusters/cluster.entity';
 import { DataCenter } from '../data-centers/data-center.entity';
 import { DiskAttachment, VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
+import { DiskProfile } from '../disk-profiles/disk-profile.entity';
 import { Disk } from '../disks/disk.entity';
 import { Event } from '../events/event.entity';
 import { Host } from '../hosts/host.entity';
+import { InstanceType } from '../instance-types/instance-type.entity';
+import { MacPool, MacRange } from '../networks/mac-pool.entity';
+import { Network } from '../networks/network.entity';
+import { Nic } from '../networks/nic.entity';
+import { VnicProfile } from '../networks/vnic-profile.entity';
+import { Quota, QuotaClusterLimit, QuotaStorageLimit } from '../quotas/quota.entity';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
+import { Tag } from '../tags/tag.entity';
 import { Template } from '../templates/template.entity';
 import { Vm } from '../vms/vm.entity';
 import { AuthenticationKey } from '../volume-providers/authentication-key.entity';
@@ -15,6 +24,8 @@ import { VolumeProvider } from '../volume-providers/volume-provider.entity';
 import { Installation } from './installation.entity';
 import { FirstSchema1770000000000 } from './migrations/1770000000000-first-schema.migration';
 import { SearchIndexes1770000005000 } from './migrations/1770000005000-search-indexes.migration';
+import { ResourcesAroundVms1770000020000 } from './migrations/1770000020000-resources-around-vms.migration';
+import { ExternalEvents1770000025000 } from './migrations/1770000025000-external-events.migration';
 
 const entities = [
   Installation,
@@ -32,6 +43,18 @@ const entities = [
   DiskAttachment,
   VolumeAttachment,
   Event,
+  MacPool,
+  MacRange,
+  Network,
+  VnicProfile,
+  Nic,
+  Tag,
+  Bookmark,
+  Quota,
+  QuotaStorageLimit,
+  QuotaClusterLimit,
+  DiskProfile,
+  InstanceType,
   ...operationEntities,
 ];
 
@@ -43,7 +66,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
   type: 'postgres',
   url,
   entities,
-  migrations: [FirstSchema1770000000000, SearchIndexes1770000005000, ...operationMigrations],
+  migrations: [FirstSchema1770000000000, SearchIndexes1770000005000, ResourcesAroundVms1770000020000, ExternalEvents1770000025000, ...operationMigrations],
   synchronize: false,
   poolSize: 24,
   applicationName: 'clinker-engine',

@@ -4,6 +4,8 @@ import { Account } from '../accounts/account.entity';
 import { hashPassword } from '../accounts/password-hash';
 import { Cluster } from '../clusters/cluster.entity';
 import { DataCenter } from '../data-centers/data-center.entity';
+import { ensureManagementNetwork } from '../networks/management.network';
+import { ensurePermissions } from '../permissions/first.permissions';
 import { BLANK_TEMPLATE_ID, Template } from '../templates/template.entity';
 import { Installation } from './installation.entity';
 
@@ -18,6 +20,7 @@ export async function ensureFirstRows(db: EntityManager, adminPassword: string):
   await insert(db, Installation, { id: randomUUID(), secretsVersion: 0 });
   await insert(db, DataCenter, { id: randomUUID(), name: 'Default', description: 'The default Data Center', comment: '' });
   const { id: dataCenterId } = await db.findOneByOrFail(DataCenter, { name: 'Default' });
+  await ensureManagementNetwork(db, dataCenterId);
   await insert(db, Cluster, {
     id: randomUUID(),
     name: 'Default',

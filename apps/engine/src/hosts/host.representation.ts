@@ -50,7 +50,6 @@ export const HOST_PARTS = {
   permissions: 'permissions',
   storage: 'host_storages',
   storageconnectionextensions: 'storage_connection_extensions',
-  tags: 'tags',
   unmanagednetworks: 'unmanaged_networks',
 } as const;
 
@@ -122,7 +121,7 @@ export function hostRepresentation(view: HostView, links: Links): WireObject {
     actions: links.actions(identity.href, HOST_ACTIONS),
     name: host.name,
     comment: host.comment,
-    link: links.subCollections(identity.href, [...Object.keys(HOST_PARTS), 'statistics']),
+    link: links.subCollections(identity.href, [...Object.keys(HOST_PARTS), 'statistics', 'tags']),
     address: host.address,
     cpu: cpu(host),
     hardware_information: hardware(host),

@@ -7,9 +7,8 @@ export interface StorageDomainView extends StorageDomain {
   readonly committedBytes: number;
 }
 
-/** Sub-collections that are always empty here, by their path segment, with the element of each. The disks are served by disks/. */
+/** Sub-collections that are always empty here, by their path segment, with the element of each. The disks are served by disks/, their profiles by disk-profiles/. */
 export const emptyStorageDomainCollections: Readonly<Record<string, string>> = {
-  diskprofiles: 'disk_profiles',
   disksnapshots: 'disk_snapshots',
   files: 'files',
   images: 'images',
@@ -53,7 +52,7 @@ export function storageDomainRepresentation(domain: StorageDomainView, links: Li
   return {
     ...identity,
     actions: links.actions(identity.href, ['isattached', 'reduceluns', 'refreshluns', 'updateovfstore']),
-    link: links.subCollections(identity.href, ['disks', ...Object.keys(emptyStorageDomainCollections)]),
+    link: links.subCollections(identity.href, ['diskprofiles', 'disks', ...Object.keys(emptyStorageDomainCollections)]),
     ...described(domain),
     status: domain.status === 'unattached' ? domain.status : undefined,
     data_centers: dataCenterId ? { data_center: [links.reference('datacenters', dataCenterId)] } : undefined,

@@ -8,7 +8,6 @@ export const emptyTemplateCollections: Readonly<Record<string, string>> = {
   graphicsconsoles: 'graphics_consoles',
   nics: 'nics',
   permissions: 'permissions',
-  tags: 'tags',
   watchdogs: 'watchdogs',
 };
 
@@ -54,7 +53,7 @@ export function templateRepresentation(template: Template, links: Links): WireOb
     name: template.name,
     description: template.description,
     comment: template.comment,
-    link: links.subCollections(identity.href, Object.keys(emptyTemplateCollections)),
+    link: links.subCollections(identity.href, [...Object.keys(emptyTemplateCollections), 'tags']),
     ...BLANK,
     creation_time: template.creationTime,
     status: template.status,

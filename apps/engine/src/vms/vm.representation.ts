@@ -36,7 +36,6 @@ export const VM_PARTS = {
   graphicsconsoles: 'graphics_consoles',
   hostdevices: 'host_devices',
   katelloerrata: 'katello_errata',
-  nics: 'nics',
   numanodes: 'vm_numa_nodes',
   permissions: 'permissions',
   reporteddevices: 'reported_devices',
@@ -46,7 +45,7 @@ export const VM_PARTS = {
   watchdogs: 'watchdogs',
 } as const;
 
-const SUB_COLLECTIONS = [...Object.keys(VM_PARTS), 'diskattachments', 'snapshots'].sort();
+const SUB_COLLECTIONS = [...Object.keys(VM_PARTS), 'diskattachments', 'nics', 'snapshots', 'tags'].sort();
 
 /** What clients expect of every VM and what is the same for all of ours. */
 const CONSTANTS: WireObject = {

@@ -6,6 +6,8 @@ import { EntityManager, In } from 'typeorm';
 import { passwordPlace } from '../cinder/cinder.account';
 import { findDataCenter } from '../data-centers/data-center.lookup';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
+import { rowsByIds } from '../database/rows.by-ids';
+import { DiskProfile } from '../disk-profiles/disk-profile.entity';
 import { SecretBox } from '../encryption/secret-box';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
@@ -136,6 +138,7 @@ export class VolumeProvidersService {
   }
 
   /** Before the test of the account, which takes time; that two do not add the same at once is the database's business. */
+    await tx.insert(DiskProfile, { id: randomUUID(), name, storageDomainId: domainId });
   private async refuseUsedName(name: string): Promise<void> {
     const used = (await this.db.existsBy(VolumeProvider, { name }))
       ? 'Provider'

@@ -1,0 +1,53 @@
+import { collection } from '@clinker/ovirt-api';
+import { Controller, Delete, Get, Param, Post, Put } from '@nestjs/common';
+import { NotFoundError, UnsupportedError } from '../errors/domain.errors';
+import { Api, type ApiRequest } from '../http/api-request';
+import { type Reply, ok } from '../http/reply';
+import { Action } from '../http/reply.interceptor';
+import { ABSENT_COLLECTIONS, type AbsentCollection } from './absent.collections';
+
+const SEGMENTS = Object.keys(ABSENT_COLLECTIONS);
+
+/** The routes name the collections, so the request's is one of them. */
+function requested({ target }: ApiRequest): AbsentCollection {
+  const segment = target.path.split('/')[1] ?? '';
+  const found = ABSENT_COLLECTIONS[segment];
+  if (!found) throw new NotFoundError('Collection', segment);
+  return found;
+}
+
+/** Collections of oVirt of which Clinker has nothing: they can be read, and say why nothing can be added. */
+@Controller(SEGMENTS.map((segment) => `api/${segment}`))
+export class AbsentCollectionsController {
+  @Get()
+  list(@Api() api: ApiRequest): Reply {
+    const { element } = requested(api);
+    return ok(element, collection(element, []));
+  }
+
+  @Post()
+  add(@Api() api: ApiRequest): never {
+    const { type, reason } = requested(api);
+    throw new UnsupportedError(`Cannot add ${type}. ${reason}`);
+  }
+
+  @Get(':id')
+  get(@Param('id') id: string, @Api() api: ApiRequest): never {
+    throw new NotFoundError(requested(api).type, id);
+  }
+
+  @Put(':id')
+  update(@Param('id') id: string, @Api() api: ApiRequest): never {
+    throw new NotFoundError(requested(api).type, id);
+  }
+
+  @Delete(':id')
+  remove(@Param('id') id: string, @Api() api: ApiRequest): never {
+    throw new NotFoundError(requested(api).type, id);
+  }
+
+  @Action(':id/:action')
+  act(@Param('id') id: string, @Api() api: ApiRequest): never {
+    throw new NotFoundError(requested(api).type, id);
+  }
+}

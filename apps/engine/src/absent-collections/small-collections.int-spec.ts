@@ -1,0 +1,73 @@
+import { ENGINE_PARTS } from '../testing/engine.parts';
+import { RunningEngine } from '../testing/running-engine';
+import { ABSENT_COLLECTIONS } from './absent.collections';
+
+let engine: RunningEngine;
+const containing = (text: string) => expect.stringContaining(text) as string;
+const search = (query: string) => `?search=${encodeURIComponent(query)}`;
+
+beforeAll(async () => {
+  engine = await RunningEngine.start(ENGINE_PARTS);
+});
+
+afterAll(async () => {
+  await engine?.close();
+});
+
+describe('collections of which there is nothing', () => {
+  it.each(Object.entries(ABSENT_COLLECTIONS))('%s is empty, and says why', async (segment, { element, reason }) => {
+    expect(await engine.ask('GET', `/${segment}`)).toMatchObject({ status: 200, text: containing(`<${element}/>`) });
+    expect(await engine.ask('POST', `/${segment}`, '<x/>')).toMatchObject({ status: 400, text: containing(reason) });
+    expect(await engine.ask('GET', `/${segment}/None`)).toMatchObject({ status: 404, text: containing('<fault>') });
+  });
+});
+
+describe('what is there from the start', () => {
+  it("has oVirt's operating systems", async () => {
+    const { text } = await engine.ask('GET', '/operatingsystems');
+    for (const name of ['other', 'other_linux', 'rhel_8x64', 'windows_2019x64']) expect(text).toContain(`<name>${name}</name>`);
+    expect((await engine.ask('GET', '/operatingsystems/5')).text).toContain('<name>other_linux</name>');
+    expect((await engine.ask('GET', '/operatingsystems/4711')).status).toBe(404);
+  });
+
+  it('has cluster levels with processors and permits', async () => {
+    const { text } = await engine.ask('GET', '/clusterlevels/4.4');
+    expect(text).toContain('<cpu_type><architecture>x86_64</architecture><level>2</level><name>Intel Nehalem Family</name></cpu_type>');
+    expect(text).toContain('<name>create_vm</name><administrative>false</administrative>');
+    expect((await engine.ask('GET', '/clusterlevels/9.9')).status).toBe(404);
+  });
+
+  it("has oVirt's instance types, and takes more", async () => {
+    for (const name of ['Tiny', 'Small', 'Medium', 'Large', 'XLarge'])
+      expect((await engine.ask('GET', `/instancetypes${search(`name=${name}`)}`)).text).toContain(`<name>${name}</name>`);
+    expect((await engine.ask('GET', `/instancetypes${search('name=tiny')}`)).text).toContain('<memory>536870912</memory>');
+    const { id, status } = await engine.ask(
+      'POST',
+      '/instancetypes',
+      '<instance_type><name>Huge</name><memory>68719476736</memory></instance_type>',
+    );
+    expect(status).toBe(201);
+    const changed = '<instance_type><cpu><topology><cores>8</cores></topology></cpu></instance_type>';
+    expect((await engine.ask('PUT', `/instancetypes/${id}`, changed)).text).toContain('<cores>8</cores>');
+    expect((await engine.ask('POST', '/instancetypes', '<instance_type><name>Tiny</name></instance_type>')).status).toBe(409);
+    expect((await engine.ask('DELETE', `/instancetypes/${id}`)).status).toBe(200);
+    expect((await engine.ask('GET', `/instancetypes/${id}`)).status).toBe(404);
+  });
+});
+
+describe('bookmarks', () => {
+  it('are kept', async () => {
+    const { id, status } = await engine.ask('POST', '/bookmarks', '<bookmark><name>up</name><value>vms: status=up</value></bookmark>');
+    expect(status).toBe(201);
+    expect((await engine.ask('PUT', `/bookmarks/${id}`, '<bookmark><value>hosts:</value></bookmark>')).text).toContain(
+      '<value>hosts:</value>',
+    );
+    expect((await engine.ask('POST', '/bookmarks', '<bookmark><name>up</name><value>x</value></bookmark>')).status).toBe(409);
+    expect(await engine.ask('POST', '/bookmarks', '<bookmark><name>x</name></bookmark>')).toMatchObject({
+      status: 400,
+      text: containing('Bookmark [value] required for add'),
+    });
+    expect((await engine.ask('DELETE', `/bookmarks/${id}`)).status).toBe(200);
+    expect((await engine.ask('GET', '/bookmarks')).text).toContain('<bookmarks/>');
+  });
+});

@@ -1,0 +1,42 @@
+import { type Links, type WireObject, collection } from '@clinker/ovirt-api';
+import { Controller, Get, Param } from '@nestjs/common';
+import { NotFoundError } from '../errors/domain.errors';
+import { Api, type ApiRequest } from '../http/api-request';
+import { listReply } from '../http/list-reply';
+import { type Reply, ok } from '../http/reply';
+import { CLUSTER_LEVELS, CPU_TYPES, PERMITS } from './cluster.levels';
+
+function represent(level: string, links: Links): WireObject {
+  const identity = links.reference('clusterlevels', level);
+  return {
+    ...identity,
+    link: links.subCollections(identity.href, ['clusterfeatures']),
+    cpu_types: { cpu_type: CPU_TYPES.map((type) => ({ ...type, architecture: 'x86_64' })) },
+    permits: { permit: PERMITS.map((permit) => ({ ...permit })) },
+  };
+}
+
+const known = (level: string): string => {
+  if (CLUSTER_LEVELS.some((one) => one === level)) return level;
+  throw new NotFoundError('Cluster Level', level);
+};
+
+/** What clusters of each compatibility level have. */
+@Controller('api/clusterlevels')
+export class ClusterLevelsController {
+  @Get()
+  list(@Api() api: ApiRequest): Reply {
+    return listReply(api, 'cluster_levels', CLUSTER_LEVELS, (one) => represent(one, api.links));
+  }
+
+  @Get(':level')
+  get(@Param('level') level: string, @Api() api: ApiRequest): Reply {
+    return ok('cluster_level', represent(known(level), api.links));
+  }
+
+  @Get(':level/clusterfeatures')
+  features(@Param('level') level: string): Reply {
+    known(level);
+    return ok('cluster_features', collection('cluster_features', []));
+  }
+}

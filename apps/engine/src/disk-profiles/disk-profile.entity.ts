@@ -1,0 +1,20 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** How disks of a storage domain may be used. */
+@Entity('disk_profile')
+export class DiskProfile {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text')
+  description!: string;
+
+  @Column('text')
+  comment!: string;
+
+  @Column('uuid', { name: 'storage_domain_id' })
+  storageDomainId!: string;
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { DiskProfilesController, StorageDomainDiskProfilesController } from './disk-profiles.controller';
+import { DiskProfilesService } from './disk-profiles.service';
+
+/** How disks of a storage domain may be used. */
+@Module({ providers: [DiskProfilesService], controllers: [DiskProfilesController, StorageDomainDiskProfilesController] })
+export class DiskProfilesModule {}

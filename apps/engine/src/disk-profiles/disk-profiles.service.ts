@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { EntityManager } from 'typeorm';
+import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
+import { ConflictError } from '../errors/domain.errors';
+import { StorageDomain } from '../storage-domains/storage-domain.entity';
+import { DiskProfile } from './disk-profile.entity';
+import type { ChangedDiskProfile, NewDiskProfile } from './disk-profile.input';
+
+const TYPE = 'Disk Profile';
+
+/** The profiles of disks. */
+@Injectable()
+export class DiskProfilesService {
+  constructor(private readonly db: EntityManager) {}
+
+  list(): Promise<DiskProfile[]> {
+    return this.db.find(DiskProfile, { order: { name: 'ASC', id: 'ASC' } });
+  }
+
+  /** @throws NotFoundError if there is no such domain */
+  async listOf(storageDomainId: string): Promise<DiskProfile[]> {
+    await findRow(this.db, StorageDomain, 'Storage Domain', { id: storageDomainId });
+    return this.db.find(DiskProfile, { where: { storageDomainId }, order: { name: 'ASC' } });
+  }
+
+  /** @throws NotFoundError */
+  get(id: string): Promise<DiskProfile> {
+    return findRow(this.db, DiskProfile, TYPE, { id });
+  }
+
+  /** @throws NotFoundError */
+  getOf(storageDomainId: string, id: string): Promise<DiskProfile> {
+    return findRow(this.db, DiskProfile, TYPE, { id, storageDomainId });
+  }
+
+  /** @throws NotFoundError, ConflictError */
+  async add({ name, description = '', comment = '', storage_domain }: NewDiskProfile): Promise<DiskProfile> {
+    const { id: domainId, name: domainName } = storage_domain;
+    const named = domainId === undefined ? { name: domainName ?? '' } : { id: domainId };
+    const { id: storageDomainId } = await findRow(this.db, StorageDomain, 'Storage Domain', named);
+    const id = randomUUID();
+    await this.db.insert(DiskProfile, { id, name, description, comment, storageDomainId }).catch(refuseUsedName('add', TYPE));
+    return this.get(id);
+  }
+
+  /** @throws NotFoundError, ConflictError */
+  async update(id: string, { name, description, comment }: ChangedDiskProfile): Promise<DiskProfile> {
+    await this.get(id);
+    await updateGiven(this.db, DiskProfile, { id }, { name, description, comment }).catch(refuseUsedName('edit', TYPE));
+    return this.get(id);
+  }
+
+  /** A domain keeps its last profile. @throws NotFoundError, ConflictError */
+  async remove(id: string): Promise<void> {
+    const { storageDomainId } = await this.get(id);
+    await this.db.transaction(async (tx) => {
+      await tx.findOne(StorageDomain, { where: { id: storageDomainId }, lock: { mode: 'pessimistic_write' } });
+      if ((await tx.countBy(DiskProfile, { storageDomainId })) < 2)
+        throw new ConflictError(`Cannot remove ${TYPE}. The last Disk Profile of a Storage Domain cannot be removed.`);
+      await tx.delete(DiskProfile, { id });
+    });
+  }
+}

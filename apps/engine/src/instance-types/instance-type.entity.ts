@@ -1,0 +1,33 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { bytes } from '../database/columns';
+
+/** A size of VMs with a name. */
+@Entity('instance_type')
+export class InstanceType {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text')
+  description!: string;
+
+  @Column('text')
+  comment!: string;
+
+  @Column({ ...bytes })
+  memory!: number;
+
+  @Column('int')
+  sockets!: number;
+
+  @Column('int')
+  cores!: number;
+
+  @Column('int')
+  threads!: number;
+
+  @Column('timestamptz', { name: 'creation_time' })
+  creationTime!: Date;
+}

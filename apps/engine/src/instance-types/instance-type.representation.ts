@@ -1,0 +1,35 @@
+import type { Links, WireObject } from '@clinker/ovirt-api';
+import type { InstanceType } from './instance-type.entity';
+
+/** Sub-collections of an instance type that are empty here, by their path segment, with the element of each. */
+export const emptyInstanceTypeCollections = { graphicsconsoles: 'graphics_consoles', nics: 'nics', watchdogs: 'watchdogs' } as const;
+
+/** What is the same for all. */
+const CONSTANTS: WireObject = {
+  high_availability: { enabled: false, priority: 0 },
+  io: { threads: 0 },
+  migration: { auto_converge: 'inherit', compressed: 'inherit' },
+  migration_downtime: -1,
+  origin: 'ovirt',
+  os: { boot: { devices: { device: ['hd'] } } },
+  usb: { enabled: false },
+};
+
+/** An instance type as oVirt shows it. Memory in bytes. */
+export function instanceTypeRepresentation(type: InstanceType, links: Links): WireObject {
+  const identity = links.reference('instancetypes', type.id);
+  const { sockets, cores, threads, memory } = type;
+  return {
+    ...CONSTANTS,
+    ...identity,
+    name: type.name,
+    description: type.description,
+    comment: type.comment,
+    link: links.subCollections(identity.href, Object.keys(emptyInstanceTypeCollections)),
+    cpu: { topology: { cores, sockets, threads } },
+    creation_time: type.creationTime,
+    memory,
+    memory_policy: { guaranteed: memory, max: 4 * memory },
+    status: 'ok',
+  };
+}

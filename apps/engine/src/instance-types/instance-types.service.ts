@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { EntityManager } from 'typeorm';
+import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
+import { dateField, idField, numberField, sizeField } from '../search/field.kinds';
+import type { ListQuery } from '../search/list-query';
+import { type Searchable, applySearch } from '../search/search.sql';
+import { InstanceType } from './instance-type.entity';
+import type { ChangedInstanceType, NewInstanceType } from './instance-type.input';
+
+const TYPE = 'Instance Type';
+const GIB = 2 ** 30;
+
+/** A number in a search for memory counts MiB. */
+const MIB = 2 ** 20;
+
+const SEARCHABLE: Searchable = {
+  fields: {
+    id: idField('type.id'),
+    name: 'type.name',
+    description: 'type.description',
+    comment: 'type.comment',
+    creationdate: dateField('type.creation_time'),
+    memory: sizeField('type.memory', MIB),
+    cpus: numberField('type.sockets * type.cores * type.threads'),
+  },
+  defaultSort: 'name',
+  freeText: ['name', 'description', 'comment'],
+};
+
+/** Columns that a body sets; undefined where it says nothing. */
+const columns = ({ name, description, comment, memory, cpu }: ChangedInstanceType) => ({
+  name,
+  description,
+  comment,
+  memory,
+  sockets: cpu?.topology?.sockets,
+  cores: cpu?.topology?.cores,
+  threads: cpu?.topology?.threads,
+});
+
+/** Sizes of VMs with names. */
+@Injectable()
+export class InstanceTypesService {
+  constructor(private readonly db: EntityManager) {}
+
+  list(query: ListQuery): Promise<InstanceType[]> {
+    return applySearch(this.db.createQueryBuilder(InstanceType, 'type'), SEARCHABLE, query).getMany();
+  }
+
+  /** @throws NotFoundError */
+  get(id: string): Promise<InstanceType> {
+    return findRow(this.db, InstanceType, TYPE, { id });
+  }
+
+  /** 1 GiB and one processor, if the client says nothing. @throws ConflictError */
+  async add(input: NewInstanceType): Promise<InstanceType> {
+    const id = randomUUID();
+    const { description = '', comment = '', memory = GIB, sockets = 1, cores = 1, threads = 1 } = columns(input);
+    const row = { id, name: input.name, description, comment, memory, sockets, cores, threads };
+    await this.db.insert(InstanceType, row).catch(refuseUsedName('add', TYPE));
+    return this.get(id);
+  }
+
+  /** @throws NotFoundError, ConflictError */
+  async update(id: string, input: ChangedInstanceType): Promise<InstanceType> {
+    await this.get(id);
+    await updateGiven(this.db, InstanceType, { id }, columns(input)).catch(refuseUsedName('edit', TYPE));
+    return this.get(id);
+  }
+
+  /** @throws NotFoundError */
+  async remove(id: string): Promise<void> {
+    await this.get(id);
+    await this.db.delete(InstanceType, { id });
+  }
+}

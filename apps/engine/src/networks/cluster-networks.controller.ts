@@ -1,0 +1,48 @@
+import { type ReferenceInput, reference } from '@clinker/ovirt-api';
+import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { UnsupportedError } from '../errors/domain.errors';
+import { Api, type ApiRequest } from '../http/api-request';
+import { Id, Input } from '../http/input';
+import { listReply } from '../http/list-reply';
+import { type Reply, created, ok } from '../http/reply';
+import { clusterNetworkRepresentation } from './network.representation';
+import { NetworksService } from './networks.service';
+
+/** The networks of a cluster: all of its data center. There is nothing to assign, so assigning one that is there succeeds. */
+@Controller('api/clusters/:cluster/networks')
+export class ClusterNetworksController {
+  constructor(private readonly networks: NetworksService) {}
+
+  @Get()
+  async list(@Id('cluster') cluster: string, @Api() api: ApiRequest): Promise<Reply> {
+    const found = await this.networks.listOfCluster(cluster);
+    return listReply(api, 'networks', found, (one) => clusterNetworkRepresentation(one, cluster, api.links));
+  }
+
+  @Post()
+  async assign(
+    @Id('cluster') cluster: string,
+    @Input({ element: 'network', schema: reference, method: 'add' }) input: ReferenceInput,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    const network = await this.networks.getOfCluster(cluster, input);
+    return created('network', clusterNetworkRepresentation(network, cluster, api.links));
+  }
+
+  @Get(':id')
+  async get(@Id('cluster') cluster: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('network', clusterNetworkRepresentation(await this.networks.getOfCluster(cluster, { id }), cluster, api.links));
+  }
+
+  @Put(':id')
+  async update(@Id('cluster') cluster: string, @Id('id') id: string): Promise<never> {
+    const { name } = await this.networks.getOfCluster(cluster, { id });
+    throw new UnsupportedError(`Cannot edit Network. The roles of the network ${name} in a Cluster cannot be changed.`);
+  }
+
+  @Delete(':id')
+  async detach(@Id('cluster') cluster: string, @Id('id') id: string): Promise<never> {
+    const { name } = await this.networks.getOfCluster(cluster, { id });
+    throw new UnsupportedError(`Cannot detach Network. A Cluster has all networks of its Data Center, ${name} too.`);
+  }
+}

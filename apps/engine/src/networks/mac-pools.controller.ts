@@ -1,0 +1,50 @@
+import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { Api, type ApiRequest } from '../http/api-request';
+import { emptyCollection } from '../http/empty-collection';
+import { Id, Input } from '../http/input';
+import { listReply } from '../http/list-reply';
+import { type Reply, action, created, ok } from '../http/reply';
+import { type ChangedMacPool, type NewMacPool, changedMacPool, newMacPool } from './mac-pool.input';
+import { emptyMacPoolCollections, macPoolRepresentation } from './mac-pool.representation';
+import { MacPoolsService } from './mac-pools.service';
+
+@Controller('api/macpools')
+export class MacPoolsController {
+  constructor(private readonly pools: MacPoolsService) {}
+
+  @Get()
+  async list(@Api() api: ApiRequest): Promise<Reply> {
+    return listReply(api, 'mac_pools', await this.pools.list(), (one) => macPoolRepresentation(one, api.links));
+  }
+
+  @Post()
+  async add(@Input({ element: 'mac_pool', schema: newMacPool, method: 'add' }) input: NewMacPool, @Api() api: ApiRequest): Promise<Reply> {
+    return created('mac_pool', macPoolRepresentation(await this.pools.add(input), api.links));
+  }
+
+  @Get(':id')
+  async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('mac_pool', macPoolRepresentation(await this.pools.get(id), api.links));
+  }
+
+  @Put(':id')
+  async update(
+    @Id('id') id: string,
+    @Input({ element: 'mac_pool', schema: changedMacPool, method: 'update' }) input: ChangedMacPool,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    return ok('mac_pool', macPoolRepresentation(await this.pools.update(id, input), api.links));
+  }
+
+  @Delete(':id')
+  async remove(@Id('id') id: string): Promise<Reply> {
+    await this.pools.remove(id);
+    return action(null, 'complete');
+  }
+
+  @Get(Object.keys(emptyMacPoolCollections).map((segment) => `:id/${segment}`))
+  async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.pools.get(id);
+    return emptyCollection(api, emptyMacPoolCollections);
+  }
+}

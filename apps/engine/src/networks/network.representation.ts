@@ -1,0 +1,69 @@
+import type { Links, WireObject } from '@clinker/ovirt-api';
+import type { Network } from './network.entity';
+import type { VnicProfile } from './vnic-profile.entity';
+
+/** Sub-collections of a network that are empty here, by their path segment, with the element of each. */
+export const emptyNetworkCollections = { networklabels: 'network_labels', permissions: 'permissions' } as const;
+
+/** Sub-collections of a profile that are empty here. */
+export const emptyVnicProfileCollections = { permissions: 'permissions' } as const;
+
+const described = (network: Network): WireObject => ({
+  name: network.name,
+  description: network.description,
+  comment: network.comment,
+  mtu: network.mtu,
+  port_isolation: false,
+  stp: network.stp,
+  vdsm_name: network.name,
+  vlan: network.vlanId === null ? undefined : { id: network.vlanId },
+});
+
+/** A network as oVirt shows it. */
+export function networkRepresentation(network: Network, links: Links): WireObject {
+  const identity = links.reference('networks', network.id);
+  return {
+    ...identity,
+    link: links.subCollections(identity.href, [...Object.keys(emptyNetworkCollections), 'vnicprofiles'].sort()),
+    ...described(network),
+    usages: { usage: network.vmNetwork ? ['vm'] : [] },
+    data_center: links.reference('datacenters', network.dataCenterId),
+  };
+}
+
+/** A network below its data center. */
+export function dataCenterNetworkRepresentation(network: Network, links: Links): WireObject {
+  return { ...networkRepresentation(network, links), ...links.reference(`datacenters/${network.dataCenterId}/networks`, network.id) };
+}
+
+/** A network as a cluster of its data center has it; the management network serves for everything. */
+export function clusterNetworkRepresentation(network: Network, clusterId: string, links: Links): WireObject {
+  const roles = network.management ? ['default_route', 'display', 'management', 'migration'] : [];
+  const vm = network.vmNetwork ? ['vm'] : [];
+  return {
+    ...links.reference(`clusters/${clusterId}/networks`, network.id),
+    ...described(network),
+    display: network.management,
+    required: network.management,
+    status: 'operational',
+    usages: { usage: [...roles, ...vm] },
+    cluster: links.reference('clusters', clusterId),
+    data_center: links.reference('datacenters', network.dataCenterId),
+  };
+}
+
+/** A profile as oVirt shows it. */
+export function vnicProfileRepresentation(profile: VnicProfile, links: Links): WireObject {
+  const identity = links.reference('vnicprofiles', profile.id);
+  return {
+    ...identity,
+    name: profile.name,
+    description: profile.description,
+    comment: profile.comment,
+    link: links.subCollections(identity.href, Object.keys(emptyVnicProfileCollections)),
+    migratable: true,
+    pass_through: { mode: 'disabled' },
+    port_mirroring: profile.portMirroring,
+    network: links.reference('networks', profile.networkId),
+  };
+}

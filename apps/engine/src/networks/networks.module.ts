@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { ClusterNetworksController } from './cluster-networks.controller';
+import { DataCenterNetworksController } from './data-center-networks.controller';
+import { MacPoolsController } from './mac-pools.controller';
+import { MacPoolsService } from './mac-pools.service';
+import { NetworksController } from './networks.controller';
+import { NetworksService } from './networks.service';
+import { NicsController } from './nics.controller';
+import { NicsService } from './nics.service';
+import { NetworkVnicProfilesController, VnicProfilesController } from './vnic-profiles.controller';
+import { VnicProfilesService } from './vnic-profiles.service';
+
+/** Networks, the profiles by which VMs' interfaces are connected to them, and the addresses of those. */
+@Module({
+  controllers: [
+    NetworksController,
+    DataCenterNetworksController,
+    ClusterNetworksController,
+    VnicProfilesController,
+    NetworkVnicProfilesController,
+    MacPoolsController,
+    NicsController,
+  ],
+  providers: [NetworksService, VnicProfilesService, MacPoolsService, NicsService],
+})
+export class NetworksModule {}

@@ -1,0 +1,27 @@
+import type { Links, WireObject } from '@clinker/ovirt-api';
+import type { Nic } from './nic.entity';
+
+/** Sub-collections of an interface that are empty here, by their path segment, with the element of each. */
+export const emptyNicCollections = {
+  networkfilterparameters: 'network_filter_parameters',
+  reporteddevices: 'reported_devices',
+  statistics: 'statistics',
+} as const;
+
+/** An interface of a VM as oVirt shows it. */
+export function nicRepresentation(nic: Nic, links: Links): WireObject {
+  const identity = links.reference(`vms/${nic.vmId}/nics`, nic.id);
+  return {
+    ...identity,
+    actions: links.actions(identity.href, ['activate', 'deactivate']),
+    name: nic.name,
+    link: links.subCollections(identity.href, Object.keys(emptyNicCollections)),
+    interface: nic.interface,
+    linked: nic.linked,
+    mac: { address: nic.mac },
+    plugged: nic.plugged,
+    synced: true,
+    vm: links.reference('vms', nic.vmId),
+    vnic_profile: nic.vnicProfileId === null ? undefined : links.reference('vnicprofiles', nic.vnicProfileId),
+  };
+}

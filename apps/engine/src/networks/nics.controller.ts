@@ -1,0 +1,69 @@
+import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { Api, type ApiRequest } from '../http/api-request';
+import { emptyCollection } from '../http/empty-collection';
+import { Id, Input } from '../http/input';
+import { listReply } from '../http/list-reply';
+import { type Reply, action, created, ok } from '../http/reply';
+import { Action } from '../http/reply.interceptor';
+import { type ChangedNic, type NewNic, changedNic, newNic } from './nic.input';
+import { emptyNicCollections, nicRepresentation } from './nic.representation';
+import { NicsService } from './nics.service';
+
+/** The interfaces of a VM. */
+@Controller('api/vms/:vm/nics')
+export class NicsController {
+  constructor(private readonly nics: NicsService) {}
+
+  @Get()
+  async list(@Id('vm') vm: string, @Api() api: ApiRequest): Promise<Reply> {
+    return listReply(api, 'nics', await this.nics.list(vm), (one) => nicRepresentation(one, api.links));
+  }
+
+  @Post()
+  async add(
+    @Id('vm') vm: string,
+    @Input({ element: 'nic', schema: newNic, method: 'add' }) input: NewNic,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    return created('nic', nicRepresentation(await this.nics.add(vm, input), api.links));
+  }
+
+  @Get(':id')
+  async get(@Id('vm') vm: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('nic', nicRepresentation(await this.nics.get(vm, id), api.links));
+  }
+
+  @Put(':id')
+  async update(
+    @Id('vm') vm: string,
+    @Id('id') id: string,
+    @Input({ element: 'nic', schema: changedNic, method: 'update' }) input: ChangedNic,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    return ok('nic', nicRepresentation(await this.nics.update(vm, id, input), api.links));
+  }
+
+  @Delete(':id')
+  async remove(@Id('vm') vm: string, @Id('id') id: string): Promise<Reply> {
+    await this.nics.remove(vm, id);
+    return action(null, 'complete');
+  }
+
+  @Action(':id/activate')
+  async activate(@Id('vm') vm: string, @Id('id') id: string): Promise<Reply> {
+    await this.nics.update(vm, id, { plugged: true });
+    return action(null, 'complete');
+  }
+
+  @Action(':id/deactivate')
+  async deactivate(@Id('vm') vm: string, @Id('id') id: string): Promise<Reply> {
+    await this.nics.update(vm, id, { plugged: false });
+    return action(null, 'complete');
+  }
+
+  @Get(Object.keys(emptyNicCollections).map((segment) => `:id/${segment}`))
+  async empty(@Id('vm') vm: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.nics.get(vm, id);
+    return emptyCollection(api, emptyNicCollections);
+  }
+}

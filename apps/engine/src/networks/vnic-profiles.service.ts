@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { EntityManager } from 'typeorm';
+import { isForeignKeyViolation } from '../database/constraint.violation';
+import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
+import { ConflictError, UnsupportedError } from '../errors/domain.errors';
+import { Network } from './network.entity';
+import type { ChangedVnicProfile, NewVnicProfile } from './network.input';
+import { VnicProfile } from './vnic-profile.entity';
+
+const TYPE = 'VM network interface profile';
+
+function refusePassThrough({ pass_through }: ChangedVnicProfile, action: string): void {
+  if (pass_through?.mode === 'enabled') throw new UnsupportedError(`Cannot ${action} ${TYPE}. Passthrough is not supported.`);
+}
+
+/** The profiles by which VMs' interfaces are connected. */
+@Injectable()
+export class VnicProfilesService {
+  constructor(private readonly db: EntityManager) {}
+
+  list(): Promise<VnicProfile[]> {
+    return this.db.find(VnicProfile, { order: { name: 'ASC', id: 'ASC' } });
+  }
+
+  /** @throws NotFoundError if there is no such network */
+  async listOf(networkId: string): Promise<VnicProfile[]> {
+    await findRow(this.db, Network, 'Network', { id: networkId });
+    return this.db.find(VnicProfile, { where: { networkId }, order: { name: 'ASC' } });
+  }
+
+  /** @throws NotFoundError */
+  get(id: string): Promise<VnicProfile> {
+    return findRow(this.db, VnicProfile, 'Vnic Profile', { id });
+  }
+
+  /** @throws NotFoundError */
+  getOf(networkId: string, id: string): Promise<VnicProfile> {
+    return findRow(this.db, VnicProfile, 'Vnic Profile', { id, networkId });
+  }
+
+  /** @throws NotFoundError, ConflictError, UnsupportedError */
+  async add(input: NewVnicProfile): Promise<VnicProfile> {
+    refusePassThrough(input, 'add');
+    const { name, description = '', comment = '', port_mirroring: portMirroring = false, network } = input;
+    await findRow(this.db, Network, 'Network', { id: network.id });
+    const id = randomUUID();
+    const row = { id, name, description, comment, portMirroring, networkId: network.id };
+    await this.db.insert(VnicProfile, row).catch(refuseUsedName('add', TYPE));
+    return this.get(id);
+  }
+
+  /** @throws NotFoundError, ConflictError, UnsupportedError */
+  async update(id: string, input: ChangedVnicProfile): Promise<VnicProfile> {
+    refusePassThrough(input, 'edit');
+    const { networkId } = await this.get(id);
+    const { name, description, comment, port_mirroring: portMirroring, network } = input;
+    if (network?.id !== undefined && network.id !== networkId)
+      throw new ConflictError(`Cannot edit ${TYPE}. The Network of a profile cannot be changed.`);
+    const changes = { name, description, comment, portMirroring };
+    await updateGiven(this.db, VnicProfile, { id }, changes).catch(refuseUsedName('edit', TYPE));
+    return this.get(id);
+  }
+
+  /** @throws NotFoundError, ConflictError while interfaces use it */
+  async remove(id: string): Promise<void> {
+    const { name } = await this.get(id);
+    await this.db.delete(VnicProfile, { id }).catch((error: unknown) => {
+      if (!isForeignKeyViolation(error)) throw error;
+      throw new ConflictError(`Cannot remove ${TYPE}. Interfaces of VMs use the profile ${name}. Please remove them and try again.`);
+    });
+  }
+}

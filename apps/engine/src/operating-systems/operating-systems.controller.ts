@@ -1,0 +1,31 @@
+import type { Links, WireObject } from '@clinker/ovirt-api';
+import { Controller, Get, Param } from '@nestjs/common';
+import { NotFoundError } from '../errors/domain.errors';
+import { Api, type ApiRequest, wholeNumber } from '../http/api-request';
+import { type Reply, ok } from '../http/reply';
+import { OPERATING_SYSTEMS, type OperatingSystem } from './operating.systems';
+
+const represent = ({ id, name, description }: OperatingSystem, links: Links): WireObject => ({
+  ...links.reference('operatingsystems', id),
+  name,
+  description,
+  architecture: 'x86_64',
+});
+
+/** What VMs can be said to run. */
+@Controller('api/operatingsystems')
+export class OperatingSystemsController {
+  /** oVirt's element of the list is `operation_systems`. */
+  @Get()
+  list(@Api() api: ApiRequest): Reply {
+    const found = OPERATING_SYSTEMS.slice(0, wholeNumber(api, 'max'));
+    return ok('operation_systems', { operating_system: found.map((one) => represent(one, api.links)) });
+  }
+
+  @Get(':id')
+  get(@Param('id') id: string, @Api() api: ApiRequest): Reply {
+    const found = OPERATING_SYSTEMS.find((one) => one.id === id);
+    if (!found) throw new NotFoundError('Operating System', id);
+    return ok('operating_system', represent(found, api.links));
+  }
+}

@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { OperatingSystemsController } from './operating-systems.controller';
+
+/** What VMs can be said to run. */
+@Module({ controllers: [OperatingSystemsController] })
+export class OperatingSystemsModule {}

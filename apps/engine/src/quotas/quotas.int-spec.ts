@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { StorageDomain } from '../storage-domains/storage-domain.entity';
+import { ENGINE_PARTS } from '../testing/engine.parts';
+import { RunningEngine } from '../testing/running-engine';
+import { VolumeProvider } from '../volume-providers/volume-provider.entity';
+
+let engine: RunningEngine;
+let quotas: string;
+let clusterId: string;
+let domainId: string;
+const containing = (text: string) => expect.stringContaining(text) as string;
+
+/** A domain as the database has it after a provider was added: no provider is asked here. */
+async function domain(dataCenterId: string): Promise<string> {
+  const [providerId, id] = [randomUUID(), randomUUID()];
+  const account = { username: 'u', passwordSealed: 'x', tenantName: 't', userDomainName: 'Default', projectDomainName: 'Default' };
+  const provider = {
+    id: providerId,
+    name: 'p',
+    description: '',
+    authenticationUrl: 'http://keystone/v3',
+    requiresAuthentication: true,
+    ...account,
+  };
+  await engine.db.insert(VolumeProvider, { ...provider, version: 1 });
+  const row = {
+    id,
+    name: 'p',
+    description: '',
+    comment: '',
+    type: 'volume',
+    storageType: 'cinder',
+    providerId,
+    dataCenterId,
+    status: 'active',
+  };
+  await engine.db.insert(StorageDomain, row as StorageDomain);
+  return id;
+}
+
+beforeAll(async () => {
+  engine = await RunningEngine.start(ENGINE_PARTS);
+  const { id: dataCenterId } = await engine.ask('GET', '/datacenters');
+  quotas = `/datacenters/${dataCenterId}/quotas`;
+  clusterId = (await engine.ask('GET', '/clusters')).id;
+  domainId = await domain(dataCenterId);
+});
+
+afterAll(async () => {
+  await engine?.close();
+});
+
+describe('quotas', () => {
+  it('are added with percentages, changed and removed with their limits', async () => {
+    const { id, status, text } = await engine.ask(
+      'POST',
+      quotas,
+      '<quota><name>q</name><cluster_hard_limit_pct>50</cluster_hard_limit_pct></quota>',
+    );
+    expect(status).toBe(201);
+    expect(text).toContain('<cluster_hard_limit_pct>50</cluster_hard_limit_pct><cluster_soft_limit_pct>80</cluster_soft_limit_pct>');
+    expect((await engine.ask('PUT', `${quotas}/${id}`, '<quota><name>q2</name></quota>')).text).toContain('<name>q2</name>');
+    const limit = await engine.ask(
+      'POST',
+      `${quotas}/${id}/quotastoragelimits`,
+      '<quota_storage_limit><limit>100</limit></quota_storage_limit>',
+    );
+    expect(limit).toMatchObject({ status: 201, text: containing('<limit>100</limit>') });
+    expect((await engine.ask('GET', `${quotas}/${id}/quotastoragelimits/${limit.id}`)).status).toBe(200);
+    expect((await engine.ask('DELETE', `${quotas}/${id}`)).status).toBe(200);
+    expect((await engine.ask('GET', `${quotas}/${id}/quotastoragelimits`)).status).toBe(404);
+    expect((await engine.ask('GET', quotas)).text).toContain('<quotas/>');
+  });
+
+  it('limit single domains and clusters, or all together', async () => {
+    const { id } = await engine.ask('POST', quotas, '<quota><name>limits</name></quota>');
+    const storage = (more: string) =>
+      engine.ask('POST', `${quotas}/${id}/quotastoragelimits`, `<quota_storage_limit><limit>-1</limit>${more}</quota_storage_limit>`);
+    const cluster = (more: string) =>
+      engine.ask('POST', `${quotas}/${id}/quotaclusterlimits`, `<quota_cluster_limit>${more}</quota_cluster_limit>`);
+    expect((await storage(`<storage_domain id="${domainId}"/>`)).status).toBe(201);
+    expect(await storage(`<storage_domain id="${domainId}"/>`)).toMatchObject({ status: 409, text: containing('already') });
+    expect(await storage('')).toMatchObject({ status: 409, text: containing('cannot be used together') });
+    const limit = await cluster(`<cluster id="${clusterId}"/><memory_limit>1.5</memory_limit><vcpu_limit>4</vcpu_limit>`);
+    expect(limit).toMatchObject({ status: 201, text: containing('<memory_limit>1.5</memory_limit>') });
+    expect((await engine.ask('GET', `${quotas}/${id}/quotaclusterlimits`)).id).toBe(limit.id);
+    expect((await engine.ask('DELETE', `${quotas}/${id}/quotaclusterlimits/${limit.id}`)).status).toBe(200);
+    expect((await cluster('')).text).toContain('<vcpu_limit>-1</vcpu_limit>');
+    expect((await storage(`<storage_domain id="${randomUUID()}"/>`)).status).toBe(404);
+  });
+
+  it.each([
+    ['no name', '<quota/>', 400, 'Quota [name] required for add'],
+    ['110 %', '<quota><name>x</name><storage_soft_limit_pct>110</storage_soft_limit_pct></quota>', 400, 'from 0 to 100'],
+    ['a used name', '<quota><name>limits</name></quota>', 409, 'already in use'],
+  ])('are refused with %s', async (_what, body, status, text) => {
+    expect(await engine.ask('POST', quotas, body)).toMatchObject({ status, text: containing(text) });
+  });
+});
+
+describe('profiles of disks', () => {
+  it('are added in both places; a domain keeps the last', async () => {
+    const { id, status } = await engine.ask(
+      'POST',
+      '/diskprofiles',
+      `<disk_profile><name>fast</name><storage_domain id="${domainId}"/></disk_profile>`,
+    );
+    expect(status).toBe(201);
+    const second = await engine.ask('POST', `/storagedomains/${domainId}/diskprofiles`, '<disk_profile><name>slow</name></disk_profile>');
+    expect(second.status).toBe(201);
+    expect((await engine.ask('PUT', `/diskprofiles/${id}`, '<disk_profile><description>d</description></disk_profile>')).text).toContain(
+      '>d<',
+    );
+    expect((await engine.ask('GET', `/storagedomains/${domainId}/diskprofiles`)).text).toContain('<name>slow</name>');
+    expect((await engine.ask('DELETE', `/storagedomains/${domainId}/diskprofiles/${second.id}`)).status).toBe(200);
+    expect(await engine.ask('DELETE', `/diskprofiles/${id}`)).toMatchObject({ status: 409, text: containing('last Disk Profile') });
+    const twice = await engine.ask('POST', `/storagedomains/${domainId}/diskprofiles`, '<disk_profile><name>fast</name></disk_profile>');
+    expect(twice.status).toBe(409);
+  });
+});

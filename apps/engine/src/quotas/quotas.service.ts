@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { EntityManager } from 'typeorm';
+import { findDataCenter } from '../data-centers/data-center.lookup';
+import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
+import { Quota } from './quota.entity';
+import type { ChangedQuota, NewQuota } from './quota.input';
+
+const TYPE = 'Quota';
+
+/** oVirt's defaults, in percent. */
+const SOFT = 80;
+const HARD = 20;
+
+/** The quotas of data centers. */
+@Injectable()
+export class QuotasService {
+  constructor(private readonly db: EntityManager) {}
+
+  /** @throws NotFoundError if there is no such data center */
+  async list(dataCenterId: string): Promise<Quota[]> {
+    await findDataCenter(this.db, { id: dataCenterId });
+    return this.db.find(Quota, { where: { dataCenterId }, order: { name: 'ASC' } });
+  }
+
+  /** @throws NotFoundError */
+  get(dataCenterId: string, id: string): Promise<Quota> {
+    return findRow(this.db, Quota, TYPE, { id, dataCenterId });
+  }
+
+  /** @throws NotFoundError, ConflictError */
+  async add(dataCenterId: string, input: NewQuota): Promise<Quota> {
+    await findDataCenter(this.db, { id: dataCenterId });
+    const id = randomUUID();
+    const row = {
+      id,
+      dataCenterId,
+      name: input.name,
+      description: input.description ?? '',
+      clusterSoftLimitPct: input.cluster_soft_limit_pct ?? SOFT,
+      clusterHardLimitPct: input.cluster_hard_limit_pct ?? HARD,
+      storageSoftLimitPct: input.storage_soft_limit_pct ?? SOFT,
+      storageHardLimitPct: input.storage_hard_limit_pct ?? HARD,
+    };
+    await this.db.insert(Quota, row).catch(refuseUsedName('add', TYPE));
+    return this.get(dataCenterId, id);
+  }
+
+  /** @throws NotFoundError, ConflictError */
+  async update(dataCenterId: string, id: string, input: ChangedQuota): Promise<Quota> {
+    await this.get(dataCenterId, id);
+    const changes = {
+      name: input.name,
+      description: input.description,
+      clusterSoftLimitPct: input.cluster_soft_limit_pct,
+      clusterHardLimitPct: input.cluster_hard_limit_pct,
+      storageSoftLimitPct: input.storage_soft_limit_pct,
+      storageHardLimitPct: input.storage_hard_limit_pct,
+    };
+    await updateGiven(this.db, Quota, { id }, changes).catch(refuseUsedName('edit', TYPE));
+    return this.get(dataCenterId, id);
+  }
+
+  /** Removes it with its limits. @throws NotFoundError */
+  async remove(dataCenterId: string, id: string): Promise<void> {
+    await this.get(dataCenterId, id);
+    await this.db.delete(Quota, { id });
+  }
+}

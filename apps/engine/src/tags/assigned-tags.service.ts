@@ -1,0 +1,64 @@
+import type { ReferenceInput } from '@clinker/ovirt-api';
+import { Injectable } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { Account } from '../accounts/account.entity';
+import { findRow } from '../database/row.access';
+import { NotFoundError } from '../errors/domain.errors';
+import { Host } from '../hosts/host.entity';
+import { Template } from '../templates/template.entity';
+import { Vm } from '../vms/vm.entity';
+import { Tag } from './tag.entity';
+import type { TaggedCollection } from './tag.representation';
+import { TagsService } from './tags.service';
+
+/** An object that can have tags. */
+export interface Tagged {
+  readonly collection: TaggedCollection;
+  readonly id: string;
+}
+
+const OWNERS = {
+  vms: { entity: Vm, type: 'VM', column: 'vm_id' },
+  hosts: { entity: Host, type: 'Host', column: 'host_id' },
+  templates: { entity: Template, type: 'Template', column: 'template_id' },
+  users: { entity: Account, type: 'User', column: 'account_id' },
+} as const;
+
+/** The tags of objects. */
+@Injectable()
+export class AssignedTagsService {
+  constructor(
+    private readonly db: EntityManager,
+    private readonly tags: TagsService,
+  ) {}
+
+  /** @throws NotFoundError if there is no such object */
+  async list({ collection, id }: Tagged): Promise<Tag[]> {
+    const { entity, type, column } = OWNERS[collection];
+    await findRow<{ id: string }>(this.db, entity, type, { id });
+    const builder = this.db.createQueryBuilder(Tag, 'tag').innerJoin('tag_assignment', 'assignment', 'assignment.tag_id = tag.id');
+    return builder.where(`assignment.${column} = :id`, { id }).orderBy('tag.name').getMany();
+  }
+
+  /** @throws NotFoundError */
+  async get(owner: Tagged, tagId: string): Promise<Tag> {
+    const found = (await this.list(owner)).find(({ id }) => id === tagId);
+    if (!found) throw new NotFoundError('Tag', tagId);
+    return found;
+  }
+
+  /** Putting a tag where it is already changes nothing. @throws NotFoundError */
+  async assign({ collection, id }: Tagged, named: ReferenceInput): Promise<Tag> {
+    const { entity, type, column } = OWNERS[collection];
+    await findRow<{ id: string }>(this.db, entity, type, { id });
+    const tag = await this.tags.find(named);
+    await this.db.query(`INSERT INTO tag_assignment (tag_id, ${column}) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [tag.id, id]);
+    return tag;
+  }
+
+  /** @throws NotFoundError if the object does not have the tag */
+  async unassign(owner: Tagged, tagId: string): Promise<void> {
+    await this.get(owner, tagId);
+    await this.db.query(`DELETE FROM tag_assignment WHERE tag_id = $1 AND ${OWNERS[owner.collection].column} = $2`, [tagId, owner.id]);
+  }
+}
