@@ -1,11 +1,10 @@
-import { messages, renderMessage } from '@clinker/ovirt-api';
+import { type ReferenceInput, messages, renderMessage } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { dataCenterFields } from '../data-centers/data-center.columns';
 import { findDataCenter } from '../data-centers/data-center.lookup';
 import { brokenUniqueConstraint, isForeignKeyViolation } from '../database/constraint.violation';
-import { rowsByIds } from '../database/rows.by-ids';
 import { findRow } from '../database/row.access';
 import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';

@@ -5,7 +5,6 @@ import { hashPassword } from '../accounts/password-hash';
 import { Cluster } from '../clusters/cluster.entity';
 import { DataCenter } from '../data-centers/data-center.entity';
 import { ensureManagementNetwork } from '../networks/management.network';
-import { ensurePermissions } from '../permissions/first.permissions';
 import { BLANK_TEMPLATE_ID, Template } from '../templates/template.entity';
 import { Installation } from './installation.entity';
 

@@ -6,7 +6,6 @@ import { EntityManager, In } from 'typeorm';
 import { passwordPlace } from '../cinder/cinder.account';
 import { findDataCenter } from '../data-centers/data-center.lookup';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
-import { rowsByIds } from '../database/rows.by-ids';
 import { DiskProfile } from '../disk-profiles/disk-profile.entity';
 import { SecretBox } from '../encryption/secret-box';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
