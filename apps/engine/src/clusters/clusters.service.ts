@@ -106,10 +106,10 @@ export class ClustersService {
       );
     }
   }
-}
 
   private async macPoolOf(named: ReferenceInput | undefined): Promise<string | undefined> {
     if (!named) return undefined;
     const { id, name = '' } = named;
     return (await findRow(this.db, MacPool, 'MAC Address Pool', id === undefined ? { name } : { id })).id;
   }
+}

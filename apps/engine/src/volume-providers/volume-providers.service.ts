@@ -132,12 +132,12 @@ export class VolumeProvidersService {
     const domain = { id: domainId, name, description, comment: '', type: 'volume' as const, storageType: 'cinder' as const, providerId };
     await tx.insert(VolumeProvider, row);
     await tx.insert(StorageDomain, { ...domain, dataCenterId: null, status: 'unattached', availableBytes: null, usedBytes: null });
+    await tx.insert(DiskProfile, { id: randomUUID(), name, storageDomainId: domainId });
     await this.events.record('PROVIDER_ADDED', `Provider ${name} was added.`, { storageDomainId: domainId }, tx);
     return dataCenterId === null ? null : this.attachments.attachIn(tx, dataCenterId, domainId, requester);
   }
 
   /** Before the test of the account, which takes time; that two do not add the same at once is the database's business. */
-    await tx.insert(DiskProfile, { id: randomUUID(), name, storageDomainId: domainId });
   private async refuseUsedName(name: string): Promise<void> {
     const used = (await this.db.existsBy(VolumeProvider, { name }))
       ? 'Provider'
