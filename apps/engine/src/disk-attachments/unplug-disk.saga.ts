@@ -112,11 +112,13 @@ export class UnplugDiskSaga implements Saga<State> {
     await this.hosts.ensureUnplugged(onHost(at, ctx));
   }
 
-  /** The guest may have released the disk at the last moment: then it gets it back, because the disk stays active. */
+  /**
+   * The guest may have released the disk at the last moment: then it gets it back, because the disk stays active. To connect a volume
+   * again makes its attachment incomplete, so that Cinder is told again too, also by who finds the disk plugged in again already.
+   */
   private async plugAgain(at: State, ctx: StepContext): Promise<void> {
-    if ((await this.hosts.look(onHost(at, ctx))) !== 'unplugged') return;
-    const { definition } = await this.volumes.connect(at);
-    await this.hosts.plug(onHost(at, ctx), definition);
+    if ((await this.hosts.look(onHost(at, ctx))) === 'unplugged') await this.hosts.plug(onHost(at, ctx), await this.volumes.reconnect(at));
+    await this.volumes.confirm(at);
   }
 
   private async detach(at: State): Promise<void> {
