@@ -51,6 +51,20 @@ export class AttachedVolumeClient {
     return { definition: diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder: null }), cinderAttachmentId };
   }
 
+  /** Connects a volume that the VM has had until now, for the case that its disk was lost. @throws as {@link connect} */
+  async reconnect(at: AttachedVolume): Promise<DiskDefinition> {
+    const { vmId, diskId, hostId } = at;
+    const { definition, cinderAttachmentId } = await this.connect(at);
+    await this.db.update(VolumeAttachment, { vmId, diskId, hostId }, { cinderAttachmentId });
+    return definition;
+  }
+
+  /** Says again that the VM has the disk. @throws RetryLater, BackendError */
+  async confirm({ vmId, diskId, hostId, providerId }: AttachedVolume): Promise<void> {
+    const row = await this.db.findOneBy(VolumeAttachment, { vmId, diskId, hostId });
+    if (row?.cinderAttachmentId) await this.complete(providerId, row.cinderAttachmentId);
+  }
+
   /** Says that the VM has the disk. An attachment that is gone was ended by a later operation. @throws RetryLater, BackendError */
   async complete(providerId: string, cinderAttachmentId: string): Promise<void> {
     await outside('complete the attachment in Cinder', async () => {
