@@ -1,8 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Json, body } from '../api.client';
 import { Installation } from '../installation';
-import { inLab } from '../lab';
-import { Floor, newVmId } from './floor';
+import { ROOT, inLab } from '../lab';
+import { Floor, PAUSE_MS, newVmId } from './floor';
 
 /** How often each thing is measured. */
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 15);
@@ -37,9 +39,9 @@ async function timed<T>(times: number[], work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-/** Asks without a pause until it is so: what a client waits, not what a poll adds. */
+/** Asks until it is so. Both ways pause between two looks: without it the asking itself would take the processor from what is measured. */
 async function becomes(look: () => Promise<Json>, isSo: (seen: Json) => boolean): Promise<void> {
-  while (!isSo(await look()));
+  while (!isSo(await look())) await pause(PAUSE_MS);
 }
 
 async function createThroughClinker(user: Installation, domainId: string): Promise<string> {
@@ -94,20 +96,20 @@ async function round(user: Installation, floor: Floor, domainId: string, results
   await user.cleanUp();
 }
 
-/** The resident memory (MB) of processes by a part of their command line. */
-function memoryOf(part: string): string {
+/** The resident memory of this lab's daemons by their entry. */
+function memoryOf(entry: string): string {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const mine = pids.filter((pid) => commandLine(pid).includes(part));
+  const mine = pids.filter((pid) => commandLine(pid).some((word) => word === join(ROOT, 'dist', entry)));
   return mine
     .map((pid) => `${(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024).toFixed(0)} MB`)
     .join(', ');
 }
 
-function commandLine(pid: string): string {
+function commandLine(pid: string): string[] {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   } catch {
-    return '';
+    return [];
   }
 }
 

@@ -1,7 +1,11 @@
 import { type Attachment, CinderClient, type Connector } from '@clinker/cinder';
 import { LibvirtClient } from '@clinker/libvirt';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { labValue, until } from '../lab';
+
+/** Between two looks (ms), by both ways. */
+export const PAUSE_MS = 5;
 
 /** The bare calls, in sequence and with nothing around them: what no control plane can be faster than. */
 export class Floor {
@@ -19,7 +23,8 @@ export class Floor {
   /** A volume of 1 GiB that is available. */
   async createVolume(): Promise<string> {
     const { id } = await this.cinder.createVolume({ name: 'bench-floor', sizeGiB: 1, metadata: {} });
-    for (;;) if ((await this.cinder.volume(id)).status === 'available') return id;
+    while ((await this.cinder.volume(id)).status !== 'available') await pause(PAUSE_MS);
+    return id;
   }
 
   /** Reserve, connect, attach to the domain, complete. */
