@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { bytes } from '../database/columns';
 
 /** Somebody who can log in: `<user_name>@<domain>`. */
 @Entity('account')
@@ -12,9 +13,22 @@ export class Account {
   @Column('text')
   domain!: string;
 
-  /** scrypt, as `scrypt:<N>:<r>:<p>:<salt>:<hash>` in base64. */
+  /** scrypt, as `scrypt:<N>:<r>:<p>:<salt>:<hash>` in base64; empty while there is no password, and no log-in. */
   @Column('text', { name: 'password_hash' })
   passwordHash!: string;
+
+  /** The first name. */
+  @Column('text')
+  name!: string;
+
+  @Column('text', { name: 'last_name' })
+  lastName!: string;
+
+  @Column('text')
+  email!: string;
+
+  @Column('text')
+  department!: string;
 }
 
 /** A log-in. Only the token's SHA-256 is stored. */
@@ -31,4 +45,31 @@ export class AccessToken {
 
   @Column('timestamptz', { name: 'expires_at' })
   expiresAt!: Date;
+
+  /** How long (ms) it lives without use. */
+  @Column({ ...bytes, name: 'lifetime_ms' })
+  lifetimeMs!: number;
+}
+
+/** Accounts that are given rights together. */
+@Entity('account_group')
+export class AccountGroup {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text')
+  domain!: string;
+}
+
+/** An account is in a group. Groups hold no groups. */
+@Entity('account_group_member')
+export class AccountGroupMember {
+  @PrimaryColumn('uuid', { name: 'account_id' })
+  accountId!: string;
+
+  @PrimaryColumn('uuid', { name: 'group_id' })
+  groupId!: string;
 }

@@ -1,8 +1,19 @@
 import { Global, Module } from '@nestjs/common';
+import { AccessTokensService } from './access-tokens.service';
 import { AccountsService } from './accounts.service';
+import { DomainsController } from './domains.controller';
+import { GroupsController } from './groups.controller';
+import { GroupsService } from './groups.service';
+import { ServicesController } from './services.controller';
 import { SsoController } from './sso.controller';
+import { UsersController } from './users.controller';
+import { UsersService } from './users.service';
 
 /** Who may log in, and how. */
 @Global()
-@Module({ providers: [AccountsService], controllers: [SsoController], exports: [AccountsService] })
+@Module({
+  providers: [AccountsService, AccessTokensService, UsersService, GroupsService],
+  controllers: [SsoController, ServicesController, UsersController, GroupsController, DomainsController],
+  exports: [AccountsService, AccessTokensService, UsersService, GroupsService],
+})
 export class AccountsModule {}

@@ -1,77 +1,79 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { EntityManager, LessThan } from 'typeorm';
+import { EntityManager } from 'typeorm';
 import { ENGINE_SETTINGS, type EngineSettings } from '../engine.settings';
 import { UnauthenticatedError } from '../errors/domain.errors';
-import { AccessToken, Account } from './account.entity';
+import { EventsService } from '../events/events.service';
+import { AccessTokensService, type IssuedToken } from './access-tokens.service';
+import { Account, AccountGroupMember } from './account.entity';
+import type { Caller } from './caller';
+import { LoginThrottle } from './login.throttle';
 import { hashPassword, passwordMatches } from './password-hash';
+import { VerifiedPasswords } from './verified-passwords';
 
-/** Who asks. */
-export interface Caller {
-  readonly id: string;
-  /** `name@domain`, as it was logged in with. */
+export type { Caller } from './caller';
+
+/** A name and a password, and the address that they came from. */
+export interface Credentials {
   readonly login: string;
+  readonly password: string;
+  readonly address: string;
 }
 
-/** What a log-in gives. */
-export interface IssuedToken {
-  readonly token: string;
-  readonly scope: string;
-  readonly expiresAt: Date;
+/** Longer ones are no password that could have been set; deriving keys from them would be work for nothing. */
+const MAX_LENGTH = 1_024;
+
+/** PostgreSQL takes no NUL, events and logs no other control characters. */
+const UNFIT = /[\p{Cc}\p{Cs}]/u;
+
+const refusal = (login: string): UnauthenticatedError =>
+  new UnauthenticatedError(`Cannot authenticate user '${login}': The user name or password is incorrect..`);
+
+function refuseUnfit({ login, password }: Credentials): void {
+  if (UNFIT.test(login) || login.length > MAX_LENGTH) throw refusal('?');
+  if (password.length > MAX_LENGTH) throw refusal(login);
 }
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-
-/** How long (ms) a checked Basic header is taken as checked: a key derivation for each request would cost more than the request. */
-const BASIC_MEMORY_MS = 60_000;
-
-/** Log-in and tokens. */
+/** Log-in. */
 @Injectable()
 export class AccountsService {
-  private readonly checkedBasics = new Map<string, { caller: Caller; until: number }>();
+  private readonly verified = new VerifiedPasswords();
+  private readonly throttle = new LoginThrottle();
 
   /** Spends as much time on an unknown user as on a known one. */
   private readonly nobodysHash = hashPassword(randomBytes(16).toString('hex'));
 
   constructor(
     private readonly db: EntityManager,
+    private readonly tokens: AccessTokensService,
+    private readonly events: EventsService,
     @Inject(ENGINE_SETTINGS) private readonly settings: EngineSettings,
   ) {}
 
-  /** @throws UnauthenticatedError in oVirt's wording, the same for a wrong name and a wrong password */
-  async logIn(login: string, password: string, scope: string): Promise<IssuedToken> {
-    const account = await this.check(login, password);
-    const token = randomBytes(64).toString('base64url');
-    const expiresAt = new Date(Date.now() + this.settings.CLINKER_TOKEN_LIFETIME);
-    await this.db.insert(AccessToken, { tokenHash: sha256(token), accountId: account.id, scope, expiresAt });
-    await this.db.delete(AccessToken, { expiresAt: LessThan(new Date()) });
-    return { token, scope, expiresAt };
+  /**
+   * A log-in that lasts.
+   * @param lifetimeMs how long it lives without use; the configured time if not given
+   * @throws UnauthenticatedError in oVirt's wording, the same for a wrong name and a wrong password
+   */
+  async logIn(credentials: Credentials, scope: string, lifetimeMs = this.settings.CLINKER_TOKEN_LIFETIME): Promise<IssuedToken> {
+    const account = await this.check(credentials);
+    const issued = await this.tokens.issue(account.id, scope, lifetimeMs);
+    const text = `User ${credentials.login} connecting from '${credentials.address}' logged in.`;
+    await this.events.record('USER_LOGGED_IN', text, { userId: account.id });
+    return issued;
   }
 
   /** @throws UnauthenticatedError if the token is unknown or has expired */
   async callerOfToken(token: string): Promise<Caller> {
-    const found = await this.db.findOneBy(AccessToken, { tokenHash: sha256(token) });
-    if (!found || found.expiresAt < new Date()) throw new UnauthenticatedError('The token is unknown or has expired.');
-    const account = await this.db.findOneByOrFail(Account, { id: found.accountId });
-    await this.prolong(found);
-    return { id: account.id, login: `${account.userName}@${account.domain}` };
+    return (await this.tokens.find(token)).caller;
   }
 
-  /** @throws UnauthenticatedError */
-  async callerOfPassword(login: string, password: string): Promise<Caller> {
-    const key = sha256(`${login}\n${password}`);
-    const known = this.checkedBasics.get(key);
-    if (known && known.until > Date.now()) return known.caller;
-    const account = await this.check(login, password);
-    const caller = { id: account.id, login };
-    this.forgetOldBasics();
-    this.checkedBasics.set(key, { caller, until: Date.now() + BASIC_MEMORY_MS });
-    return caller;
-  }
-
-  /** Ends a log-in. An unknown token is fine. */
-  async logOut(token: string): Promise<void> {
-    await this.db.delete(AccessToken, { tokenHash: sha256(token) });
+  /** Who this is, for one request. No event tells of it, only of a refusal. @throws UnauthenticatedError */
+  async callerOfPassword(credentials: Credentials): Promise<Caller> {
+    const { id } = await this.check(credentials);
+    const memberships = await this.db.findBy(AccountGroupMember, { accountId: id });
+    return { id, login: credentials.login, groupIds: memberships.map(({ groupId }) => groupId) };
   }
 
   /** Whether the database answers. */
@@ -82,22 +84,41 @@ export class AccountsService {
     );
   }
 
-  private async check(login: string, password: string): Promise<Account> {
+  private async check(credentials: Credentials): Promise<Account> {
+    const { login, password } = credentials;
+    refuseUnfit(credentials);
+    const account = await this.named(login);
+    const familiarity = account ? this.verified.familiarity(account, password) : 'unknown';
+    if (account && familiarity === 'fresh') return account;
+    if (familiarity === 'unknown') await this.takeTurn(credentials);
+    if (!(await this.matches(account, password)) || !account) return this.refuse(credentials, account);
+    this.verified.remember(account, password);
+    this.throttle.succeeded(login, credentials.address);
+    return account;
+  }
+
+  private async named(login: string): Promise<Account | null> {
     const at = login.lastIndexOf('@');
-    const account = at < 0 ? null : await this.db.findOneBy(Account, { userName: login.slice(0, at), domain: login.slice(at + 1) });
-    const matches = await passwordMatches(password, account?.passwordHash ?? (await this.nobodysHash));
-    if (account && matches) return account;
-    throw new UnauthenticatedError(`Cannot authenticate user '${login}': The user name or password is incorrect..`);
+    return at < 0 ? null : this.db.findOneBy(Account, { userName: login.slice(0, at), domain: login.slice(at + 1) });
   }
 
-  /** Tokens live for a time without use. Writes only when half of it has passed. */
-  private async prolong(token: AccessToken): Promise<void> {
-    const lifetime = this.settings.CLINKER_TOKEN_LIFETIME;
-    if (token.expiresAt.getTime() - Date.now() > lifetime / 2) return;
-    await this.db.update(AccessToken, { tokenHash: token.tokenHash }, { expiresAt: new Date(Date.now() + lifetime) });
+  /** Takes as long without an account or a password as with one. */
+  private async matches(account: Account | null, password: string): Promise<boolean> {
+    const stored = account?.passwordHash || (await this.nobodysHash);
+    return passwordMatches(password, stored);
   }
 
-  private forgetOldBasics(): void {
-    for (const [key, { until }] of this.checkedBasics) if (until <= Date.now()) this.checkedBasics.delete(key);
+  private async takeTurn({ login, address }: Credentials): Promise<void> {
+    const wait = this.throttle.reserve(login, address);
+    if (wait === undefined)
+      throw new UnauthenticatedError(`Cannot authenticate user '${login}': There were too many failed log-ins. Try again later.`);
+    if (wait > 0) await delay(wait);
+  }
+
+  private async refuse({ login, address }: Credentials, account: Account | null): Promise<never> {
+    this.throttle.failed(login, address);
+    const text = `User ${login} connecting from '${address}' failed to log in.`;
+    await this.events.record('USER_LOGIN_FAILED', text, account ? { userId: account.id } : {});
+    throw refusal(login);
   }
 }

@@ -1,6 +1,6 @@
 import { operationEntities, operationMigrations } from '@clinker/sagas';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { AccessToken, Account } from '../accounts/account.entity';
+import { AccessToken, Account, AccountGroup, AccountGroupMember } from '../accounts/account.entity';
 import { Bookmark } from '../bookmarks/bookmark.entity';
 import { Cluster } from '../clusters/cluster.entity';
 import { DataCenter } from '../data-centers/data-center.entity';
@@ -24,6 +24,7 @@ import { VolumeProvider } from '../volume-providers/volume-provider.entity';
 import { Installation } from './installation.entity';
 import { FirstSchema1770000000000 } from './migrations/1770000000000-first-schema.migration';
 import { SearchIndexes1770000005000 } from './migrations/1770000005000-search-indexes.migration';
+import { Accounts1770000010000 } from './migrations/1770000010000-accounts.migration';
 import { ResourcesAroundVms1770000020000 } from './migrations/1770000020000-resources-around-vms.migration';
 import { ExternalEvents1770000025000 } from './migrations/1770000025000-external-events.migration';
 
@@ -31,6 +32,8 @@ const entities = [
   Installation,
   Account,
   AccessToken,
+  AccountGroup,
+  AccountGroupMember,
   DataCenter,
   Cluster,
   Template,
@@ -66,7 +69,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
   type: 'postgres',
   url,
   entities,
-  migrations: [FirstSchema1770000000000, SearchIndexes1770000005000, ResourcesAroundVms1770000020000, ExternalEvents1770000025000, ...operationMigrations],
+  migrations: [FirstSchema1770000000000, SearchIndexes1770000005000, Accounts1770000010000, ResourcesAroundVms1770000020000, ExternalEvents1770000025000, ...operationMigrations],
   synchronize: false,
   poolSize: 24,
   applicationName: 'clinker-engine',

@@ -34,5 +34,11 @@ export async function ensureFirstRows(db: EntityManager, adminPassword: string):
 
 async function ensureAdmin(db: EntityManager, password: string): Promise<void> {
   if (await db.existsBy(Account, { userName: 'admin', domain: 'internal' })) return;
-  await insert(db, Account, { id: randomUUID(), userName: 'admin', domain: 'internal', passwordHash: await hashPassword(password) });
+  await insert(db, Account, {
+    id: randomUUID(),
+    userName: 'admin',
+    name: 'admin',
+    domain: 'internal',
+    passwordHash: await hashPassword(password),
+  });
 }

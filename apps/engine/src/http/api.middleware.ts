@@ -1,11 +1,9 @@
 import { Links, correlationId, negotiate, operationFailed, parameter, parseTarget } from '@clinker/ovirt-api';
 import { withLogContext } from '@clinker/logging';
 import type { NextFunction, Response } from 'express';
-import type { Caller } from '../accounts/accounts.service';
+import { NOBODY } from '../accounts/caller';
 import type { ApiRequest, WithApi } from './api-request';
 import { sendFault } from './fault.response';
-
-const NOBODY: Caller = { id: '', login: '' };
 
 /** Versions of the API that a client may name, in the header or the path. */
 const VERSIONS = ['3', '4'];

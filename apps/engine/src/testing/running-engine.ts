@@ -5,13 +5,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { EntityManager } from 'typeorm';
-import { Agent, request } from 'undici';
+import { Agent, type Dispatcher, request } from 'undici';
 import { startEngine } from '../engine.server';
 import { type EngineSettings, readEngineSettings } from '../engine.settings';
 import { FoundationModule } from '../foundation.module';
 
-const PASSWORD = 'not-a-secret';
+/** The password of admin@internal. */
+export const PASSWORD = 'not-a-secret';
 const lab = (name: string): string => process.env[name] ?? '';
 
 /** An answer of the API. */
@@ -20,6 +22,27 @@ export interface Answer {
   readonly text: string;
   /** The first id in the text: the object's own. */
   readonly id: string;
+}
+
+/** A request with nothing added but admin's credentials. */
+export interface RawRequest {
+  readonly method?: Dispatcher.HttpMethod;
+  readonly headers?: Record<string, string>;
+  readonly body?: string | Readable;
+}
+
+/** An answer with its headers. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+/** Who asks, if not admin@internal. */
+export interface Client {
+  readonly login?: string;
+  readonly password?: string;
+  readonly headers?: Record<string, string>;
 }
 
 /** A part of the engine, listening, on a database of its own. The lab's other services are shared; its hosts are not heard. */
@@ -66,12 +89,23 @@ export class RunningEngine {
     return this.application.get(token, { strict: false });
   }
 
-  /** One request as admin@internal. `path` is below the API; a body is XML. */
-  async ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: string): Promise<Answer> {
+  /** One request as it stands, to any path; as admin@internal unless the headers say otherwise. */
+  async send(path: string, { method = 'GET', headers = {}, body }: RawRequest = {}): Promise<RawAnswer> {
     const { port } = (this.application.getHttpServer() as { address(): AddressInfo }).address();
+    const authorization = `Basic ${Buffer.from(`admin@internal:${PASSWORD}`).toString('base64')}`;
+    const options = { method, headers: { authorization, ...headers }, dispatcher: this.agent, ...(body === undefined ? {} : { body }) };
+    const answer = await request(`https://127.0.0.1:${port}${path}`, options);
+    return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+  }
+
+  /** One request, as admin@internal unless told. `path` is below the API; a body is XML. */
+  async ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: string, client: Client = {}): Promise<Answer> {
+    const { port } = (this.application.getHttpServer() as { address(): AddressInfo }).address();
+    const { login = 'admin@internal', password = PASSWORD } = client;
     const headers = {
-      authorization: `Basic ${Buffer.from(`admin@internal:${PASSWORD}`).toString('base64')}`,
+      authorization: `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`,
       ...(body === undefined ? {} : { 'content-type': 'application/xml' }),
+      ...client.headers,
     };
     const options = { method, headers, dispatcher: this.agent, ...(body === undefined ? {} : { body }) };
     const answer = await request(`https://127.0.0.1:${port}/ovirt-engine/api${path}`, options);

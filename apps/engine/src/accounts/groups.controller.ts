@@ -1,0 +1,46 @@
+import { Controller, Delete, Get, Post } from '@nestjs/common';
+import { Api, type ApiRequest } from '../http/api-request';
+import { emptyCollection } from '../http/empty-collection';
+import { Id, Input } from '../http/input';
+import { type Reply, action, created, ok } from '../http/reply';
+import { listQuery } from '../search/list-query';
+import { GroupsService } from './groups.service';
+import { type NewGroup, newGroup } from './user.input';
+import { emptyGroupCollections, groupRepresentation, listOf } from './user.representation';
+
+/** The groups of the built-in domain. */
+@Controller('api/groups')
+export class GroupsController {
+  constructor(private readonly groups: GroupsService) {}
+
+  @Get()
+  async list(@Api() api: ApiRequest): Promise<Reply> {
+    const found = await this.groups.list(listQuery(api));
+    return ok(
+      'groups',
+      listOf('groups', found, (one) => groupRepresentation(one, api.links)),
+    );
+  }
+
+  @Post()
+  async add(@Input({ element: 'group', schema: newGroup, method: 'add' }) input: NewGroup, @Api() api: ApiRequest): Promise<Reply> {
+    return created('group', groupRepresentation(await this.groups.add(input, api.caller), api.links));
+  }
+
+  @Get(':id')
+  async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('group', groupRepresentation(await this.groups.get({ id }), api.links));
+  }
+
+  @Delete(':id')
+  async remove(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.groups.remove(id, api.caller);
+    return action(null, 'complete');
+  }
+
+  @Get(Object.keys(emptyGroupCollections).map((segment) => `:id/${segment}`))
+  async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.groups.get({ id });
+    return emptyCollection(api, emptyGroupCollections);
+  }
+}

@@ -1,0 +1,99 @@
+import { type ReferenceInput, reference } from '@clinker/ovirt-api';
+import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { UnsupportedError } from '../errors/domain.errors';
+import { Api, type ApiRequest } from '../http/api-request';
+import { emptyCollection } from '../http/empty-collection';
+import { Id, Input } from '../http/input';
+import { type Reply, action, created, ok } from '../http/reply';
+import { listQuery } from '../search/list-query';
+import { GroupsService } from './groups.service';
+import { type ChangedUser, type NewUser, changedUser, newUser } from './user.input';
+import { emptyUserCollections, groupRepresentation, listOf, userRepresentation } from './user.representation';
+import { UsersService } from './users.service';
+
+const EMPTY = Object.keys(emptyUserCollections).map((segment) => `:id/${segment}`);
+
+/** The users of the built-in domain, with their groups. Roles, permissions and tags are served by those. */
+@Controller('api/users')
+export class UsersController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly groups: GroupsService,
+  ) {}
+
+  @Get()
+  async list(@Api() api: ApiRequest): Promise<Reply> {
+    const found = await this.users.list(listQuery(api));
+    return ok(
+      'users',
+      listOf('users', found, (one) => userRepresentation(one, api.links)),
+    );
+  }
+
+  @Post()
+  async add(@Input({ element: 'user', schema: newUser, method: 'add' }) input: NewUser, @Api() api: ApiRequest): Promise<Reply> {
+    return created('user', userRepresentation(await this.users.add(input, api.caller), api.links));
+  }
+
+  @Get(':id')
+  async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('user', userRepresentation(await this.users.get(id), api.links));
+  }
+
+  @Put(':id')
+  async update(
+    @Id('id') id: string,
+    @Input({ element: 'user', schema: changedUser, method: 'update' }) input: ChangedUser,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    return ok('user', userRepresentation(await this.users.update(id, input, api.caller), api.links));
+  }
+
+  @Delete(':id')
+  async remove(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.users.remove(id, api.caller);
+    return action(null, 'complete');
+  }
+
+  @Get(':id/groups')
+  async listGroups(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    const found = await this.groups.listOf(id);
+    return ok(
+      'groups',
+      listOf('groups', found, (one) => groupRepresentation(one, api.links)),
+    );
+  }
+
+  /** Not in oVirt's model, where a directory decides who is in which group: here the API does. */
+  @Post(':id/groups')
+  async join(
+    @Id('id') id: string,
+    @Input({ element: 'group', schema: reference, method: 'add' }) input: ReferenceInput,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    return created('group', groupRepresentation(await this.groups.join(id, input, api.caller), api.links));
+  }
+
+  @Get(':id/groups/:group')
+  async getGroup(@Id('id') id: string, @Id('group') group: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('group', groupRepresentation(await this.groups.getOf(id, group), api.links));
+  }
+
+  @Delete(':id/groups/:group')
+  async leave(@Id('id') id: string, @Id('group') group: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.groups.leave(id, group, api.caller);
+    return action(null, 'complete');
+  }
+
+  @Get(EMPTY)
+  async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.users.get(id);
+    return emptyCollection(api, emptyUserCollections);
+  }
+
+  @Post(EMPTY)
+  async refuse(@Id('id') id: string): Promise<never> {
+    const { userName } = await this.users.get(id);
+    throw new UnsupportedError(`Cannot edit User ${userName}. This cannot be stored for users here.`);
+  }
+}
