@@ -7,6 +7,7 @@ import { DatabaseModule } from './database/database.module';
 import { EncryptionModule } from './encryption/encryption.module';
 import { ENGINE_SETTINGS, type EngineSettings } from './engine.settings';
 import { EventsModule } from './events/events.module';
+import { FollowModule } from './follow/follow.module';
 import { AuthGuard } from './http/auth.guard';
 import { FaultFilter } from './http/fault.filter';
 import { ReplyInterceptor } from './http/reply.interceptor';
@@ -37,6 +38,7 @@ export class FoundationModule {
         EncryptionModule,
         SagasModule.with(hooks),
         AccountsModule,
+        FollowModule,
         EventsModule,
         JobsModule,
         RootModule,

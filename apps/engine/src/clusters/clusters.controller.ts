@@ -1,6 +1,7 @@
 import { collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { UnsupportedError } from '../errors/domain.errors';
+import { Followers } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
@@ -13,7 +14,13 @@ import { ClustersService } from './clusters.service';
 
 @Controller('api/clusters')
 export class ClustersController {
-  constructor(private readonly clusters: ClustersService) {}
+  constructor(
+    private readonly clusters: ClustersService,
+    followers: Followers,
+  ) {
+    followers.objects('clusters', async (ids, { links }) => (await clusters.byIds(ids)).map((one) => clusterRepresentation(one, links)));
+    followers.empty('clusters', emptyClusterCollections);
+  }
 
   @Get()
   async list(@Api() api: ApiRequest): Promise<Reply> {

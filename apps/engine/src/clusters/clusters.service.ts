@@ -5,6 +5,7 @@ import { EntityManager } from 'typeorm';
 import { dataCenterFields } from '../data-centers/data-center.columns';
 import { findDataCenter } from '../data-centers/data-center.lookup';
 import { brokenUniqueConstraint, isForeignKeyViolation } from '../database/constraint.violation';
+import { rowsByIds } from '../database/rows.by-ids';
 import { findRow } from '../database/row.access';
 import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
@@ -44,6 +45,16 @@ export class ClustersService {
 
   list(query: ListQuery): Promise<Cluster[]> {
     return applySearch(this.db.createQueryBuilder(Cluster, 'cluster'), SEARCHABLE, query).getMany();
+  }
+
+  /** Clusters by their ids; those that are gone are left out. */
+  byIds(ids: readonly string[]): Promise<Cluster[]> {
+    return rowsByIds(this.db, Cluster, ids);
+  }
+
+  /** The clusters of these data centers. */
+  ofDataCenters(ids: readonly string[]): Promise<Cluster[]> {
+    return rowsByIds(this.db, Cluster, ids, 'dataCenterId');
   }
 
   listOf(dataCenterId: string): Promise<Cluster[]> {

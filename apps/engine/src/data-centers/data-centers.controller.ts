@@ -3,6 +3,7 @@ import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { clusterRepresentation } from '../clusters/cluster.representation';
 import { ClustersService } from '../clusters/clusters.service';
 import { UnsupportedError } from '../errors/domain.errors';
+import { Followers, listsOf } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
@@ -18,7 +19,20 @@ export class DataCentersController {
   constructor(
     private readonly dataCenters: DataCentersService,
     private readonly clusters: ClustersService,
-  ) {}
+    followers: Followers,
+  ) {
+    followers.objects('datacenters', async (ids, { links }) =>
+      (await dataCenters.byIds(ids)).map((one) => dataCenterRepresentation(one, links)),
+    );
+    followers.empty('datacenters', emptyDataCenterCollections);
+    followers.list('datacenters/clusters', 'clusters', async (ids, { links }) =>
+      listsOf(
+        await clusters.ofDataCenters(ids),
+        ({ dataCenterId }) => dataCenterId,
+        (one) => clusterRepresentation(one, links),
+      ),
+    );
+  }
 
   @Get()
   async list(@Api() api: ApiRequest): Promise<Reply> {

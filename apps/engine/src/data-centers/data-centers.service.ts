@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { clusterFields } from '../clusters/cluster.columns';
 import { brokenUniqueConstraint, isForeignKeyViolation } from '../database/constraint.violation';
+import { rowsByIds } from '../database/rows.by-ids';
 import { ConflictError, UnsupportedError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
 import { ensureManagementNetwork } from '../networks/management.network';
@@ -38,6 +39,11 @@ export class DataCentersService {
 
   list(query: ListQuery): Promise<DataCenter[]> {
     return applySearch(this.db.createQueryBuilder(DataCenter, 'dc'), SEARCHABLE, query).getMany();
+  }
+
+  /** Data centers by their ids; those that are gone are left out. */
+  byIds(ids: readonly string[]): Promise<DataCenter[]> {
+    return rowsByIds(this.db, DataCenter, ids);
   }
 
   /** @throws NotFoundError */

@@ -1,5 +1,6 @@
 import { collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { Followers, listsOf } from '../follow/followers';
 import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, accepted, action, created, ok } from '../http/reply';
@@ -10,7 +11,18 @@ import { DiskAttachmentsService, attachmentIds } from './disk-attachments.servic
 
 @Controller('api/vms/:vm/diskattachments')
 export class DiskAttachmentsController {
-  constructor(private readonly attachments: DiskAttachmentsService) {}
+  constructor(
+    private readonly attachments: DiskAttachmentsService,
+    followers: Followers,
+  ) {
+    followers.list('vms/diskattachments', 'disk_attachments', async (ids, { links }) =>
+      listsOf(
+        await attachments.ofVms(ids),
+        ({ vmId }) => vmId,
+        (one) => diskAttachmentRepresentation(one, links),
+      ),
+    );
+  }
 
   @Get()
   async list(@Id('vm') vmId: string, @Api() api: ApiRequest): Promise<Reply> {

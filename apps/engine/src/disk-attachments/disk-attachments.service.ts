@@ -68,10 +68,15 @@ export class DiskAttachmentsService {
   /** The VM's disks in the order of their names. @throws NotFoundError */
   async list(vmId: string): Promise<DiskAttachment[]> {
     if (!(await this.db.existsBy(Vm, { id: vmId }))) throw new NotFoundError('VM', vmId);
+    return this.ofVms([vmId]);
+  }
+
+  /** The disks of these VMs in the order of their names. */
+  ofVms(vmIds: readonly string[]): Promise<DiskAttachment[]> {
     return this.db
       .createQueryBuilder(DiskAttachment, 'attachment')
       .innerJoin(Disk, 'disk', 'disk.id = attachment.disk_id')
-      .where('attachment.vm_id = :vmId', { vmId })
+      .where('attachment.vm_id = ANY(:vmIds::uuid[])', { vmIds })
       .orderBy('disk.name')
       .addOrderBy('disk.id')
       .getMany();

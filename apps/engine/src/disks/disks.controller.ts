@@ -1,6 +1,7 @@
 import { collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { NotFoundError, UnsupportedError } from '../errors/domain.errors';
+import { Followers } from '../follow/followers';
 import { Api, type ApiRequest, flag } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
@@ -14,7 +15,17 @@ import { DisksService } from './disks.service';
 
 @Controller('api/disks')
 export class DisksController {
-  constructor(private readonly disks: DisksService) {}
+  constructor(
+    private readonly disks: DisksService,
+    followers: Followers,
+  ) {
+    followers.objects('disks', async (ids, { links }) => (await disks.byIds(ids)).map((one) => diskRepresentation(one, links)));
+    followers.empty('disks', emptyDiskCollections);
+    followers.list('disks/statistics', 'statistics', async (ids, { links }) => {
+      const found = await disks.byIds(ids);
+      return new Map(found.map((disk) => [disk.id, diskStatistics(disk, links)]));
+    });
+  }
 
   @Get()
   async list(@Api() api: ApiRequest): Promise<Reply> {

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { dataCenterFields } from '../data-centers/data-center.columns';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
+import { rowsByIds } from '../database/rows.by-ids';
 import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
 import { BackendError, ConflictError, IncompleteInputError, NotFoundError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
@@ -64,6 +65,16 @@ export class DisksService {
     if (!(await this.db.existsBy(StorageDomain, { id: storageDomainId }))) throw new NotFoundError('Storage Domain', storageDomainId);
     const builder = this.db.createQueryBuilder(Disk, 'disk').where('disk.storageDomainId = :storageDomainId', { storageDomainId });
     return applySearch(builder, SEARCHABLE, query).getMany();
+  }
+
+  /** Disks by their ids; those that are gone are left out. */
+  byIds(ids: readonly string[]): Promise<Disk[]> {
+    return rowsByIds(this.db, Disk, ids);
+  }
+
+  /** The disks of these domains. */
+  ofStorageDomains(ids: readonly string[]): Promise<Disk[]> {
+    return rowsByIds(this.db, Disk, ids, 'storageDomainId');
   }
 
   /** @throws NotFoundError */

@@ -1,6 +1,7 @@
 import { collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { UnsupportedError } from '../errors/domain.errors';
+import { Followers, type LoadLists, listsOf } from '../follow/followers';
 import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, accepted, action, created, ok } from '../http/reply';
@@ -18,7 +19,19 @@ const refuseUnregistered = (api: ApiRequest): void => {
 /** The disks of one storage domain: the same disks as in `/disks`. */
 @Controller(['api/storagedomains/:domain/disks', 'api/datacenters/:dc/storagedomains/:domain/disks'])
 export class StorageDomainDisksController {
-  constructor(private readonly disks: DisksService) {}
+  constructor(
+    private readonly disks: DisksService,
+    followers: Followers,
+  ) {
+    const load: LoadLists = async (ids, { links }) =>
+      listsOf(
+        await disks.ofStorageDomains(ids),
+        ({ storageDomainId }) => storageDomainId,
+        (one) => diskRepresentation(one, links),
+      );
+    followers.list('storagedomains/disks', 'disks', load);
+    followers.list('datacenters/storagedomains/disks', 'disks', load);
+  }
 
   @Get()
   async list(@Id('domain') domainId: string, @Api() api: ApiRequest): Promise<Reply> {

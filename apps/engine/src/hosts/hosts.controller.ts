@@ -1,6 +1,7 @@
 import { collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { UnsupportedError } from '../errors/domain.errors';
+import { Followers } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
@@ -16,7 +17,17 @@ const lastSegment = (api: ApiRequest): string => api.target.path.split('/').at(-
 
 @Controller('api/hosts')
 export class HostsController {
-  constructor(private readonly hosts: HostsService) {}
+  constructor(
+    private readonly hosts: HostsService,
+    followers: Followers,
+  ) {
+    followers.objects('hosts', async (ids, { links }) => (await hosts.byIds(ids)).map((one) => hostRepresentation(one, links)));
+    followers.empty('hosts', HOST_PARTS);
+    followers.list('hosts/statistics', 'statistics', async (ids, { links }) => {
+      const found = await hosts.byIds(ids);
+      return new Map(found.map((view) => [view.host.id, hostStatistics(view, links)]));
+    });
+  }
 
   @Get()
   async list(@Api() api: ApiRequest): Promise<Reply> {

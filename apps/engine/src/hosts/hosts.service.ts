@@ -4,6 +4,7 @@ import { EntityManager } from 'typeorm';
 import { clusterFields } from '../clusters/cluster.columns';
 import { Cluster } from '../clusters/cluster.entity';
 import { dataCenterFields } from '../data-centers/data-center.columns';
+import { rowsByIds } from '../database/rows.by-ids';
 import { VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
@@ -50,8 +51,12 @@ export class HostsService {
 
   async list(query: ListQuery): Promise<HostView[]> {
     const builder = this.db.createQueryBuilder(Host, 'host');
-    const [hosts, loads] = await Promise.all([applySearch(builder, SEARCHABLE, query).getMany(), this.loads()]);
-    return hosts.map((host) => ({ host, load: loads.get(host.id) ?? IDLE }));
+    return this.views(applySearch(builder, SEARCHABLE, query).getMany());
+  }
+
+  /** Hosts by their ids; those that are gone are left out. */
+  byIds(ids: readonly string[]): Promise<HostView[]> {
+    return this.views(rowsByIds(this.db, Host, ids));
   }
 
   /** @throws NotFoundError */
@@ -129,6 +134,11 @@ export class HostsService {
     const cluster = await tx.findOneBy(Cluster, id !== undefined ? { id } : { name: name ?? '' });
     if (!cluster) throw new NotFoundError('Cluster', id ?? name ?? '');
     return cluster.id;
+  }
+
+  private async views(wanted: Promise<Host[]>): Promise<HostView[]> {
+    const [hosts, loads] = await Promise.all([wanted, this.loads()]);
+    return hosts.map((host) => ({ host, load: loads.get(host.id) ?? IDLE }));
   }
 
   private async loads(): Promise<ReadonlyMap<string, HostLoad>> {

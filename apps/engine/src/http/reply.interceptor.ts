@@ -9,7 +9,8 @@ import {
   applyDecorators,
 } from '@nestjs/common';
 import type { Response } from 'express';
-import { type Observable, map } from 'rxjs';
+import { type Observable, mergeMap } from 'rxjs';
+import { FollowService } from '../follow/follow.service';
 import type { WithApi } from './api-request';
 import { sendDocument } from './fault.response';
 import type { Reply } from './reply';
@@ -19,17 +20,20 @@ const ACTION = 'clinker:action';
 /** A route of an action, e.g. `@Action(':id/start')`. */
 export const Action = (path: string | string[]): MethodDecorator => applyDecorators(Post(path), HttpCode(200), SetMetadata(ACTION, true));
 
-/** Sends a controller's {@link Reply}. Controllers that are not below the API send for themselves. */
+/** Sends a controller's {@link Reply}, with what the client wants to be inlined. Controllers that are not below the API send for themselves. */
 @Injectable()
 export class ReplyInterceptor implements NestInterceptor<Reply, unknown> {
+  constructor(private readonly links: FollowService) {}
+
   intercept(context: ExecutionContext, next: CallHandler<Reply>): Observable<unknown> {
     const http = context.switchToHttp();
-    const { api, protocol, headers } = http.getRequest<WithApi>();
+    const { api, protocol, headers, method } = http.getRequest<WithApi>();
     if (!api) return next.handle();
     api.isAction = Reflect.getMetadata(ACTION, context.getHandler()) === true;
     const response = http.getResponse<Response>();
     return next.handle().pipe(
-      map((reply) => {
+      mergeMap(async (reply) => {
+        if (method === 'GET') await this.links.apply(reply.body, api);
         if (reply.location) response.setHeader('Location', `${protocol}://${headers.host ?? ''}${reply.location}`);
         sendDocument(response, api.format, reply.status, reply);
         return undefined;

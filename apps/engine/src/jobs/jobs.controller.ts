@@ -1,5 +1,6 @@
 import { collection } from '@clinker/ovirt-api';
 import { Controller, Get } from '@nestjs/common';
+import { Followers, listsOf } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id } from '../http/input';
 import { type Reply, ok } from '../http/reply';
@@ -9,7 +10,19 @@ import { JobsService } from './jobs.service';
 
 @Controller('api/jobs')
 export class JobsController {
-  constructor(private readonly jobs: JobsService) {}
+  constructor(
+    private readonly jobs: JobsService,
+    followers: Followers,
+  ) {
+    followers.objects('jobs', async (ids, { links }) => (await jobs.byIds(ids)).map((one) => jobRepresentation(one, links)));
+    followers.list('jobs/steps', 'steps', async (ids, { links }) =>
+      listsOf(
+        await jobs.stepsOf(ids),
+        ({ operationId }) => operationId,
+        (one) => stepRepresentation(one, links),
+      ),
+    );
+  }
 
   @Get()
   async list(@Api() api: ApiRequest): Promise<Reply> {

@@ -1,6 +1,7 @@
 import { Operation, OperationStep } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { rowsByIds } from '../database/rows.by-ids';
 import { NotFoundError } from '../errors/domain.errors';
 import { dateField, enumField, idField } from '../search/field.kinds';
 import type { ListQuery } from '../search/list-query';
@@ -32,6 +33,17 @@ export class JobsService {
 
   list(query: ListQuery): Promise<Operation[]> {
     return applySearch(this.db.createQueryBuilder(Operation, 'job'), SEARCHABLE, query).getMany();
+  }
+
+  /** Jobs by their ids; those that are gone are left out. */
+  byIds(ids: readonly string[]): Promise<Operation[]> {
+    return rowsByIds(this.db, Operation, ids);
+  }
+
+  /** The steps of these jobs, in order. */
+  async stepsOf(ids: readonly string[]): Promise<OperationStep[]> {
+    const found = await rowsByIds(this.db, OperationStep, ids, 'operationId');
+    return found.sort((a, b) => a.number - b.number);
   }
 
   async get(id: string): Promise<Operation> {

@@ -1,5 +1,6 @@
 import { type ReferenceInput, collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post } from '@nestjs/common';
+import { Followers, listsOf } from '../follow/followers';
 import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
@@ -19,7 +20,16 @@ export class AttachedStorageDomainsController {
   constructor(
     private readonly attachments: DomainAttachmentsService,
     private readonly domains: StorageDomainsService,
-  ) {}
+    followers: Followers,
+  ) {
+    followers.list('datacenters/storagedomains', 'storage_domains', async (ids, { links }) =>
+      listsOf(
+        await domains.views(await domains.ofDataCenters(ids)),
+        ({ dataCenterId }) => dataCenterId ?? '',
+        (one) => attachedStorageDomainRepresentation(one, one.dataCenterId ?? '', links),
+      ),
+    );
+  }
 
   @Get()
   async list(@Id('dc') dc: string, @Api() api: ApiRequest): Promise<Reply> {

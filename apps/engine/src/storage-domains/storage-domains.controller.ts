@@ -1,6 +1,7 @@
 import { collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { UnsupportedError } from '../errors/domain.errors';
+import { Followers } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
@@ -13,7 +14,15 @@ import { StorageDomainsService } from './storage-domains.service';
 
 @Controller('api/storagedomains')
 export class StorageDomainsController {
-  constructor(private readonly domains: StorageDomainsService) {}
+  constructor(
+    private readonly domains: StorageDomainsService,
+    followers: Followers,
+  ) {
+    followers.objects('storagedomains', async (ids, { links }) =>
+      (await domains.views(await domains.byIds(ids))).map((one) => storageDomainRepresentation(one, links)),
+    );
+    followers.empty('storagedomains', emptyStorageDomainCollections);
+  }
 
   @Get()
   async list(@Api() api: ApiRequest): Promise<Reply> {

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { dataCenterFields } from '../data-centers/data-center.columns';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
+import { rowsByIds } from '../database/rows.by-ids';
 import { diskFields } from '../disks/disk.columns';
 import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
@@ -37,6 +38,16 @@ export class StorageDomainsService {
 
   list(query: ListQuery): Promise<StorageDomain[]> {
     return applySearch(this.db.createQueryBuilder(StorageDomain, 'domain'), SEARCHABLE, query).getMany();
+  }
+
+  /** Domains by their ids; those that are gone are left out. */
+  byIds(ids: readonly string[]): Promise<StorageDomain[]> {
+    return rowsByIds(this.db, StorageDomain, ids);
+  }
+
+  /** The domains that are attached to these data centers. */
+  ofDataCenters(ids: readonly string[]): Promise<StorageDomain[]> {
+    return rowsByIds(this.db, StorageDomain, ids, 'dataCenterId');
   }
 
   /** @throws NotFoundError */

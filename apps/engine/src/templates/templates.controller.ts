@@ -1,6 +1,7 @@
 import { collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { UnsupportedError } from '../errors/domain.errors';
+import { Followers } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id } from '../http/input';
@@ -12,7 +13,13 @@ import { TemplatesService } from './templates.service';
 
 @Controller('api/templates')
 export class TemplatesController {
-  constructor(private readonly templates: TemplatesService) {}
+  constructor(
+    private readonly templates: TemplatesService,
+    followers: Followers,
+  ) {
+    followers.objects('templates', async (ids, { links }) => (await templates.byIds(ids)).map((one) => templateRepresentation(one, links)));
+    followers.empty('templates', emptyTemplateCollections);
+  }
 
   @Get()
   async list(@Api() api: ApiRequest): Promise<Reply> {

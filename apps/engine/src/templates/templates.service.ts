@@ -1,6 +1,7 @@
 import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { rowsByIds } from '../database/rows.by-ids';
 import { NotFoundError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
 import type { ListQuery } from '../search/list-query';
@@ -32,6 +33,11 @@ export class TemplatesService {
 
   list(query: ListQuery): Promise<Template[]> {
     return applySearch(this.db.createQueryBuilder(Template, 'template'), SEARCHABLE, query).getMany();
+  }
+
+  /** Templates by their ids; those that are gone are left out. */
+  byIds(ids: readonly string[]): Promise<Template[]> {
+    return rowsByIds(this.db, Template, ids);
   }
 
   /** @throws NotFoundError */

@@ -1,6 +1,7 @@
 import { collection } from '@clinker/ovirt-api';
 import { Controller, Get, Post } from '@nestjs/common';
 import { NotFoundError, UnsupportedError } from '../errors/domain.errors';
+import { Followers, listsOf } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id } from '../http/input';
@@ -14,7 +15,19 @@ const lastSegment = (api: ApiRequest): string => api.target.path.split('/').at(-
 /** Sub-collections that clients read of every VM, and that are empty or hold one fixed thing here. */
 @Controller('api/vms/:id')
 export class VmPartsController {
-  constructor(private readonly vms: VmsService) {}
+  constructor(
+    private readonly vms: VmsService,
+    followers: Followers,
+  ) {
+    followers.empty('vms', VM_PARTS);
+    followers.list('vms/snapshots', 'snapshots', async (ids, { links }) =>
+      listsOf(
+        await vms.byIds(ids),
+        ({ id }) => id,
+        (vm) => activeSnapshotRepresentation(vm, links),
+      ),
+    );
+  }
 
   @Get(PARTS)
   async list(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {

@@ -1,5 +1,6 @@
 import { collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { Followers } from '../follow/followers';
 import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
@@ -11,7 +12,12 @@ import { VmsService } from './vms.service';
 
 @Controller('api/vms')
 export class VmsController {
-  constructor(private readonly vms: VmsService) {}
+  constructor(
+    private readonly vms: VmsService,
+    followers: Followers,
+  ) {
+    followers.objects('vms', async (ids, { links }) => (await vms.byIds(ids)).map((one) => vmRepresentation(one, links)));
+  }
 
   @Get()
   async list(@Api() api: ApiRequest): Promise<Reply> {

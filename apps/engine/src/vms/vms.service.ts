@@ -9,6 +9,7 @@ import { dataCenterFields } from '../data-centers/data-center.columns';
 import type { NewAttachment } from '../disk-attachments/disk-attachment.input';
 import { DiskAttachmentsService, attachmentIds } from '../disk-attachments/disk-attachments.service';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
+import { rowsByIds } from '../database/rows.by-ids';
 import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { diskFields } from '../disks/disk.columns';
 import { eventFields } from '../events/event.columns';
@@ -62,6 +63,11 @@ export class VmsService {
 
   list(query: ListQuery): Promise<Vm[]> {
     return applySearch(this.db.createQueryBuilder(Vm, 'vm'), SEARCHABLE, query).getMany();
+  }
+
+  /** VMs by their ids; those that are gone are left out. */
+  byIds(ids: readonly string[]): Promise<Vm[]> {
+    return rowsByIds(this.db, Vm, ids);
   }
 
   /** @throws NotFoundError */

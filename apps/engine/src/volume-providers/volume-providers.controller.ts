@@ -1,6 +1,7 @@
 import { collection, elementNames } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { NotFoundError, UnsupportedError } from '../errors/domain.errors';
+import { Followers } from '../follow/followers';
 import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
@@ -23,7 +24,12 @@ export class VolumeProvidersController {
     private readonly providers: VolumeProvidersService,
     private readonly removal: ProviderRemovalService,
     private readonly attachments: DomainAttachmentsService,
-  ) {}
+    followers: Followers,
+  ) {
+    followers.objects('openstackvolumeproviders', async (ids, { links }) =>
+      (await providers.views(await providers.byIds(ids))).map((one) => volumeProviderRepresentation(one, links)),
+    );
+  }
 
   @Get()
   async list(@Api() api: ApiRequest): Promise<Reply> {

@@ -6,6 +6,7 @@ import { EntityManager, In } from 'typeorm';
 import { passwordPlace } from '../cinder/cinder.account';
 import { findDataCenter } from '../data-centers/data-center.lookup';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
+import { rowsByIds } from '../database/rows.by-ids';
 import { DiskProfile } from '../disk-profiles/disk-profile.entity';
 import { SecretBox } from '../encryption/secret-box';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
@@ -59,6 +60,11 @@ export class VolumeProvidersService {
 
   list(query: ListQuery): Promise<VolumeProvider[]> {
     return applySearch(this.db.createQueryBuilder(VolumeProvider, 'provider'), SEARCHABLE, query).getMany();
+  }
+
+  /** Providers by their ids; those that are gone are left out. */
+  byIds(ids: readonly string[]): Promise<VolumeProvider[]> {
+    return rowsByIds(this.db, VolumeProvider, ids);
   }
 
   /** @throws NotFoundError */
