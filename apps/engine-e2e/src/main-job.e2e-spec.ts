@@ -78,7 +78,7 @@ describe('the main job', () => {
     await user.activeDomain();
     const { id } = (await user.provider())!;
     body(await api.post(`/openstackvolumeproviders/${id}/testconnectivity`), 200);
-    const types = body(await api.get(`/openstackvolumeproviders/${id}/volumetypes`))['openstack_volume_type']!;
+    const types = body(await api.get(`/openstackvolumeproviders/${id}/volumetypes`))['open_stack_volume_type']!;
     expect(types.map((type) => type['name'])).toEqual(expect.arrayContaining(['ceph', 'ceph-multiattach']));
     await audit.agrees();
   });

@@ -25,7 +25,7 @@ describe('trouble with Cinder', () => {
           api.get(`/openstackvolumeproviders/${providerId}/volumetypes`),
           api.post(`/openstackvolumeproviders/${providerId}/testconnectivity`),
           api.post('/disks', {
-            name: 'e2e-never',
+            name: 'e2e-later',
             provisioned_size: 1,
             format: 'raw',
             storage_domains: { storage_domain: [{ name: 'ceph-by-cinder' }] },
@@ -33,12 +33,15 @@ describe('trouble with Cinder', () => {
         ]);
         expect(refusal(types)).toEqual(refused(500, "An error occurred on Cinder - '"));
         expect(refusal(test)).toEqual(refused(409, 'Failed to communicate with the external provider'));
-        expect(refusal(disk)).toEqual(refused(500, "An error occurred on Cinder - '"));
+        // Who has added a disk a moment ago need not look at the limits again: then the disk is made later.
+        if (disk.status === 202) user.created.disks.push(body(disk)['id']!);
+        else expect(refusal(disk)).toEqual(refused(500, "An error occurred on Cinder - '"));
         const [start] = await Promise.all([api.post(`/vms/${vmId}/start`), api.ask('DELETE', `/disks/${doomed}?async=true`)]);
         expect(start.status).toBe(200);
         expect((await api.get(`/disks/${doomed}`)).body['status']).toBe('locked');
       });
-      await user.vmIs(vmId, 'up', 60_000);
+      await user.vmIs(vmId, 'up');
+      await Promise.all(user.created.disks.filter((id) => id !== doomed).map((id) => user.diskIs(id, 'ok')));
       await until(
         'the disk is gone',
         () => api.get(`/disks/${doomed}`),
