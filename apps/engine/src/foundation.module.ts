@@ -13,6 +13,9 @@ import { FaultFilter } from './http/fault.filter';
 import { ReplyInterceptor } from './http/reply.interceptor';
 import { JobsModule } from './jobs/jobs.module';
 import { LOGGER, LoggerModule } from './logger';
+import { PermissionsModule } from './permissions/permissions.module';
+import { PlacePermissionsController } from './permissions/place-permissions.controller';
+import { PrincipalPermissionsController } from './permissions/principal-permissions.controller';
 import { RootModule } from './root/root.module';
 import { SagasModule } from './sagas/sagas.module';
 
@@ -37,12 +40,15 @@ export class FoundationModule {
         DatabaseModule,
         EncryptionModule,
         SagasModule.with(hooks),
+        PermissionsModule,
         AccountsModule,
         FollowModule,
         EventsModule,
         JobsModule,
         RootModule,
       ],
+      // Here, and so before the nouns' routes: what a noun answers to its sub-collection `permissions` is only its link.
+      controllers: [PlacePermissionsController, PrincipalPermissionsController],
       providers: [
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_INTERCEPTOR, useClass: ReplyInterceptor },

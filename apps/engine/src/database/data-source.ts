@@ -14,6 +14,7 @@ import { MacPool, MacRange } from '../networks/mac-pool.entity';
 import { Network } from '../networks/network.entity';
 import { Nic } from '../networks/nic.entity';
 import { VnicProfile } from '../networks/vnic-profile.entity';
+import { Permission, Role, RolePermit } from '../permissions/permission.entity';
 import { Quota, QuotaClusterLimit, QuotaStorageLimit } from '../quotas/quota.entity';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { Tag } from '../tags/tag.entity';
@@ -27,11 +28,15 @@ import { SearchIndexes1770000005000 } from './migrations/1770000005000-search-in
 import { Accounts1770000010000 } from './migrations/1770000010000-accounts.migration';
 import { ResourcesAroundVms1770000020000 } from './migrations/1770000020000-resources-around-vms.migration';
 import { ExternalEvents1770000025000 } from './migrations/1770000025000-external-events.migration';
+import { Permissions1770000030000 } from './migrations/1770000030000-permissions.migration';
 
 const entities = [
   Installation,
   Account,
   AccessToken,
+  Role,
+  RolePermit,
+  Permission,
   AccountGroup,
   AccountGroupMember,
   DataCenter,
@@ -69,7 +74,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
   type: 'postgres',
   url,
   entities,
-  migrations: [FirstSchema1770000000000, SearchIndexes1770000005000, Accounts1770000010000, ResourcesAroundVms1770000020000, ExternalEvents1770000025000, ...operationMigrations],
+  migrations: [FirstSchema1770000000000, SearchIndexes1770000005000, Accounts1770000010000, ResourcesAroundVms1770000020000, ExternalEvents1770000025000, Permissions1770000030000, ...operationMigrations],
   synchronize: false,
   poolSize: 24,
   applicationName: 'clinker-engine',

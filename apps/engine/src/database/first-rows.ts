@@ -5,6 +5,7 @@ import { hashPassword } from '../accounts/password-hash';
 import { Cluster } from '../clusters/cluster.entity';
 import { DataCenter } from '../data-centers/data-center.entity';
 import { ensureManagementNetwork } from '../networks/management.network';
+import { ensurePermissions } from '../permissions/first.permissions';
 import { BLANK_TEMPLATE_ID, Template } from '../templates/template.entity';
 import { Installation } from './installation.entity';
 
@@ -30,6 +31,7 @@ export async function ensureFirstRows(db: EntityManager, adminPassword: string):
   });
   await insert(db, Template, { id: BLANK_TEMPLATE_ID, name: 'Blank', description: 'Blank template', comment: '', status: 'ok' });
   await ensureAdmin(db, adminPassword);
+  await ensurePermissions(db);
 }
 
 async function ensureAdmin(db: EntityManager, password: string): Promise<void> {

@@ -60,6 +60,7 @@ export const eventKinds = {
   PERMISSION_REMOVED: { code: 852, severity: 'normal' },
   OPERATION_STUCK: { code: 90_001, severity: 'alert' },
   FOREIGN_DRIFT: { code: 90_002, severity: 'warning' },
+  USER_NOT_AUTHORIZED: { code: 90_003, severity: 'warning' },
 } as const satisfies Record<string, { code: number; severity: EventSeverity }>;
 
 export type EventKind = keyof typeof eventKinds;

@@ -3,6 +3,7 @@ import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
 import type { Request } from 'express';
 import type { Caller } from '../accounts/accounts.service';
 import { InvalidInputError } from '../errors/domain.errors';
+import type { Viewer } from '../permissions/viewer';
 
 /** What is known about an API request beyond its path and body: one value for controllers instead of many decorators. */
 export interface ApiRequest {
@@ -17,6 +18,8 @@ export interface ApiRequest {
   isAction: boolean;
   /** Set by the guard. */
   caller: Caller;
+  /** Set by the guard on lists, for callers who do not see everything. */
+  viewer?: Viewer;
 }
 
 /** An Express request that went through the API middleware. */

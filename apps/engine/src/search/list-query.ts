@@ -1,5 +1,6 @@
 import { parameter } from '@clinker/ovirt-api';
 import { type ApiRequest, flag, wholeNumber } from '../http/api-request';
+import type { Viewer } from '../permissions/viewer';
 
 /** What a client may say of a list. */
 export interface ListQuery {
@@ -8,6 +9,8 @@ export interface ListQuery {
   readonly max: number | undefined;
   /** True only if the client says so: oVirt's own clients search by names in any case, whatever its model says of the default. */
   readonly caseSensitive: boolean;
+  /** Who asks, if he does not see everything. */
+  readonly viewer?: Viewer | undefined;
 }
 
 /** The list parameters of a request. @throws InvalidInputError */
@@ -15,4 +18,5 @@ export const listQuery = (api: ApiRequest): ListQuery => ({
   search: parameter(api.target, 'search') ?? '',
   max: wholeNumber(api, 'max'),
   caseSensitive: flag(api, 'case_sensitive'),
+  viewer: api.viewer,
 });

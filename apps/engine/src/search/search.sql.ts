@@ -9,6 +9,7 @@ import {
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { InvalidInputError } from '../errors/domain.errors';
 import { textField, throughField } from './field.kinds';
+import { onlyVisible } from '../permissions/viewer';
 import type { ListQuery } from './list-query';
 import type { SearchField, SearchFields, Searchable } from './searchable';
 
@@ -109,6 +110,7 @@ export function applySearch<T extends ObjectLiteral>(
     });
     builder.andWhere(sql, statement.parameters);
   }
+  onlyVisible(builder, query.viewer);
   return page(order(builder, statement, parsed, searchable), parsed, query);
 }
 

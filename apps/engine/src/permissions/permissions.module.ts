@@ -1,0 +1,18 @@
+import { Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { AccessService } from './access.service';
+import { PermissionsController } from './permissions.controller';
+import { PermissionsService } from './permissions.service';
+import { RefusalLog } from './refusal.log';
+import { RolesController } from './roles.controller';
+import { RolesService } from './roles.service';
+
+/** Who may do what, and who sees what. */
+@Global()
+@Module({
+  imports: [DiscoveryModule],
+  controllers: [RolesController, PermissionsController],
+  providers: [AccessService, RefusalLog, PermissionsService, RolesService],
+  exports: [AccessService, PermissionsService, RolesService],
+})
+export class PermissionsModule {}

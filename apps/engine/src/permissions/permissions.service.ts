@@ -1,0 +1,200 @@
+import type { ReferenceInput } from '@clinker/ovirt-api';
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { EntityManager, In, type SelectQueryBuilder } from 'typeorm';
+import { Account, AccountGroup, AccountGroupMember } from '../accounts/account.entity';
+import { ConflictError, IncompleteInputError, InvalidInputError, NotFoundError } from '../errors/domain.errors';
+import { EventsService } from '../events/events.service';
+import { AccessService } from './access.service';
+import { EVERYONE_ID, type ObjectReference, PLACES, type PlaceType, SYSTEM_ID, reaches } from './object.tree';
+import { Permission, Role } from './permission.entity';
+import { CREATORS_ROLE, SUPER_USER_ROLE_ID } from './predefined.roles';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whose a permission is. */
+export type Principal = { readonly accountId: string } | { readonly groupId: string };
+
+/** A permission that is to be. */
+export interface Grant {
+  readonly role: ReferenceInput;
+  readonly principal: Principal;
+  readonly object: ObjectReference;
+}
+
+/** @throws IncompleteInputError, InvalidInputError */
+export function principalOf({ user, group }: { user?: { id: string } | undefined; group?: { id: string } | undefined }): Principal {
+  const id = user?.id ?? group?.id;
+  if (id === undefined) throw new IncompleteInputError('Permission [user.id|group.id] required for add');
+  if (!UUID.test(id)) throw new InvalidInputError(`'${id.slice(0, 64)}' is no id of a user or group.`);
+  return user ? { accountId: id.toLowerCase() } : { groupId: id.toLowerCase() };
+}
+
+/** Gives and takes roles on objects, and shows who has which. */
+@Injectable()
+export class PermissionsService {
+  constructor(
+    private readonly db: EntityManager,
+    private readonly access: AccessService,
+    private readonly events: EventsService,
+  ) {}
+
+  /** Those on the object, and those that it inherits. Who may not change them finds his own among them. */
+  async list(object: ObjectReference, askerId: string): Promise<Permission[]> {
+    await this.access.requireThere(object);
+    const builder = this.reaching(object).orderBy('permission.id');
+    const { seesEverything, principals } = await this.access.standing(askerId);
+    if (seesEverything || (await this.access.may(askerId, 'manipulate_permissions', object))) return builder.getMany();
+    return builder.andWhere('permission.principal_id = ANY(:own::uuid[])', { own: principals }).getMany();
+  }
+
+  /** One of {@link list}. @throws NotFoundError */
+  async get(object: ObjectReference, id: string, askerId: string): Promise<Permission> {
+    const found = (await this.list(object, askerId)).find((one) => one.id === id);
+    if (!found) throw new NotFoundError('Permission', id);
+    return found;
+  }
+
+  /** A user and his groups; a group alone. @throws NotFoundError */
+  async principalsOf(principal: Principal): Promise<string[]> {
+    await this.nameOf(this.db, principal);
+    if ('groupId' in principal) return [principal.groupId];
+    const memberships = await this.db.findBy(AccountGroupMember, { accountId: principal.accountId });
+    return [principal.accountId, ...memberships.map(({ groupId }) => groupId), EVERYONE_ID];
+  }
+
+  /** What these have, anywhere. */
+  listOf(principals: readonly string[]): Promise<Permission[]> {
+    return this.db
+      .createQueryBuilder(Permission, 'permission')
+      .where('permission.principal_id = ANY(:principals::uuid[])', { principals })
+      .orderBy('permission.id')
+      .getMany();
+  }
+
+  /** The roles that a user or group has on the system. */
+  async rolesOf(principals: readonly string[]): Promise<Role[]> {
+    const held = (await this.listOf(principals)).filter(({ objectType }) => objectType === 'system');
+    return this.db.find(Role, { where: { id: In(held.map(({ roleId }) => roleId)) }, order: { name: 'ASC' } });
+  }
+
+  /** Gives a role; one that was given before is answered as it is. @throws NotFoundError, ForbiddenError */
+  async grant({ role, principal, object }: Grant, askerId: string): Promise<Permission> {
+    await this.access.require(askerId, 'manipulate_permissions', object);
+    const granted = await this.db.transaction(async (tx) => {
+      const found = await this.role(tx, role);
+      await this.refuseAdministrative(found, askerId, object);
+      await this.hold(tx, object);
+      const name = await this.nameOf(tx, principal);
+      const permission = await this.insert(tx, found.id, principal, object);
+      await this.note(tx, 'PERMISSION_ADDED', `User/Group ${name} was granted permission for Role ${found.name}`, object);
+      return permission;
+    });
+    this.access.changed();
+    return granted;
+  }
+
+  /** Takes a role away. @throws NotFoundError, ForbiddenError, ConflictError */
+  async revoke(id: string, askerId: string): Promise<void> {
+    const permission = await this.db.findOneBy(Permission, { id });
+    if (!permission) throw new NotFoundError('Permission', id);
+    const object = { type: permission.objectType, id: permission.objectId };
+    await this.access.require(askerId, 'manipulate_permissions', object);
+    const role = await this.role(this.db, { id: permission.roleId });
+    await this.refuseAdministrative(role, askerId, object);
+    await this.db.transaction(async (tx) => {
+      await this.refuseLastSuperUser(tx, permission);
+      await tx.delete(Permission, { id });
+      await this.note(tx, 'PERMISSION_REMOVED', `User/Group permission for Role ${role.name} was removed`, object);
+    });
+    this.access.changed();
+  }
+
+  /** The creator of an object can go on working with it. In the transaction that makes the object. */
+  async grantCreator(tx: EntityManager, accountId: string | null | undefined, type: keyof typeof CREATORS_ROLE, id: string): Promise<void> {
+    if (!accountId || !(await tx.existsBy(Account, { id: accountId }))) return;
+    await this.insert(tx, CREATORS_ROLE[type], { accountId }, { type, id });
+  }
+
+  private async insert(tx: EntityManager, roleId: string, principal: Principal, object: ObjectReference): Promise<Permission> {
+    const row = { roleId, objectType: object.type, objectId: object.id, accountId: null, groupId: null, ...principal };
+    await tx
+      .createQueryBuilder()
+      .insert()
+      .into(Permission)
+      .values({ id: randomUUID(), ...row })
+      .orIgnore()
+      .execute();
+    const { accountId, groupId } = row;
+    return tx
+      .createQueryBuilder(Permission, 'permission')
+      .where('permission.role_id = :roleId AND permission.object_id = :objectId', { roleId, objectId: object.id })
+      .andWhere('permission.principal_id = :principal', { principal: accountId ?? groupId })
+      .getOneOrFail();
+  }
+
+  private reaching({ type, id }: ObjectReference): SelectQueryBuilder<Permission> {
+    const builder = this.db.createQueryBuilder(Permission, 'permission');
+    if (type === 'system') return builder.where('permission.object_id = :id', { id: SYSTEM_ID });
+    const { table } = PLACES[type];
+    return builder.where(`EXISTS (SELECT FROM ${table} o WHERE o.id = :id AND ${reaches(type, 'o', 'permission')})`, { id });
+  }
+
+  private async role(tx: EntityManager, { id, name }: ReferenceInput): Promise<Role> {
+    const role = await tx.findOneBy(Role, id !== undefined ? { id } : { name: name ?? '' });
+    if (!role) throw new NotFoundError('Role', id ?? name ?? '');
+    return role;
+  }
+
+  /** Administrators are made by super users only. */
+  private async refuseAdministrative({ administrative }: Role, askerId: string, object: ObjectReference): Promise<void> {
+    if (!administrative || (await this.access.mayEverywhere(askerId, 'manipulate_roles'))) return;
+    await this.access.refuse(askerId, 'give or take an administrative role', object);
+  }
+
+  /** The object is there, and stays until this commits. */
+  private async hold(tx: EntityManager, { type, id }: ObjectReference): Promise<void> {
+    if (type === 'system') return;
+    const rows = await tx.query<unknown[]>(`SELECT 1 FROM ${PLACES[type].table} WHERE id = $1 FOR KEY SHARE`, [id]);
+    if (rows.length === 0) throw new NotFoundError(PLACES[type].title, id);
+  }
+
+  private async nameOf(tx: EntityManager, principal: Principal): Promise<string> {
+    if ('accountId' in principal) {
+      const account = await tx.findOneBy(Account, { id: principal.accountId });
+      if (!account) throw new NotFoundError('User', principal.accountId);
+      return account.userName;
+    }
+    if (principal.groupId === EVERYONE_ID) return 'Everyone';
+    const group = await tx.findOneBy(AccountGroup, { id: principal.groupId });
+    if (!group) throw new NotFoundError('Group', principal.groupId);
+    return group.name;
+  }
+
+  private async refuseLastSuperUser(tx: EntityManager, { id, roleId, objectType }: Permission): Promise<void> {
+    if (roleId !== SUPER_USER_ROLE_ID || objectType !== 'system') return;
+    const others = await tx.find(Permission, { where: { roleId, objectType }, lock: { mode: 'pessimistic_write' } });
+    if (others.some((one) => one.id !== id)) return;
+    throw new ConflictError('Cannot remove Permission. The last super user of the system must stay.');
+  }
+
+  private async note(
+    tx: EntityManager,
+    kind: 'PERMISSION_ADDED' | 'PERMISSION_REMOVED',
+    text: string,
+    { type, id }: ObjectReference,
+  ): Promise<void> {
+    const field = EVENT_FIELDS[type as PlaceType];
+    await this.events.record(
+      kind,
+      `${text} on ${type === 'system' ? 'System' : PLACES[type].title}.`,
+      type === 'system' ? {} : { [field]: id },
+      tx,
+    );
+  }
+}
+
+const EVENT_FIELDS = {
+  ...({ data_center: 'dataCenterId', cluster: 'clusterId', host: 'hostId', storage_domain: 'storageDomainId' } as const),
+  ...({ disk: 'diskId', vm: 'vmId', template: 'templateId' } as const),
+};
