@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Lists of a large installation beside their bare SQL, in one run. BENCH_ROUNDS sets how often (101).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bash scripts/bootstrap.sh
+eval "$(node deploy/lab/lab.mjs env)"
+exec node --enable-source-maps dist/apps/engine-e2e/src/bench/lists.bench.js
