@@ -3,15 +3,12 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from '@clinker/logging';
 import { readFileSync } from 'node:fs';
-import type { Server } from 'node:https';
 import { EngineModule } from './engine.module';
 import type { EngineSettings } from './engine.settings';
 import { apiMiddleware } from './http/api.middleware';
 import { bodyMiddleware } from './http/body.middleware';
+import { answerAllConnections, connectionLimits } from './http/connection.limits';
 import { LOGGER, nestLogger } from './logger';
-
-/** How long (ms) a client may take to send a request; slow bodies must not hold a connection. */
-const REQUEST_TIMEOUT_MS = 60_000;
 
 const splitAddress = (address: string): [host: string, port: number] => {
   const colon = address.lastIndexOf(':');
@@ -24,7 +21,7 @@ export async function startEngine(
   module: DynamicModule = EngineModule.with(settings),
 ): Promise<NestExpressApplication> {
   const application = await NestFactory.create<NestExpressApplication>(module, {
-    httpsOptions: { cert: readFileSync(settings.CLINKER_TLS_CERT), key: readFileSync(settings.CLINKER_TLS_KEY) },
+    httpsOptions: { ...connectionLimits, cert: readFileSync(settings.CLINKER_TLS_CERT), key: readFileSync(settings.CLINKER_TLS_KEY) },
     bodyParser: false,
     bufferLogs: true,
     abortOnError: false,
@@ -32,12 +29,9 @@ export async function startEngine(
   const log = application.get<Logger>(LOGGER);
   application.useLogger(nestLogger(log));
   application.disable('x-powered-by').disable('etag');
-  application.use(apiMiddleware, ...bodyMiddleware);
+  application.use(apiMiddleware, bodyMiddleware);
   application.enableShutdownHooks();
-  const server = application.getHttpServer() as Server;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
-  // Node refuses any other expectation than 100-continue; oVirt's clients send `Expect: 201-created`.
-  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  answerAllConnections(application.getHttpServer());
   const [host, port] = splitAddress(settings.CLINKER_HTTP_ADDRESS);
   await application.listen(port, host);
   log.info({ address: settings.CLINKER_HTTP_ADDRESS }, 'The engine is ready');

@@ -1,4 +1,4 @@
-import { Links, correlationId, negotiate, operationFailed, parameter, parseTarget } from '@clinker/ovirt-api';
+import { Links, contentKind, correlationId, negotiate, operationFailed, parameter, parseTarget } from '@clinker/ovirt-api';
 import { withLogContext } from '@clinker/logging';
 import type { NextFunction, Response } from 'express';
 import { NOBODY } from '../accounts/caller';
@@ -28,6 +28,19 @@ function describe(request: WithApi, format: 'xml' | 'json'): ApiRequest | undefi
   };
 }
 
+/** A body must be of a form that can be read. One without a type is taken for XML, as simple clients send it. */
+function hasUnknownBody({ headers }: WithApi): boolean {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding, 'content-type': type } = headers;
+  return (length !== '0' || encoding !== undefined) && type !== undefined && !contentKind(type);
+}
+
+/** Why a request cannot be read, if so. */
+function refusalOf(request: WithApi, format: 'xml' | 'json' | undefined): [status: number, text: string] | undefined {
+  if (!format) return [406, 'The answer can be application/xml or application/json.'];
+  if (hasUnknownBody(request)) return [415, 'The body can be application/xml or application/json.'];
+  return undefined;
+}
+
 /**
  * Makes one thing of the many ways to name an API resource: both prefixes, a version in the path, matrix parameters, a slash at the end.
  * Routers below see `/api/<path>` and nothing else.
@@ -44,7 +57,8 @@ export function apiMiddleware(request: WithApi, response: Response, next: NextFu
   const known = api;
   request.api = known;
   response.setHeader('Correlation-Id', known.correlationId);
-  if (!format) return sendFault(response, 'xml', 406, operationFailed('The answer can be application/xml or application/json.'));
+  const refusal = refusalOf(request, format);
+  if (refusal) return sendFault(response, known.format, refusal[0], operationFailed(refusal[1]));
   const version = header(request, 'version') ?? known.target.version;
   if (version !== undefined && !VERSIONS.includes(version)) return void response.status(400).end();
   request.url = `/api${known.target.path}`;

@@ -23,6 +23,7 @@ import {
   UnauthenticatedError,
   UnsupportedError,
 } from '../errors/domain.errors';
+import { allowedMethods } from './allowed.methods';
 import type { WithApi } from './api-request';
 import { sendDocument, sendFault } from './fault.response';
 
@@ -43,17 +44,14 @@ const FAULTS: [ErrorClass, number, string][] = [
   [BackendError, 500, reasons.operationFailed],
 ];
 
-/** Errors of the body's reader carry their own 4xx status: too large, cut off, a character set that nobody knows. */
+/** Errors of the body's reader and of the router carry their own 4xx status: too large, cut off, malformed percent-encoding. */
 const readerStatus = (error: unknown): number | undefined => {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 };
 
-/** The router's own "not found" would show the inner path. */
-const textOf = (error: HttpException): string => (error instanceof NotFoundException ? 'There is no such resource.' : error.message);
-
 function faultOf(error: unknown): { status: number; fault: Fault } {
-  if (error instanceof HttpException) return { status: error.getStatus(), fault: operationFailed(textOf(error)) };
+  if (error instanceof HttpException) return { status: error.getStatus(), fault: operationFailed(error.message) };
   if (error instanceof InvalidInput) return { status: 400, fault: error.fault };
   const status4xx = readerStatus(error);
   if (status4xx) return { status: status4xx, fault: operationFailed((error as Error).message) };
@@ -61,6 +59,16 @@ function faultOf(error: unknown): { status: number; fault: Fault } {
   if (!known || !(error instanceof Error)) return { status: 500, fault: operationFailed('Internal Engine Error') };
   const [, status, reason] = known;
   return { status, fault: reason === reasons.operationFailed ? operationFailed(error.message) : faultOfDetail(reason, error.message) };
+}
+
+/** The router found nothing: the path may exist with other methods. Its own text would show the inner path. */
+function refuseRoute(request: WithApi, response: Response): void {
+  const format = request.api?.format ?? 'xml';
+  const allowed = allowedMethods(request.app, request.path);
+  if (allowed.length === 0) return sendFault(response, format, 404, operationFailed('There is no such resource.'));
+  response.setHeader('Allow', allowed.join(', '));
+  if (request.method === 'OPTIONS') return void response.status(200).end();
+  sendFault(response, format, 405, operationFailed(`The resource has no method ${request.method}. It has ${allowed.join(', ')}.`));
 }
 
 /** Turns whatever was thrown into oVirt's fault. What is not known is our bug: it is logged whole and shown as nothing. */
@@ -71,6 +79,7 @@ export class FaultFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<WithApi>();
     const response = host.switchToHttp().getResponse<Response>();
+    if (error instanceof NotFoundException) return refuseRoute(request, response);
     const { status, fault } = faultOf(error);
     if (!(error instanceof DomainError) && status >= 500)
       this.log.error({ err: error, method: request.method, path: request.path }, 'A request failed');

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type TLSSocket, connect } from 'node:tls';
 import { Agent, request } from 'undici';
 import { startEngine } from '../engine.server';
 import { type EngineSettings, readEngineSettings } from '../engine.settings';
@@ -51,7 +52,7 @@ afterAll(async () => {
 });
 
 const basic = `Basic ${Buffer.from(`admin@internal:${PASSWORD}`).toString('base64')}`;
-type Options = { method?: 'GET' | 'POST'; headers?: Record<string, string>; body?: string };
+type Options = { method?: 'GET' | 'POST' | 'DELETE' | 'HEAD' | 'OPTIONS'; headers?: Record<string, string>; body?: string | Buffer };
 
 async function ask(path: string, { method = 'GET', headers = {}, body }: Options = {}) {
   const answer = await request(base + path, {
@@ -163,10 +164,128 @@ describe('a body', () => {
     expect((await ask('/api/jobs', { method: 'POST', headers: xml, body: `<job>${' '.repeat(2_000_000)}</job>` })).status).toBe(413);
   });
 
+  it('may be in another character set', async () => {
+    const answer = await ask('/api/users', {
+      method: 'POST',
+      headers: { 'content-type': 'application/xml; charset=iso-8859-1' },
+      body: Buffer.from('<user><user_name>jörg</user_name></user>', 'latin1'),
+    });
+    expect(answer).toMatchObject({ status: 201, text: expect.stringContaining('<principal>jörg</principal>') as string });
+  });
+
+  it.each([
+    [400, {}, Buffer.from([0x3c, 0xff, 0x3e])],
+    [415, { 'content-encoding': 'gzip' }, '<job/>'],
+  ])('that is no text is refused with %i', async (status, headers, body) => {
+    expect((await ask('/api/jobs', { method: 'POST', headers: { ...xml, ...headers }, body })).status).toBe(status);
+  });
+
   it('in an unknown character set is refused', async () => {
     expect(
       (await ask('/api/jobs', { method: 'POST', headers: { 'content-type': 'application/xml; charset=klingon' }, body: '<job/>' })).status,
     ).toBe(415);
+  });
+});
+
+describe('the type of a body', () => {
+  const post = (headers: Record<string, string>, body = '<group/>') => ask('/api/groups', { method: 'POST', headers, body });
+
+  it('must be one that can be read', async () => {
+    expect((await post({ 'content-type': 'application/x-www-form-urlencoded' }, 'a=b')).status).toBe(415);
+    expect((await post({ 'content-type': 'text/plain' })).status).toBe(415);
+  });
+
+  it.each(['application/xml', 'text/xml;charset=utf-8', 'APPLICATION/XML'])('may be %s', async (type) => {
+    expect(await post({ 'content-type': type })).toMatchObject({ status: 400, text: expect.stringContaining('Group [name]') as string });
+  });
+
+  it('may be missing, and does not matter without a body', async () => {
+    expect((await post({})).text).toContain('Group [name]');
+    expect((await ask('/api', { headers: { 'content-type': 'text/plain' } })).status).toBe(200);
+  });
+});
+
+describe('methods', () => {
+  it('that a resource has not are refused, with those that it has', async () => {
+    const { status, headers, text } = await ask('/api/domains', { method: 'DELETE' });
+    expect({ status, allow: headers['allow'] }).toEqual({ status: 405, allow: 'OPTIONS, HEAD, GET' });
+    expect(text).toContain('<fault>');
+  });
+
+  it('are told to who asks', async () => {
+    const { status, headers, text } = await ask('/ovirt-engine/api/users', { method: 'OPTIONS' });
+    expect({ status, allow: headers['allow'], text }).toEqual({ status: 200, allow: 'OPTIONS, HEAD, GET, POST', text: '' });
+  });
+
+  it('include HEAD, which shows the links of the root', async () => {
+    const { status, headers, text } = await ask('/ovirt-engine/api', { method: 'HEAD' });
+    expect({ status, text }).toEqual({ status: 200, text: '' });
+    expect(headers['link']).toContain('</ovirt-engine/api/vms>; rel=vms,</ovirt-engine/api/vms?search={query}>; rel=vms/search');
+  });
+
+  it.each(['schema', 'rsdl'])('do not give the %s of oVirt', async (name) => {
+    const { status, text } = await ask(`/ovirt-engine/api?${name}`);
+    expect(status).toBe(400);
+    expect(text).toContain('/ovirt-engine/api/openapi.json');
+  });
+});
+
+describe('faults', () => {
+  const json = { accept: 'application/json' };
+
+  it.each([
+    ['/api/nothing', 404, {}],
+    ['/api', 401, { authorization: 'Bearer x' }],
+    ['/api/jobs;max=many', 400, {}],
+    ['/api/jobs?search=(', 400, {}],
+  ])('of %s (%i) are in the form that the client wants', async (path, status, headers) => {
+    const answer = await ask(path, { headers: { ...json, ...headers } });
+    expect(answer.status).toBe(status);
+    expect(answer.headers['content-type']).toMatch(/^application\/json/);
+    expect(JSON.parse(answer.text)).toEqual({ detail: expect.any(String) as string, reason: expect.any(String) as string });
+  });
+});
+
+describe('a connection', () => {
+  /** Sends these bytes over TLS and gives back all that comes until the end. */
+  const raw = (bytes: string, more?: (socket: TLSSocket) => void) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect({ port: Number(new URL(base).port), host: '127.0.0.1', ca: readFileSync(lab('CLINKER_CA'), 'utf8') }, () => {
+        socket.write(bytes);
+        more?.(socket);
+      });
+      let text = '';
+      socket.setEncoding('utf8').on('data', (part: string) => (text += part));
+      socket.on('close', () => resolve(text)).on('error', (error: Error) => (text ? resolve(text) : reject(error)));
+    });
+
+  it('that sends no HTTP gets a fault', async () => {
+    expect(await raw('hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 [^]*<fault>/);
+  });
+
+  it('with too many headers gets a fault', async () => {
+    const headers = Array.from({ length: 100 }, (_, count) => `X-${count}: ${'x'.repeat(1_000)}\r\n`).join('');
+    expect(await raw(`GET /api HTTP/1.1\r\nHost: x\r\n${headers}\r\n`)).toMatch(/^HTTP\/1\.1 431 [^]*<fault>/);
+  });
+
+  it('that sends its headers too slowly gets a fault', async () => {
+    const begin = Date.now();
+    expect(await raw('GET /api HTTP/1.1\r\nHost:')).toMatch(/^HTTP\/1\.1 408 [^]*<fault>/);
+    expect(Date.now() - begin).toBeLessThan(15_000);
+  });
+
+  it('that announces 10 MB gets its refusal before it has sent them', async () => {
+    const begin = Date.now();
+    const head = `POST /api/jobs HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic}\r\nContent-Type: application/xml\r\nContent-Length: 10000000\r\n\r\n<job>`;
+    const answer = await raw(head, (socket) => socket.once('data', () => socket.end()));
+    expect(answer).toMatch(/^HTTP\/1\.1 413 [^]*<fault>/);
+    expect(Date.now() - begin).toBeLessThan(2_000);
+  });
+
+  it('is kept for the next request', async () => {
+    const { headers } = await ask('/api');
+    expect(headers['connection']).toBe('keep-alive');
+    expect(headers['keep-alive']).toBe('timeout=75');
   });
 });
 
