@@ -9,13 +9,15 @@ import { DiskProfile } from '../disk-profiles/disk-profile.entity';
 import { Disk } from '../disks/disk.entity';
 import { Event } from '../events/event.entity';
 import { Host } from '../hosts/host.entity';
+import { ExternalJob, ExternalStep } from '../jobs/external-job.entity';
+import { Job } from '../jobs/job.view';
 import { InstanceType } from '../instance-types/instance-type.entity';
 import { MacPool, MacRange } from '../networks/mac-pool.entity';
 import { Network } from '../networks/network.entity';
 import { Nic } from '../networks/nic.entity';
 import { VnicProfile } from '../networks/vnic-profile.entity';
-import { Permission, Role, RolePermit } from '../permissions/permission.entity';
 import { Quota, QuotaClusterLimit, QuotaStorageLimit } from '../quotas/quota.entity';
+import { Permission, Role, RolePermit } from '../permissions/permission.entity';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { Tag } from '../tags/tag.entity';
 import { Template } from '../templates/template.entity';
@@ -26,19 +28,19 @@ import { Installation } from './installation.entity';
 import { FirstSchema1770000000000 } from './migrations/1770000000000-first-schema.migration';
 import { SearchIndexes1770000005000 } from './migrations/1770000005000-search-indexes.migration';
 import { Accounts1770000010000 } from './migrations/1770000010000-accounts.migration';
-import { ResourcesAroundVms1770000020000 } from './migrations/1770000020000-resources-around-vms.migration';
 import { ExternalEvents1770000025000 } from './migrations/1770000025000-external-events.migration';
+import { ResourcesAroundVms1770000020000 } from './migrations/1770000020000-resources-around-vms.migration';
 import { Permissions1770000030000 } from './migrations/1770000030000-permissions.migration';
 
 const entities = [
   Installation,
   Account,
   AccessToken,
+  AccountGroup,
+  AccountGroupMember,
   Role,
   RolePermit,
   Permission,
-  AccountGroup,
-  AccountGroupMember,
   DataCenter,
   Cluster,
   Template,
@@ -63,6 +65,9 @@ const entities = [
   QuotaClusterLimit,
   DiskProfile,
   InstanceType,
+  ExternalJob,
+  ExternalStep,
+  Job,
   ...operationEntities,
 ];
 
@@ -74,7 +79,15 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
   type: 'postgres',
   url,
   entities,
-  migrations: [FirstSchema1770000000000, SearchIndexes1770000005000, Accounts1770000010000, ResourcesAroundVms1770000020000, ExternalEvents1770000025000, Permissions1770000030000, ...operationMigrations],
+  migrations: [
+    FirstSchema1770000000000,
+    SearchIndexes1770000005000,
+    Accounts1770000010000,
+    ResourcesAroundVms1770000020000,
+    ExternalEvents1770000025000,
+    Permissions1770000030000,
+    ...operationMigrations,
+  ],
   synchronize: false,
   poolSize: 24,
   applicationName: 'clinker-engine',

@@ -17,7 +17,7 @@ export const eventFields = (alias: string): SearchFields => ({
   type: numberField(`${alias}.code`),
   code: numberField(`${alias}.code`),
   custom_event_id: numberField(`${alias}.custom_id`),
-  deleted: booleanField('false'),
+  deleted: booleanField(`${alias}.deleted`),
   usrname: throughField(`account actor WHERE actor.id = ${alias}.user_id`, textField("(actor.user_name || '@' || actor.domain)")),
   usrid: idField(`${alias}.user_id`),
   event_vm: nameOf('vm', `${alias}.vm_id`),

@@ -30,6 +30,10 @@ export class Event {
   @Column('int', { name: 'custom_id' })
   customId!: number;
 
+  /** Put out of sight; a search for deleted events still finds it. */
+  @Column('boolean')
+  deleted!: boolean;
+
   @Column('uuid', { name: 'user_id', nullable: true })
   userId!: string | null;
 

@@ -2,6 +2,7 @@ import { collection } from '@clinker/ovirt-api';
 import { Controller, Get, Param } from '@nestjs/common';
 import { Api, type ApiRequest, wholeNumber } from '../http/api-request';
 import { type Reply, ok } from '../http/reply';
+import { Lists, Reads } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { eventRepresentation } from './event.representation';
 import { EventsService } from './events.service';
@@ -11,6 +12,7 @@ export class EventsController {
   constructor(private readonly events: EventsService) {}
 
   @Get()
+  @Lists('event')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.events.list(listQuery(api), wholeNumber(api, 'from'));
     return ok(
@@ -23,6 +25,7 @@ export class EventsController {
   }
 
   @Get(':id')
+  @Reads('event')
   async get(@Param('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('event', eventRepresentation(await this.events.get(id), api.links));
   }

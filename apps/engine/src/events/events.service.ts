@@ -41,7 +41,19 @@ export class EventsService {
   /** Newest first, unless the search sorts. `from`: only events with a greater id. @throws SearchSyntaxError, InvalidInputError */
   list(query: ListQuery, from = 0): Promise<Event[]> {
     const builder = this.db.createQueryBuilder(Event, 'event').where('event.id > :from', { from: String(from) });
+    if (!/\bdeleted\b/i.test(query.search)) builder.andWhere('NOT event.deleted');
     return applySearch(builder, SEARCHABLE, { ...query, max: query.max ?? DEFAULT_MAX }).getMany();
+  }
+
+  /** Puts an event out of sight. @throws NotFoundError */
+  async hide(id: string): Promise<void> {
+    await this.get(id);
+    await this.db.update(Event, { id }, { deleted: true });
+  }
+
+  /** Shows all events again. */
+  async showAll(): Promise<void> {
+    await this.db.update(Event, { deleted: true }, { deleted: false });
   }
 
   async get(id: string): Promise<Event> {

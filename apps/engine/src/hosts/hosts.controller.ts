@@ -1,12 +1,13 @@
 import { collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
-import { UnsupportedError } from '../errors/domain.errors';
+import { NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { Followers } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, action, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
+import { Lists, Needs, Reads, on, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { type UpdateHost, updateHostSchema } from './host.input';
 import { HOST_ACTIONS, HOST_PARTS, hostRepresentation, hostStatistics } from './host.representation';
@@ -30,6 +31,7 @@ export class HostsController {
   }
 
   @Get()
+  @Lists('host')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const hosts = await this.hosts.list(listQuery(api));
     return ok(
@@ -42,6 +44,7 @@ export class HostsController {
   }
 
   @Post()
+  @Needs('create_host', onSystem)
   add(): never {
     throw new UnsupportedError(
       'Cannot add Host. A host joins by itself: create an nkey for it in NATS, then install and start its agent there.',
@@ -49,11 +52,13 @@ export class HostsController {
   }
 
   @Get(':id')
+  @Reads('host')
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('host', hostRepresentation(await this.hosts.get(id), api.links));
   }
 
   @Put(':id')
+  @Needs('edit_host_configuration', on('host'))
   async update(
     @Id('id') id: string,
     @Input({ element: 'host', schema: updateHostSchema, method: 'update' }) input: UpdateHost,
@@ -63,35 +68,48 @@ export class HostsController {
   }
 
   @Delete(':id')
+  @Needs('delete_host', on('host'))
   async remove(@Id('id') id: string): Promise<Reply> {
     await this.hosts.remove(id);
     return action(null, 'complete');
   }
 
   @Action(':id/activate')
+  @Needs('manipulate_host', on('host'))
   async activate(@Id('id') id: string): Promise<Reply> {
     await this.hosts.activate(id);
     return action(null, 'complete');
   }
 
   @Action(':id/deactivate')
+  @Needs('manipulate_host', on('host'))
   async deactivate(@Id('id') id: string): Promise<Reply> {
     await this.hosts.deactivate(id);
     return action(null, 'complete');
   }
 
   @Action(UNSUPPORTED_ACTIONS.map((name) => `:id/${name}`))
+  @Reads('host')
   async refuse(@Id('id') id: string, @Api() api: ApiRequest): Promise<never> {
     const { host } = await this.hosts.get(id);
     throw new UnsupportedError(`Cannot ${lastSegment(api)} Host ${host.name}. Clinker does not support this action.`);
   }
 
   @Get(':id/statistics')
+  @Reads('host')
   async statistics(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('statistics', collection('statistics', hostStatistics(await this.hosts.get(id), api.links)));
   }
 
+  @Get(':id/statistics/:statistic')
+  async statistic(@Id('id') id: string, @Id('statistic') statisticId: string, @Api() api: ApiRequest): Promise<Reply> {
+    const found = hostStatistics(await this.hosts.get(id), api.links).find((one) => one['id'] === statisticId);
+    if (!found) throw new NotFoundError('Statistic', statisticId);
+    return ok('statistic', found);
+  }
+
   @Get(Object.keys(HOST_PARTS).map((part) => `:id/${part}`))
+  @Reads('host')
   async part(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.hosts.get(id);
     return emptyCollection(api, HOST_PARTS);

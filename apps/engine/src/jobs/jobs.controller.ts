@@ -4,8 +4,9 @@ import { Followers, listsOf } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id } from '../http/input';
 import { type Reply, ok } from '../http/reply';
+import { Lists, Reads } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
-import { jobRepresentation, stepNumber, stepRepresentation } from './job.representation';
+import { jobRepresentation, stepRepresentation } from './job.representation';
 import { JobsService } from './jobs.service';
 
 @Controller('api/jobs')
@@ -18,13 +19,14 @@ export class JobsController {
     followers.list('jobs/steps', 'steps', async (ids, { links }) =>
       listsOf(
         await jobs.stepsOf(ids),
-        ({ operationId }) => operationId,
+        ({ jobId }) => jobId,
         (one) => stepRepresentation(one, links),
       ),
     );
   }
 
   @Get()
+  @Lists('job')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const jobs = await this.jobs.list(listQuery(api));
     return ok(
@@ -37,11 +39,13 @@ export class JobsController {
   }
 
   @Get(':id')
+  @Reads('job')
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('job', jobRepresentation(await this.jobs.get(id), api.links));
   }
 
   @Get(':id/steps')
+  @Reads('job')
   async steps(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     const steps = await this.jobs.steps(id);
     return ok(
@@ -54,12 +58,15 @@ export class JobsController {
   }
 
   @Get(':id/steps/:step')
+  @Reads('job')
   async step(@Id('id') id: string, @Id('step') step: string, @Api() api: ApiRequest): Promise<Reply> {
-    return ok('step', stepRepresentation(await this.jobs.step(id, stepNumber(step)), api.links));
+    return ok('step', stepRepresentation(await this.jobs.step(id, step), api.links));
   }
 
   @Get(':id/steps/:step/statistics')
-  statistics(): Reply {
+  @Reads('job')
+  async statistics(@Id('id') id: string, @Id('step') step: string): Promise<Reply> {
+    await this.jobs.step(id, step);
     return ok('statistics', collection('statistics', []));
   }
 }

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
+import { ExternalJobsController } from './external-jobs.controller';
+import { ExternalJobsService } from './external-jobs.service';
 import { JobsController } from './jobs.controller';
 import { JobsService } from './jobs.service';
 
 /** What runs, ran, and how far it is. */
-@Module({ providers: [JobsService], controllers: [JobsController] })
+@Module({ providers: [JobsService, ExternalJobsService], controllers: [JobsController, ExternalJobsController] })
 export class JobsModule {}

@@ -1,24 +1,22 @@
-import { Operation, OperationStep } from '@clinker/sagas';
+import { OperationStep } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import { EntityManager, In } from 'typeorm';
 import { rowsByIds } from '../database/rows.by-ids';
+import { findRow } from '../database/row.access';
 import { NotFoundError } from '../errors/domain.errors';
 import { dateField, enumField, idField } from '../search/field.kinds';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
+import { ExternalStep } from './external-job.entity';
+import { type JobStep, stepOfOperation, stepOfOthers } from './job.step';
+import { Job } from './job.view';
 
 const SEARCHABLE: Searchable = {
   fields: {
     id: idField('job.id'),
     correlation_id: 'job.correlation_id',
     description: 'job.description',
-    status: enumField(
-      "CASE WHEN job.status IN ('running', 'undoing') THEN 'started' ELSE job.status END",
-      ['started', 'finished', 'failed'],
-      {
-        never: ['aborted', 'unknown'],
-      },
-    ),
+    status: enumField('job.status', ['started', 'finished', 'failed'], { never: ['aborted', 'unknown'] }),
     start_time: dateField('job.started_at'),
     end_time: dateField('job.ended_at'),
   },
@@ -26,40 +24,42 @@ const SEARCHABLE: Searchable = {
   freeText: ['description'],
 };
 
-/** Operations as oVirt's jobs: the same rows. */
+/** Operations as oVirt's jobs, the same rows, and those that others have announced. */
 @Injectable()
 export class JobsService {
   constructor(private readonly db: EntityManager) {}
 
-  list(query: ListQuery): Promise<Operation[]> {
-    return applySearch(this.db.createQueryBuilder(Operation, 'job'), SEARCHABLE, query).getMany();
+  list(query: ListQuery): Promise<Job[]> {
+    return applySearch(this.db.createQueryBuilder(Job, 'job'), SEARCHABLE, query).getMany();
   }
 
   /** Jobs by their ids; those that are gone are left out. */
-  byIds(ids: readonly string[]): Promise<Operation[]> {
-    return rowsByIds(this.db, Operation, ids);
+  byIds(ids: readonly string[]): Promise<Job[]> {
+    return rowsByIds(this.db, Job, ids);
   }
 
   /** The steps of these jobs, in order. */
-  async stepsOf(ids: readonly string[]): Promise<OperationStep[]> {
-    const found = await rowsByIds(this.db, OperationStep, ids, 'operationId');
-    return found.sort((a, b) => a.number - b.number);
+  async stepsOf(ids: readonly string[]): Promise<JobStep[]> {
+    const ours = await this.db.find(OperationStep, { where: { operationId: In([...ids]) }, order: { number: 'ASC' } });
+    const others = await this.db.find(ExternalStep, { where: { jobId: In([...ids]) }, order: { number: 'ASC' } });
+    return [...ours.map(stepOfOperation), ...others.map(stepOfOthers)];
   }
 
-  async get(id: string): Promise<Operation> {
-    const found = await this.db.findOneBy(Operation, { id });
-    if (!found) throw new NotFoundError('Job', id);
-    return found;
+  /** @throws NotFoundError */
+  get(id: string): Promise<Job> {
+    return findRow(this.db, Job, 'Job', { id });
   }
 
-  async steps(jobId: string): Promise<OperationStep[]> {
+  /** @throws NotFoundError */
+  async steps(jobId: string): Promise<JobStep[]> {
     await this.get(jobId);
-    return this.db.find(OperationStep, { where: { operationId: jobId }, order: { number: 'ASC' } });
+    return this.stepsOf([jobId]);
   }
 
-  async step(jobId: string, number: number): Promise<OperationStep> {
-    const found = await this.db.findOneBy(OperationStep, { operationId: jobId, number });
-    if (!found) throw new NotFoundError('Step', String(number));
+  /** @throws NotFoundError */
+  async step(jobId: string, id: string): Promise<JobStep> {
+    const found = (await this.steps(jobId)).find((step) => step.id === id);
+    if (!found) throw new NotFoundError('Step', id);
     return found;
   }
 }

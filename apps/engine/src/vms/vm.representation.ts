@@ -40,12 +40,10 @@ export const VM_PARTS = {
   permissions: 'permissions',
   reporteddevices: 'reported_devices',
   sessions: 'sessions',
-  statistics: 'statistics',
-  tags: 'tags',
   watchdogs: 'watchdogs',
 } as const;
 
-const SUB_COLLECTIONS = [...Object.keys(VM_PARTS), 'diskattachments', 'nics', 'snapshots', 'tags'].sort();
+const SUB_COLLECTIONS = [...Object.keys(VM_PARTS), 'diskattachments', 'nics', 'snapshots', 'statistics', 'tags'].sort();
 
 /** What clients expect of every VM and what is the same for all of ours. */
 const CONSTANTS: WireObject = {

@@ -10,6 +10,7 @@ import { VmActionsController } from './vm-actions.controller';
 import { VmDomainClient } from './vm-domain.client';
 import { VmPartsController } from './vm-parts.controller';
 import { VmPowerService } from './vm-power.service';
+import { VmStatisticsController } from './vm-statistics.controller';
 import { VmStateReconciler } from './vm-state.reconciler';
 import { VmStateService } from './vm-state.service';
 import { VmVolumesClient } from './vm-volumes.client';
@@ -19,7 +20,7 @@ import { VmsService } from './vms.service';
 /** Virtual machines, from their definition to their end. */
 @Module({
   imports: [DiskAttachmentsModule],
-  controllers: [VmsController, VmActionsController, VmPartsController],
+  controllers: [VmsController, VmActionsController, VmPartsController, VmStatisticsController],
   providers: [
     VmsService,
     VmPowerService,
