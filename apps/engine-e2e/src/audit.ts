@@ -1,4 +1,4 @@
-import { CinderReader } from '@clinker/cinder';
+import { CinderReader, type Volume } from '@clinker/cinder';
 import { LibvirtClient, LibvirtError } from '@clinker/libvirt';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -81,6 +81,11 @@ export class Audit {
   /** How many volumes Cinder counts for the engine's project. */
   async volumesInProject(): Promise<number> {
     return (await this.cinder.findVolumeIds({})).length;
+  }
+
+  /** What Cinder has under a name. */
+  volumesNamed(name: string): Promise<Volume[]> {
+    return this.cinder.findVolumes({ name });
   }
 
   /** Who has the image of a volume open. */

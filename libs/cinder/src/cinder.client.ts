@@ -68,6 +68,14 @@ export class CinderClient extends CinderReader {
     await this.connection.send({ method: 'DELETE', path: `/volumes/${segment(id)}` });
   }
 
+  /**
+   * Deletes a volume whatever its status is, as long as nothing is attached to it. A deletion that has failed (`error_deleting`) can only be
+   * repeated in this way. Cinder allows it to administrators of the project: otherwise `forbidden`.
+   */
+  async forceDeleteVolume(id: string): Promise<void> {
+    await this.connection.send({ method: 'POST', path: `/volumes/${segment(id)}/action`, body: { 'os-force_delete': {} } });
+  }
+
   updateVolume(id: string, changes: VolumeChanges): Promise<Volume> {
     return this.connection.ask(
       { method: 'PUT', path: `/volumes/${segment(id)}`, body: { volume: changes } },

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { body } from '../api.client';
 import { DEAD_WATCHER_MS } from '../audit';
 import { EngineFork } from '../engine-fork';
@@ -87,8 +87,22 @@ describe('trouble with Ceph', () => {
       beforeAll(() => fork.takeOver());
       afterAll(() => fork.giveBack());
 
-      it('end a start within 5 s of the host, and leave other guests alone', async () => {
-        const [running, next] = await Promise.all([bed.vmWithDisk(BARE_VM), bed.vmWithDisk(BARE_VM)]);
+      /** How long the host has worked on the start, since the engine was let go on. */
+      const secondsOnHost = async (vmId: string, since: Date) => {
+        const { rows } = await bed.audit.database.query<{ seconds: number }>(
+          `SELECT extract(epoch FROM step.ended_at - greatest(step.started_at, $2))::float8 AS seconds
+           FROM operation_step step JOIN operation ON operation.id = step.operation_id
+           WHERE operation.saga = 'run-vm' AND step.name = 'start the VM on the host'
+             AND operation.subjects @> jsonb_build_array(jsonb_build_object('id', $1::text))`,
+          [vmId, since],
+        );
+        return rows[0]!.seconds;
+      };
+      const volumeStatus = async (name: string) => (await bed.audit.volumesNamed(name)).map(({ status }) => status);
+
+      it('end a start within 5 s of the host, leave other guests alone, and let a removal go on when they are back', async () => {
+        const name = `e2e-${randomUUID().slice(0, 8)}`;
+        const [running, next, doomed] = await Promise.all([bed.vmWithDisk(BARE_VM), bed.vmWithDisk(BARE_VM), user.disk({ name })]);
         await user.start(running.vmId);
         await fork.arm({ saga: 'run-vm', step: 'start the VM on the host', phase: 'run', when: 'before', action: 'freeze' });
         const answer = api.post(`/vms/${next.vmId}/start`);
@@ -97,23 +111,26 @@ describe('trouble with Ceph', () => {
           async () => fork.unstruck.length,
           (left) => left === 0,
         );
-        let continued = new Date();
-        await withDead(MONITORS, async () => {
-          continued = await bed.now();
+        const meanwhile = async () => {
+          const continued = await bed.now();
           fork.process.signal('SIGCONT');
           expect((await answer).status).toBe(200);
           expect(await bed.startFails(next.vmId)).toMatch(/no monitor of the cluster of .* answers/);
+          expect(await secondsOnHost(next.vmId, continued)).toBeLessThan(5);
           const libvirt = await bed.audit.libvirt('host-1');
           const [domain] = (await libvirt.domains.statistics(['block'])).filter(({ uuid }) => uuid === running.vmId);
           expect(domain?.fields.get('block.count')).toBeDefined();
           expect((await libvirt.domains.state(running.vmId)).state).toBe('running');
-        });
-        const { rows } = await bed.audit.database.query<{ seconds: number }>(
-          `SELECT extract(epoch FROM step.ended_at - greatest(step.started_at, $2))::float8 AS seconds FROM operation_step step JOIN operation ON operation.id = step.operation_id
-           WHERE operation.saga = 'run-vm' AND step.name = 'start the VM on the host' AND operation.subjects @> jsonb_build_array(jsonb_build_object('id', $1::text))`,
-          [next.vmId, continued],
-        );
-        expect(rows[0]!.seconds).toBeLessThan(5);
+          expect((await api.ask('DELETE', `/disks/${doomed}?async=true`)).status).toBe(200);
+          await until(
+            'Cinder gives the deletion up',
+            () => volumeStatus(`clinker-${name}`),
+            ([status]) => status === 'error_deleting',
+            90_000,
+          );
+        };
+        await withDead(MONITORS, meanwhile, 'ceph');
+        await user.gone(`/disks/${doomed}`);
         await bed.audit.agrees(DEAD_WATCHER_MS);
         await user.start(next.vmId);
       });

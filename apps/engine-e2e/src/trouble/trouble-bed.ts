@@ -65,12 +65,15 @@ export const refused = (status: number, detail: string | RegExp): unknown => ({
   detail: (typeof detail === 'string' ? expect.stringContaining(detail) : expect.stringMatching(detail)) as unknown,
 });
 
-/** Runs something while parts of the lab are dead, and starts them again whatever happens. */
-export async function withDead<T>(parts: readonly string[], work: () => Promise<T>): Promise<T> {
+/**
+ * Runs something while parts of the lab are dead, and starts them again whatever happens.
+ * @param group the lab's name for all of them, if none of them can run alone
+ */
+export async function withDead<T>(parts: readonly string[], work: () => Promise<T>, group?: string): Promise<T> {
   try {
     await Promise.all(parts.map((part) => lab('kill', part)));
     return await work();
   } finally {
-    for (const part of parts) await lab('start', part);
+    for (const name of group ? [group] : parts) await lab('start', name);
   }
 }

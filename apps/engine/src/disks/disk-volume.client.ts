@@ -124,13 +124,13 @@ export class DiskVolumeClient {
     return id as VolumeId;
   }
 
-  /** What Cinder works on cannot be deleted yet; what is gone need not be. */
+  /** What Cinder works on cannot be deleted yet; what is gone need not be. A deletion that has failed must be forced to go on. */
   private async delete(client: CinderClient, { id, status }: Volume): Promise<void> {
     if (volumeState(status) === 'pending') return;
     try {
-      await client.deleteVolume(id);
+      await (status === 'error_deleting' ? client.forceDeleteVolume(id) : client.deleteVolume(id));
     } catch (error) {
-      if (isCinderError(error, 'bad_request', 'conflict'))
+      if (isCinderError(error, 'bad_request', 'conflict', 'forbidden'))
         throw new RetryLater(`Cinder does not delete the volume now: ${error.message}`, { cause: error });
       if (!isCinderError(error, 'not_found')) throw error;
     }
