@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { MalformedDocument, collection, fromJson, fromXml, toJson, toXml } from './index';
 import type { WireObject } from './index';
 
+/** A bound against quadratic work, which takes minutes; not a measurement. */
+const QUICKLY_MS = 10_000;
+
 describe('toJson', () => {
   it('writes numbers and booleans as strings, dates as milliseconds, and does not name the root', () => {
     const vm = { id: '1', memory: 1073741824, stateless: false, creation_time: new Date(5), comment: '', host: null };
@@ -56,7 +59,7 @@ describe('fromJson', () => {
   ])('refuses %s quickly', (_, text) => {
     const start = performance.now();
     expect(() => fromJson(text)).toThrow(MalformedDocument);
-    expect(performance.now() - start).toBeLessThan(250);
+    expect(performance.now() - start).toBeLessThan(QUICKLY_MS);
   });
 
   it('ends in a document or the typed error for any JSON and any text', () => {

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { MalformedDocument, booleanParameter, parameter, parseTarget } from './index';
 
+/** A bound against quadratic work, which takes minutes; not a measurement. */
+const QUICKLY_MS = 10_000;
+
 describe('parseTarget', () => {
   it.each([
     ['/ovirt-engine/api', '/ovirt-engine/api', '/', undefined],
@@ -52,7 +55,7 @@ describe('parseTarget', () => {
     );
     const start = performance.now();
     for (const piece of [';a', '/;', '&a=b', '?']) parseTarget(`/api/${piece.repeat(100_000)}`);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(QUICKLY_MS);
   });
 });
 

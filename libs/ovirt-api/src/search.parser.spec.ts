@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { SearchSyntaxError, likePattern, parseSearch, visitSearch } from './index';
 import type { SearchQuery } from './index';
 
+/** A bound against quadratic work, which takes minutes; not a measurement. */
+const QUICKLY_MS = 10_000;
+
 /** A search in full parentheses, to see how it was understood. */
 function shape(query: SearchQuery): string {
   if (!query.term) return '';
@@ -90,7 +93,7 @@ describe('parseSearch', () => {
     expect(syntaxError('a'.repeat(1_000_000)).message).toContain('too long');
     expect(syntaxError(`"${'\\"'.repeat(16_000)}`).message).toContain('quote');
     expect(shape(parseSearch('a '.repeat(16_000)))).toHaveLength(32_001);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(QUICKLY_MS);
   });
 
   it('ends in a query or a SearchSyntaxError for any text', () => {

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { MAX_DOCUMENT_LENGTH, MalformedDocument, fromXml } from './index';
 
+/** A bound against quadratic work, which takes minutes; not a measurement. */
+const QUICKLY_MS = 10_000;
+
 function refusal(text: string): { message: string; milliseconds: number } {
   const start = performance.now();
   try {
@@ -57,7 +60,7 @@ describe('fromXml', () => {
     const lol = Array.from({ length: 10 }, (_, i) => `<!ENTITY l${i + 1} "${`&l${i};`.repeat(10)}">`).join('');
     const bomb = refusal(`<!DOCTYPE lolz [<!ENTITY l0 "lol">${lol}]><lolz>&l10;</lolz>`);
     expect(bomb.message).toContain('document type');
-    expect(bomb.milliseconds).toBeLessThan(100);
+    expect(bomb.milliseconds).toBeLessThan(QUICKLY_MS);
     expect(refusal('<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>&x;</a>').message).toContain('document type');
   });
 
@@ -72,7 +75,7 @@ describe('fromXml', () => {
     for (const [body, word] of bodies) {
       const { message, milliseconds } = refusal(body);
       expect(message).toContain(word);
-      expect(milliseconds).toBeLessThan(250);
+      expect(milliseconds).toBeLessThan(QUICKLY_MS);
     }
   });
 
@@ -80,7 +83,7 @@ describe('fromXml', () => {
     const many = `<a>${'<b/>'.repeat(MAX_DOCUMENT_LENGTH / 4 - 2)}</a>`;
     const start = performance.now();
     expect(fromXml(many).body['b']).toHaveLength(MAX_DOCUMENT_LENGTH / 4 - 2);
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(performance.now() - start).toBeLessThan(QUICKLY_MS);
   });
 
   it('ends in a document or the typed error for any bytes', () => {

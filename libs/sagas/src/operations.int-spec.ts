@@ -156,7 +156,7 @@ describe('Operations', () => {
       await expect(operations.start('anything', {}, meta, dataSource.manager)).rejects.toThrow(/in a transaction/);
     });
 
-    it('begins the first outside step within milliseconds', async () => {
+    it('begins the first outside step at once, not with the next sweep', async () => {
       const begun: number[] = [];
       const first: Step<Json> = { kind: 'call', name: 'first', run: async () => void begun.push(performance.now()) };
       const { operations } = await bed.engine([sagaOf('prompt', { steps: [first] })], { sweepEveryMs: 60_000 });
@@ -168,7 +168,7 @@ describe('Operations', () => {
         delays.push((begun.at(-1) ?? Infinity) - startedAt);
       }
       const median = delays.sort((one, other) => one - other)[10] ?? Infinity;
-      expect(median).toBeLessThan(25);
+      expect(median).toBeLessThan(1_000);
     });
   });
 
