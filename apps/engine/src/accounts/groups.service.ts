@@ -5,6 +5,7 @@ import { EntityManager } from 'typeorm';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
+import { EVERYONE_ID } from '../permissions/object.tree';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { groupFields, userFields } from './account.columns';
@@ -59,8 +60,9 @@ export class GroupsService {
     return this.get({ id });
   }
 
-  /** Its members stay. @throws NotFoundError */
+  /** Its members stay. @throws NotFoundError, ConflictError for the group that everybody is in */
   async remove(id: string, caller: Caller): Promise<void> {
+    if (id === EVERYONE_ID) throw new ConflictError('Cannot remove Group. The group Everyone cannot be removed.');
     const { name } = await this.get({ id });
     await this.db.transaction(async (tx) => {
       await tx.delete(AccountGroup, { id });

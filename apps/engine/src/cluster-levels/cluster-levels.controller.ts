@@ -4,7 +4,9 @@ import { NotFoundError } from '../errors/domain.errors';
 import { Api, type ApiRequest } from '../http/api-request';
 import { listReply } from '../http/list-reply';
 import { type Reply, ok } from '../http/reply';
-import { CLUSTER_LEVELS, CPU_TYPES, PERMITS } from './cluster.levels';
+import { LoggedIn } from '../permissions/access.declarations';
+import { PERMITS } from '../permissions/permit.catalog';
+import { CLUSTER_LEVELS, CPU_TYPES } from './cluster.levels';
 
 function represent(level: string, links: Links): WireObject {
   const identity = links.reference('clusterlevels', level);
@@ -12,7 +14,7 @@ function represent(level: string, links: Links): WireObject {
     ...identity,
     link: links.subCollections(identity.href, ['clusterfeatures']),
     cpu_types: { cpu_type: CPU_TYPES.map((type) => ({ ...type, architecture: 'x86_64' })) },
-    permits: { permit: PERMITS.map((permit) => ({ ...permit })) },
+    permits: { permit: Object.entries(PERMITS).map(([name, { id, administrative }]) => ({ id: String(id), name, administrative })) },
   };
 }
 
@@ -25,16 +27,19 @@ const known = (level: string): string => {
 @Controller('api/clusterlevels')
 export class ClusterLevelsController {
   @Get()
+  @LoggedIn()
   list(@Api() api: ApiRequest): Reply {
     return listReply(api, 'cluster_levels', CLUSTER_LEVELS, (one) => represent(one, api.links));
   }
 
   @Get(':level')
+  @LoggedIn()
   get(@Param('level') level: string, @Api() api: ApiRequest): Reply {
     return ok('cluster_level', represent(known(level), api.links));
   }
 
   @Get(':level/clusterfeatures')
+  @LoggedIn()
   features(@Param('level') level: string): Reply {
     known(level);
     return ok('cluster_features', collection('cluster_features', []));

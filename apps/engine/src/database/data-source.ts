@@ -31,6 +31,7 @@ import { Accounts1770000010000 } from './migrations/1770000010000-accounts.migra
 import { ExternalEvents1770000025000 } from './migrations/1770000025000-external-events.migration';
 import { ResourcesAroundVms1770000020000 } from './migrations/1770000020000-resources-around-vms.migration';
 import { Permissions1770000030000 } from './migrations/1770000030000-permissions.migration';
+import { Everyone1770000035000 } from './migrations/1770000035000-everyone.migration';
 
 const entities = [
   Installation,
@@ -86,6 +87,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     ResourcesAroundVms1770000020000,
     ExternalEvents1770000025000,
     Permissions1770000030000,
+    Everyone1770000035000,
     ...operationMigrations,
   ],
   synchronize: false,

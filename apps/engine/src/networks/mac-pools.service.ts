@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager, In } from 'typeorm';
 import { isForeignKeyViolation } from '../database/constraint.violation';
+import { rowsByIds } from '../database/rows.by-ids';
 import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
 import { ConflictError } from '../errors/domain.errors';
 import { DEFAULT_MAC_POOL_ID } from './default.mac-pool';
@@ -28,6 +29,11 @@ export class MacPoolsService {
 
   async list(): Promise<MacPoolView[]> {
     return this.views(await this.db.find(MacPool, { order: { name: 'ASC' } }));
+  }
+
+  /** Pools by their ids; those that are gone are left out. */
+  async byIds(ids: readonly string[]): Promise<MacPoolView[]> {
+    return this.views(await rowsByIds(this.db, MacPool, ids));
   }
 
   /** @throws NotFoundError */

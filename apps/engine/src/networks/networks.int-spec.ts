@@ -113,6 +113,20 @@ describe('interfaces of VMs', () => {
     expect((await engine.ask('GET', `/vms/${id}/nics`)).text).toContain('<nics/>');
   });
 
+  it('are put into their VM by follow, with their profile', async () => {
+    const id = await vm('followed');
+    const { id: nicId } = await engine.ask('POST', `/vms/${id}/nics`, nic('nic1', `<vnic_profile id="${profileId}"/>`));
+    const { text } = await engine.ask('GET', `/vms/${id}?follow=nics.vnic_profile,tags,statistics`);
+    expect(text).toContain(`<nics><nic href="/ovirt-engine/api/vms/${id}/nics/${nicId}"`);
+    expect(text).toContain('<pass_through><mode>disabled</mode></pass_through>');
+    expect(text).toContain('<name>memory.installed</name>');
+    expect(text).not.toContain('rel="nics"');
+    expect(text).not.toContain('rel="tags"');
+    const clusters = await engine.ask('GET', '/clusters?follow=networks,mac_pool');
+    expect(clusters.text).toContain(`<network href="/ovirt-engine/api/clusters/${clusterId}/networks/`);
+    expect(clusters.text).toContain('<default_pool>true</default_pool>');
+  });
+
   it('never get the same address, also when many are added at once', async () => {
     const id = await vm('many');
     const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => engine.ask('POST', `/vms/${id}/nics`, nic(`nic${i}`))));

@@ -3,6 +3,7 @@ import { ClusterNetworksController } from './cluster-networks.controller';
 import { DataCenterNetworksController } from './data-center-networks.controller';
 import { MacPoolsController } from './mac-pools.controller';
 import { MacPoolsService } from './mac-pools.service';
+import { NetworkFollowers } from './network.followers';
 import { NetworksController } from './networks.controller';
 import { NetworksService } from './networks.service';
 import { NicsController } from './nics.controller';
@@ -21,6 +22,6 @@ import { VnicProfilesService } from './vnic-profiles.service';
     MacPoolsController,
     NicsController,
   ],
-  providers: [NetworksService, VnicProfilesService, MacPoolsService, NicsService],
+  providers: [NetworksService, VnicProfilesService, MacPoolsService, NicsService, NetworkFollowers],
 })
 export class NetworksModule {}

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { QuotaFollowers } from './quota.followers';
 import { QuotaClusterLimitsController, QuotaStorageLimitsController } from './quota-limits.controller';
 import { QuotaLimitsService } from './quota-limits.service';
 import { QuotasController } from './quotas.controller';
@@ -6,7 +7,7 @@ import { QuotasService } from './quotas.service';
 
 /** What users of a data center may take of it together. */
 @Module({
-  providers: [QuotasService, QuotaLimitsService],
+  providers: [QuotasService, QuotaLimitsService, QuotaFollowers],
   controllers: [QuotasController, QuotaStorageLimitsController, QuotaClusterLimitsController],
 })
 export class QuotasModule {}

@@ -40,6 +40,15 @@ export class AssignedTagsService {
     return builder.where(`assignment.${column} = :id`, { id }).orderBy('tag.name').getMany();
   }
 
+  /** The tags of these objects of one collection. */
+  async listAll(collection: TaggedCollection, ids: readonly string[]): Promise<{ ownerId: string; tag: Tag }[]> {
+    const { column } = OWNERS[collection];
+    const statement = `SELECT assignment.${column} AS "ownerId", tag.id, tag.name, tag.description, tag.parent_id AS "parentId"
+      FROM tag_assignment assignment JOIN tag ON tag.id = assignment.tag_id WHERE assignment.${column} = ANY($1::uuid[]) ORDER BY tag.name`;
+    const rows = await this.db.query<(Tag & { ownerId: string })[]>(statement, [ids]);
+    return rows.map(({ ownerId, ...tag }) => ({ ownerId, tag }));
+  }
+
   /** @throws NotFoundError */
   async get(owner: Tagged, tagId: string): Promise<Tag> {
     const found = (await this.list(owner)).find(({ id }) => id === tagId);

@@ -66,6 +66,9 @@ describe('tags of objects', () => {
     expect((await engine.ask('POST', path, `<tag id="${tagId}"/>`)).status).toBe(201);
     expect((await engine.ask('GET', path)).text).toContain(`<tag href="/ovirt-engine/api/${collection}/${owner.id}/tags/${tagId}"`);
     expect((await engine.ask('GET', `${path}/${tagId}`)).id).toBe(tagId);
+    expect((await engine.ask('GET', `/${collection}/${owner.id}?follow=tags`)).text).toContain(
+      `<tags><tag href="/ovirt-engine/api${path}/${tagId}"`,
+    );
     expect((await engine.ask('DELETE', `${path}/${tagId}`)).status).toBe(200);
     expect((await engine.ask('DELETE', `${path}/${tagId}`)).status).toBe(404);
     expect((await engine.ask('GET', path)).text).toContain('<tags/>');
