@@ -12,11 +12,6 @@ npm run -s lint
 npm run -s format:check
 step 'types'
 npm run -s typecheck
-step 'build, and the engine and agents of this build'
-npm run -s build
-node deploy/lab/lab.mjs restart engine
-for host in $(node deploy/lab/lab.mjs env | sed -n "s/^export LAB_HOSTS='\(.*\)'$/\1/p"); do node deploy/lab/lab.mjs restart "agent-$host"; done
-
 eval "$(node deploy/lab/lab.mjs env)"
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
