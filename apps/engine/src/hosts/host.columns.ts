@@ -1,4 +1,5 @@
 import { booleanField, enumField, idField, numberField, sizeField } from '../search/field.kinds';
+import { tagField } from '../tags/tag.columns';
 import type { SearchFields } from '../search/searchable';
 
 const STATUSES = ['up', 'non_responsive', 'non_operational', 'maintenance', 'initializing'];
@@ -34,5 +35,5 @@ export const hostFields = (alias: string): SearchFields => ({
   active_vms: numberField(`(SELECT count(*) FROM vm active WHERE active.host_id = ${alias}.id)`),
   migrating_vms: numberField('0::int'),
   update_available: booleanField('false'),
-  tag: "''",
+  tag: tagField('host_id', alias),
 });

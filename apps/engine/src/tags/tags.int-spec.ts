@@ -74,6 +74,17 @@ describe('tags of objects', () => {
     expect((await engine.ask('GET', path)).text).toContain('<tags/>');
   });
 
+  it('are what VMs are searched by', async () => {
+    const vm = '<cluster><name>Default</name></cluster><template><name>Blank</name></template>';
+    const [one] = await Promise.all(['red1', 'red2'].map((name) => engine.ask('POST', '/vms', `<vm><name>${name}</name>${vm}</vm>`)));
+    await engine.ask('POST', '/tags', tag('red'));
+    await engine.ask('POST', `/vms/${one?.id}/tags`, tag('red'));
+    const { text } = await engine.ask('GET', `/vms?search=${encodeURIComponent('tag=red and name=red*')}`);
+    expect(text).toContain('<name>red1</name>');
+    expect(text).not.toContain('<name>red2</name>');
+    expect((await engine.ask('GET', `/hosts?search=${encodeURIComponent('tag=red')}`)).text).toContain('<hosts/>');
+  });
+
   it('belong to objects that exist', async () => {
     expect((await engine.ask('GET', `/vms/${randomUUID()}/tags`)).status).toBe(404);
     expect((await engine.ask('POST', `/hosts/${randomUUID()}/tags`, '<tag><name>root</name></tag>')).status).toBe(404);

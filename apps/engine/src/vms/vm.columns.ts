@@ -1,4 +1,5 @@
 import { booleanField, dateField, enumField, idField, numberField, sizeField } from '../search/field.kinds';
+import { tagField } from '../tags/tag.columns';
 import type { SearchFields } from '../search/searchable';
 
 const STATUSES = ['down', 'wait_for_launch', 'powering_up', 'up', 'paused', 'powering_down', 'unknown', 'not_responding', 'image_locked'];
@@ -27,7 +28,7 @@ export const vmFields = (alias: string): SearchFields => ({
   delete_protected: booleanField(`${alias}.delete_protected`),
   next_run_config_exists: booleanField('false'),
   pool: "''",
-  tag: "''",
+  tag: tagField('vm_id', alias),
   quota: "''",
   ip: "''",
   fqdn: "''",
