@@ -1,4 +1,4 @@
-import { orderedMembers } from './member.order';
+import { orderedNames } from './member.order';
 import { numberText } from './number.text';
 import type { Wire, WireObject } from './wire.document';
 
@@ -24,7 +24,8 @@ function convert(name: string, value: Exclude<Wire, null | undefined>): Json {
 
 function convertObject(name: string, body: WireObject): Json {
   const out: { [name: string]: Json } = {};
-  for (const [member, value] of orderedMembers(name, body)) {
+  for (const member of orderedNames(name, body)) {
+    const value = body[member];
     if (value !== null && value !== undefined) out[member] = convert(member, value);
   }
   return out;

@@ -89,22 +89,53 @@ function isLink(value: Wire): boolean {
   return members.length === 1 && Array.isArray(only) && isIdentified(only[0]);
 }
 
-function rankOf(element: string, name: string, value: Wire): number {
+function rankOf(element: string, name: string, refers: boolean): number {
   const sequence = SEQUENCES.get(element);
   if (sequence) return sequence.get(name) ?? LAST_RANK;
   const head = HEAD_POSITIONS.get(name);
   if (head !== undefined) return head;
-  return isLink(value) && !FLAT.has(element) ? LINK_RANK : ATTRIBUTE_RANK;
+  return refers && !FLAT.has(element) ? LINK_RANK : ATTRIBUTE_RANK;
 }
 
-/**
- * The members of an object in the order of oVirt's XSD: actions, name, description, comment, links, then attributes and then links
- * to other objects, each alphabetically; absent members are left out.
- */
-export function orderedMembers(element: string, body: WireObject): [string, Wire][] {
-  const ranked = Object.entries(body)
-    .filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value]) => ({ name, value, rank: rankOf(element, name, value) }));
+/** The order of the members of objects that have the same members, of which the same refer to other objects. */
+interface KnownOrder {
+  readonly names: readonly string[];
+  readonly refers: readonly boolean[];
+  readonly order: readonly string[];
+}
+
+/** Orders that were worked out before, by element: objects of one kind have few shapes, and to sort each anew takes most of the time. */
+const knownOrders = new Map<string, KnownOrder[]>();
+const MAX_ELEMENTS = 1024;
+const MAX_SHAPES = 16;
+
+function workOut(element: string, names: readonly string[], refers: readonly boolean[]): KnownOrder {
+  const ranked = names.map((name, index) => ({ name, rank: rankOf(element, name, refers[index] ?? false) }));
   ranked.sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1));
-  return ranked.map(({ name, value }) => [name, value]);
+  return { names, refers, order: ranked.map(({ name }) => name) };
+}
+
+const same = <T>(one: readonly T[], other: readonly T[]): boolean =>
+  one.length === other.length && one.every((value, index) => value === other[index]);
+
+function orderOf(element: string, names: readonly string[], refers: readonly boolean[]): readonly string[] {
+  const shapes = knownOrders.get(element) ?? [];
+  const known = shapes.find((shape) => same(shape.names, names) && same(shape.refers, refers));
+  if (known) return known.order;
+  const shape = workOut(element, names, refers);
+  if (shapes.length < MAX_SHAPES) shapes.push(shape);
+  if (knownOrders.size < MAX_ELEMENTS) knownOrders.set(element, shapes);
+  return shape.order;
+}
+
+const NONE: readonly boolean[] = [];
+
+/**
+ * The names of an object's members in the order of oVirt's XSD: actions, name, description, comment, links, then attributes and then
+ * links to other objects, each alphabetically; absent members are left out.
+ */
+export function orderedNames(element: string, body: WireObject): readonly string[] {
+  const names = Object.keys(body).filter((name) => body[name] !== null && body[name] !== undefined);
+  if (names.length < 2) return names;
+  return orderOf(element, names, SEQUENCES.has(element) ? NONE : names.map((name) => isLink(body[name])));
 }

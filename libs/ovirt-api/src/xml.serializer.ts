@@ -1,4 +1,4 @@
-import { orderedMembers } from './member.order';
+import { orderedNames } from './member.order';
 import { numberText } from './number.text';
 import { ovirtDate } from './ovirt.date';
 import type { Wire, WireObject } from './wire.document';
@@ -21,9 +21,12 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 ]);
 const REPLACEMENT = '\ufffd';
 
+/** What needs no escaping anywhere: most texts have nothing else, and to see that is much faster than to replace. */
+const PLAIN = /^[\x20\x21\x23-\x25\x27-\x3b\x3d\x3f-\ud7ff\ue000-\ufffd]*$/;
+
 /** Escapes markup; what XML cannot carry becomes U+FFFD. */
 function escape(text: string, specials: RegExp): string {
-  return text.replace(specials, (character) => ESCAPES.get(character) ?? REPLACEMENT);
+  return PLAIN.test(text) ? text : text.replace(specials, (character) => ESCAPES.get(character) ?? REPLACEMENT);
 }
 
 function scalarText(value: string | number | boolean | Date, specials: RegExp): string {
@@ -36,33 +39,46 @@ function isScalar(value: Wire): value is string | number | boolean | Date {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value instanceof Date;
 }
 
-/** Members that become elements; an empty list leaves nothing behind. */
-function childMembers(name: string, body: WireObject, attributes: readonly string[]): [string, Wire][] {
-  return orderedMembers(name, body).filter(([member, value]) => {
-    if (Array.isArray(value)) return value.length > 0;
-    return !(attributes.includes(member) && isScalar(value));
-  });
-}
+/** Names that were found sound; there are few, as they are those of the API. */
+const soundNames = new Set<string>();
+const MAX_SOUND_NAMES = 4096;
 
-function writeObject(out: string[], name: string, body: WireObject): void {
-  const attributes = name === 'link' ? LINK_ATTRIBUTES : ATTRIBUTES;
-  out.push('<', name);
-  for (const attribute of attributes) {
-    const value = body[attribute];
-    if (isScalar(value)) out.push(' ', attribute, '="', scalarText(value, ATTRIBUTE_SPECIALS), '"');
-  }
-  const members = childMembers(name, body, attributes);
-  out.push(members.length === 0 ? '/>' : '>');
-  for (const [member, value] of members) write(out, member, value);
-  if (members.length > 0) out.push('</', name, '>');
-}
-
-function write(out: string[], name: string, value: Wire): void {
-  if (value === null || value === undefined) return;
+function checkName(name: string): void {
+  if (soundNames.has(name)) return;
   if (!NAME.test(name)) throw new RangeError(`'${name}' cannot name an element`);
-  if (Array.isArray(value)) for (const item of value) write(out, name, item);
-  else if (isScalar(value)) out.push('<', name, '>', scalarText(value, TEXT_SPECIALS), '</', name, '>');
-  else writeObject(out, name, value);
+  if (soundNames.size < MAX_SOUND_NAMES) soundNames.add(name);
+}
+
+/** The attributes of an element, each with a space before it. */
+function attributesOf(body: WireObject, names: readonly string[]): string {
+  let text = '';
+  for (const name of names) {
+    const value = body[name];
+    if (isScalar(value)) text += ` ${name}="${scalarText(value, ATTRIBUTE_SPECIALS)}"`;
+  }
+  return text;
+}
+
+function objectText(name: string, body: WireObject): string {
+  const names = name === 'link' ? LINK_ATTRIBUTES : ATTRIBUTES;
+  let content = '';
+  for (const member of orderedNames(name, body)) {
+    const value = body[member];
+    if (!(names.includes(member) && isScalar(value))) content += text(member, value);
+  }
+  const start = `<${name}${attributesOf(body, names)}`;
+  return content === '' ? `${start}/>` : `${start}>${content}</${name}>`;
+}
+
+/** A member as XML; an empty list leaves nothing behind. */
+function text(name: string, value: Wire): string {
+  if (value === null || value === undefined) return '';
+  checkName(name);
+  if (isScalar(value)) return `<${name}>${scalarText(value, TEXT_SPECIALS)}</${name}>`;
+  if (!Array.isArray(value)) return objectText(name, value);
+  let items = '';
+  for (const item of value) items += text(name, item);
+  return items;
 }
 
 /**
@@ -73,7 +89,5 @@ function write(out: string[], name: string, value: Wire): void {
  * @throws RangeError for a member that cannot name an element and for numbers and dates without a value: faults of the caller
  */
 export function toXml(element: string, body: WireObject): string {
-  const out = [DECLARATION];
-  write(out, element, body);
-  return out.join('');
+  return DECLARATION + text(element, body);
 }

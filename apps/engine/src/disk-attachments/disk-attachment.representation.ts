@@ -2,9 +2,12 @@ import type { Links, WireObject } from '@clinker/ovirt-api';
 import type { DiskAttachment } from './disk-attachment.entity';
 
 /** A disk of a VM as oVirt shows it. Its id is the disk's. */
-export function diskAttachmentRepresentation({ vmId, diskId, ...attachment }: DiskAttachment, links: Links): WireObject {
+export function diskAttachmentRepresentation(attachment: DiskAttachment, links: Links): WireObject {
+  const { vmId, diskId } = attachment;
+  const { href, id } = links.reference(`vms/${vmId}/diskattachments`, diskId);
   return {
-    ...links.reference(`vms/${vmId}/diskattachments`, diskId),
+    href,
+    id,
     active: attachment.plugged,
     bootable: attachment.bootable,
     interface: attachment.interface,

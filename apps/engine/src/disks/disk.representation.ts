@@ -10,14 +10,15 @@ export const emptyDiskCollections = { permissions: 'permissions', disksnapshots:
 
 /** A disk as oVirt shows it. Its image is the volume in Cinder. Sizes in bytes. */
 export function diskRepresentation(disk: Disk, links: Links): WireObject {
-  const identity = links.reference('disks', disk.id);
+  const { href, id } = links.reference('disks', disk.id);
   const allocated = disk.volumeId ? disk.provisionedSize : 0;
   return {
-    ...identity,
-    actions: links.actions(identity.href, DISK_ACTIONS),
+    href,
+    id,
+    actions: links.actions(href, DISK_ACTIONS),
     name: disk.name,
     description: disk.description,
-    link: links.subCollections(identity.href, [...Object.keys(emptyDiskCollections), 'statistics']),
+    link: links.subCollections(href, [...Object.keys(emptyDiskCollections), 'statistics']),
     actual_size: allocated,
     alias: disk.name,
     backup: 'none',
