@@ -17,7 +17,8 @@ describe('a data center', () => {
     );
     expect(xml).toContain(
       '<local>false</local><quota_mode>disabled</quota_mode><status>up</status><storage_format>v5</storage_format>' +
-        '<supported_versions><version><major>4</major><minor>6</minor></version></supported_versions><version><major>4</major><minor>6</minor></version></data_center>',
+        '<supported_versions><version><major>4</major><minor>6</minor></version></supported_versions><version><major>4</major><minor>6</minor></version>' +
+        '<mac_pool href="/ovirt-engine/api/macpools/58ca604b-017d-0374-0220-00000000014e" id="58ca604b-017d-0374-0220-00000000014e"/></data_center>',
     );
   });
 

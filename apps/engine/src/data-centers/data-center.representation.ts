@@ -1,4 +1,5 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
+import { DEFAULT_MAC_POOL_ID } from '../networks/default.mac-pool';
 import { COMPATIBILITY_VERSION } from './compatibility.version';
 import type { DataCenter } from './data-center.entity';
 
@@ -26,5 +27,6 @@ export function dataCenterRepresentation({ id, name, description, comment }: Dat
     storage_format: 'v5',
     supported_versions: { version: [{ ...COMPATIBILITY_VERSION }] },
     version: { ...COMPATIBILITY_VERSION },
+    mac_pool: links.reference('macpools', DEFAULT_MAC_POOL_ID),
   };
 }
