@@ -151,8 +151,9 @@ describe('bad input', () => {
   });
 
   describe('about disks of a domain in maintenance', () => {
-    it('is refused: no new disks, no start', async () => {
-      const { vmId } = await bed.vmWithDisk();
+    it('is refused: no new disks, no start, no hot plug', async () => {
+      const [{ vmId }, running, diskId] = await Promise.all([bed.vmWithDisk(), user.vm(), user.disk()]);
+      await user.start(running);
       const domain = await user.domainPath();
       body(await api.post(`${domain}/deactivate`), 200);
       await user.domainIs('maintenance');
@@ -161,6 +162,8 @@ describe('bad input', () => {
         const illegal = refused(409, /The relevant Storage Domain's status is maintenance/i);
         expect(refusal(await api.post('/disks', diskBody()))).toEqual(illegal);
         expect(refusal(await api.post(`/vms/${vmId}/start`))).toEqual(illegal);
+        const attachment = { disk: { id: diskId }, interface: 'virtio_scsi', bootable: 'false', active: 'true' };
+        expect(refusal(await api.post(`/vms/${running}/diskattachments`, attachment))).toEqual(illegal);
       } finally {
         await api.post(`${domain}/activate`);
         await user.domainIs('active');
