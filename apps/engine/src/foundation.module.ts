@@ -13,9 +13,11 @@ import { FaultFilter } from './http/fault.filter';
 import { ReplyInterceptor } from './http/reply.interceptor';
 import { JobsModule } from './jobs/jobs.module';
 import { LOGGER, LoggerModule } from './logger';
+import { AccessGuard } from './permissions/access.guard';
 import { PermissionsModule } from './permissions/permissions.module';
 import { PlacePermissionsController } from './permissions/place-permissions.controller';
 import { PrincipalPermissionsController } from './permissions/principal-permissions.controller';
+import { VisibleListInterceptor } from './permissions/visible-list.interceptor';
 import { RootModule } from './root/root.module';
 import { SagasModule } from './sagas/sagas.module';
 
@@ -51,7 +53,9 @@ export class FoundationModule {
       controllers: [PlacePermissionsController, PrincipalPermissionsController],
       providers: [
         { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: ReplyInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: VisibleListInterceptor },
         { provide: APP_FILTER, useFactory: (log: Logger) => new FaultFilter(log), inject: [LOGGER] },
       ],
     };

@@ -4,6 +4,7 @@ import { NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { Api, type ApiRequest } from '../http/api-request';
 import { type Reply, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
+import { LoggedIn } from '../permissions/access.declarations';
 import { ABSENT_COLLECTIONS, type AbsentCollection } from './absent.collections';
 
 const SEGMENTS = Object.keys(ABSENT_COLLECTIONS);
@@ -20,33 +21,39 @@ function requested({ target }: ApiRequest): AbsentCollection {
 @Controller(SEGMENTS.map((segment) => `api/${segment}`))
 export class AbsentCollectionsController {
   @Get()
+  @LoggedIn()
   list(@Api() api: ApiRequest): Reply {
     const { element } = requested(api);
     return ok(element, collection(element, []));
   }
 
   @Post()
+  @LoggedIn()
   add(@Api() api: ApiRequest): never {
     const { type, reason } = requested(api);
     throw new UnsupportedError(`Cannot add ${type}. ${reason}`);
   }
 
   @Get(':id')
+  @LoggedIn()
   get(@Param('id') id: string, @Api() api: ApiRequest): never {
     throw new NotFoundError(requested(api).type, id);
   }
 
   @Put(':id')
+  @LoggedIn()
   update(@Param('id') id: string, @Api() api: ApiRequest): never {
     throw new NotFoundError(requested(api).type, id);
   }
 
   @Delete(':id')
+  @LoggedIn()
   remove(@Param('id') id: string, @Api() api: ApiRequest): never {
     throw new NotFoundError(requested(api).type, id);
   }
 
   @Action(':id/:action')
+  @LoggedIn()
   act(@Param('id') id: string, @Api() api: ApiRequest): never {
     throw new NotFoundError(requested(api).type, id);
   }

@@ -171,6 +171,7 @@ describe('users', () => {
 
   it('are out when their password changes, or they are removed', async () => {
     const id = await addUser('joe', 'secret-1');
+    await engine.ask('POST', `/users/${id}/permissions`, '<permission><role><name>UserRole</name></role></permission>');
     const logIn = async (password: string) => {
       const { access_token: token } = JSON.parse((await engine.send(tokenPath, passwordGrant('joe@internal', password))).text) as {
         access_token: string;

@@ -2,6 +2,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id } from '../http/input';
 import { type Reply, ok } from '../http/reply';
+import { Administrators, LoggedIn } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { GroupsService } from './groups.service';
 import { requireInternalDomainId } from './internal.domain';
@@ -17,17 +18,20 @@ export class DomainsController {
   ) {}
 
   @Get()
+  @LoggedIn()
   list(@Api() api: ApiRequest): Reply {
     return ok('domains', listOf('domains', [api.links], domainRepresentation));
   }
 
   @Get(':domain')
+  @LoggedIn()
   get(@Param('domain') domain: string, @Api() api: ApiRequest): Reply {
     requireInternalDomainId(domain);
     return ok('domain', domainRepresentation(api.links));
   }
 
   @Get(':domain/users')
+  @Administrators()
   async listUsers(@Param('domain') domain: string, @Api() api: ApiRequest): Promise<Reply> {
     requireInternalDomainId(domain);
     const found = await this.users.list(listQuery(api));
@@ -38,12 +42,14 @@ export class DomainsController {
   }
 
   @Get(':domain/users/:id')
+  @Administrators()
   async getUser(@Param('domain') domain: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     requireInternalDomainId(domain);
     return ok('user', inDirectory(userRepresentation(await this.users.get(id), api.links), 'users', api.links));
   }
 
   @Get(':domain/groups')
+  @Administrators()
   async listGroups(@Param('domain') domain: string, @Api() api: ApiRequest): Promise<Reply> {
     requireInternalDomainId(domain);
     const found = await this.groups.list(listQuery(api));
@@ -54,6 +60,7 @@ export class DomainsController {
   }
 
   @Get(':domain/groups/:id')
+  @Administrators()
   async getGroup(@Param('domain') domain: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     requireInternalDomainId(domain);
     return ok('group', inDirectory(groupRepresentation(await this.groups.get({ id }), api.links), 'groups', api.links));

@@ -3,6 +3,7 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
+import { Administrators, LoggedIn, Needs, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { GroupsService } from './groups.service';
 import { type NewGroup, newGroup } from './user.input';
@@ -14,6 +15,7 @@ export class GroupsController {
   constructor(private readonly groups: GroupsService) {}
 
   @Get()
+  @Administrators()
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.groups.list(listQuery(api));
     return ok(
@@ -23,22 +25,26 @@ export class GroupsController {
   }
 
   @Post()
+  @Needs('manipulate_users', onSystem)
   async add(@Input({ element: 'group', schema: newGroup, method: 'add' }) input: NewGroup, @Api() api: ApiRequest): Promise<Reply> {
     return created('group', groupRepresentation(await this.groups.add(input, api.caller), api.links));
   }
 
   @Get(':id')
+  @LoggedIn()
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('group', groupRepresentation(await this.groups.get({ id }), api.links));
   }
 
   @Delete(':id')
+  @Needs('manipulate_users', onSystem)
   async remove(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.groups.remove(id, api.caller);
     return action(null, 'complete');
   }
 
   @Get(Object.keys(emptyGroupCollections).map((segment) => `:id/${segment}`))
+  @Administrators()
   async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.groups.get({ id });
     return emptyCollection(api, emptyGroupCollections);

@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { readFile } from 'node:fs/promises';
 import { ENGINE_SETTINGS, type EngineSettings } from '../engine.settings';
+import { Open } from '../permissions/access.declarations';
 import { AccountsService } from './accounts.service';
 import { formOf } from './sso.documents';
 
@@ -14,6 +15,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 const known = (names: object): string => Object.keys(names).join(', ');
 
 /** What oVirt offers without log-in beside the API. */
+@Open()
 @Controller('ovirt-engine/services')
 export class ServicesController {
   constructor(

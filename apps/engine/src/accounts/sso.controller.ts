@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { UnauthenticatedError } from '../errors/domain.errors';
 import { addressOf, basicCredentials } from '../http/auth.guard';
 import { LOGGER } from '../logger';
+import { Open } from '../permissions/access.declarations';
 import { AccessTokensService, type IssuedToken } from './access-tokens.service';
 import { AccountsService, type Credentials } from './accounts.service';
 import { API_SCOPE, type Form, SsoRefusal, formOf, refusalDocument, required, tokenDocument, tokenInfoDocument } from './sso.documents';
@@ -30,6 +31,7 @@ function credentialsOf(request: Request, form: Form): Credentials {
 }
 
 /** oVirt's single sign-on as far as API clients use it. Any method will do, and parameters may be in the query. */
+@Open()
 @Controller('ovirt-engine')
 export class SsoController {
   constructor(

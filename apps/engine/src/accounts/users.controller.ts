@@ -5,6 +5,7 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
+import { Lists, Needs, Reads, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { GroupsService } from './groups.service';
 import { type ChangedUser, type NewUser, changedUser, newUser } from './user.input';
@@ -22,6 +23,7 @@ export class UsersController {
   ) {}
 
   @Get()
+  @Lists('user')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.users.list(listQuery(api));
     return ok(
@@ -31,16 +33,19 @@ export class UsersController {
   }
 
   @Post()
+  @Needs('manipulate_users', onSystem)
   async add(@Input({ element: 'user', schema: newUser, method: 'add' }) input: NewUser, @Api() api: ApiRequest): Promise<Reply> {
     return created('user', userRepresentation(await this.users.add(input, api.caller), api.links));
   }
 
   @Get(':id')
+  @Reads('user')
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('user', userRepresentation(await this.users.get(id), api.links));
   }
 
   @Put(':id')
+  @Needs('manipulate_users', onSystem)
   async update(
     @Id('id') id: string,
     @Input({ element: 'user', schema: changedUser, method: 'update' }) input: ChangedUser,
@@ -50,12 +55,14 @@ export class UsersController {
   }
 
   @Delete(':id')
+  @Needs('manipulate_users', onSystem)
   async remove(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.users.remove(id, api.caller);
     return action(null, 'complete');
   }
 
   @Get(':id/groups')
+  @Reads('user')
   async listGroups(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     const found = await this.groups.listOf(id);
     return ok(
@@ -66,6 +73,7 @@ export class UsersController {
 
   /** Not in oVirt's model, where a directory decides who is in which group: here the API does. */
   @Post(':id/groups')
+  @Needs('manipulate_users', onSystem)
   async join(
     @Id('id') id: string,
     @Input({ element: 'group', schema: reference, method: 'add' }) input: ReferenceInput,
@@ -75,23 +83,27 @@ export class UsersController {
   }
 
   @Get(':id/groups/:group')
+  @Reads('user')
   async getGroup(@Id('id') id: string, @Id('group') group: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('group', groupRepresentation(await this.groups.getOf(id, group), api.links));
   }
 
   @Delete(':id/groups/:group')
+  @Needs('manipulate_users', onSystem)
   async leave(@Id('id') id: string, @Id('group') group: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.groups.leave(id, group, api.caller);
     return action(null, 'complete');
   }
 
   @Get(EMPTY)
+  @Reads('user')
   async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.users.get(id);
     return emptyCollection(api, emptyUserCollections);
   }
 
   @Post(EMPTY)
+  @Reads('user')
   async refuse(@Id('id') id: string): Promise<never> {
     const { userName } = await this.users.get(id);
     throw new UnsupportedError(`Cannot edit User ${userName}. This cannot be stored for users here.`);

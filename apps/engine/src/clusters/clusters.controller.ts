@@ -7,6 +7,7 @@ import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
+import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { type ChangedCluster, type NewCluster, changedCluster, newCluster } from './cluster.input';
 import { clusterRepresentation, emptyClusterCollections } from './cluster.representation';
@@ -23,6 +24,7 @@ export class ClustersController {
   }
 
   @Get()
+  @Lists('cluster')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.clusters.list(listQuery(api));
     return ok(
@@ -35,16 +37,19 @@ export class ClustersController {
   }
 
   @Post()
+  @ServiceChecks('create_cluster')
   async add(@Input({ element: 'cluster', schema: newCluster, method: 'add' }) input: NewCluster, @Api() api: ApiRequest): Promise<Reply> {
-    return created('cluster', clusterRepresentation(await this.clusters.add(input), api.links));
+    return created('cluster', clusterRepresentation(await this.clusters.add(input, api.caller.id), api.links));
   }
 
   @Get(':id')
+  @Reads('cluster')
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('cluster', clusterRepresentation(await this.clusters.get(id), api.links));
   }
 
   @Put(':id')
+  @Needs('edit_cluster_configuration', on('cluster'))
   async update(
     @Id('id') id: string,
     @Input({ element: 'cluster', schema: changedCluster, method: 'update' }) input: ChangedCluster,
@@ -54,17 +59,20 @@ export class ClustersController {
   }
 
   @Delete(':id')
+  @Needs('delete_cluster', on('cluster'))
   async remove(@Id('id') id: string): Promise<Reply> {
     await this.clusters.remove(id);
     return action(null, 'complete');
   }
 
   @Action([':id/resetemulatedmachine', ':id/syncallnetworks', ':id/upgrade', ':id/refreshglusterhealstatus'])
+  @Reads('cluster')
   unsupported(): never {
     throw new UnsupportedError('Cannot do this with Cluster. The action is not supported.');
   }
 
   @Get(Object.keys(emptyClusterCollections).map((segment) => `:id/${segment}`))
+  @Reads('cluster')
   async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.clusters.get(id);
     return emptyCollection(api, emptyClusterCollections);

@@ -11,6 +11,7 @@ import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain
 import { eventFields } from '../events/event.columns';
 import { hostFields } from '../hosts/host.columns';
 import { MacPool } from '../networks/mac-pool.entity';
+import { AccessService } from '../permissions/access.service';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { vmFields } from '../vms/vm.columns';
@@ -41,7 +42,10 @@ function failed(error: unknown, action: string): unknown {
 /** The clusters. */
 @Injectable()
 export class ClustersService {
-  constructor(private readonly db: EntityManager) {}
+  constructor(
+    private readonly db: EntityManager,
+    private readonly access: AccessService,
+  ) {}
 
   list(query: ListQuery): Promise<Cluster[]> {
     return applySearch(this.db.createQueryBuilder(Cluster, 'cluster'), SEARCHABLE, query).getMany();
@@ -75,9 +79,10 @@ export class ClustersService {
     return found;
   }
 
-  /** @throws NotFoundError, ConflictError */
-  async add({ name, description = '', comment = '', data_center, mac_pool }: NewCluster): Promise<Cluster> {
+  /** @throws NotFoundError, ForbiddenError, ConflictError */
+  async add({ name, description = '', comment = '', data_center, mac_pool }: NewCluster, askerId: string): Promise<Cluster> {
     const { id: dataCenterId } = await findDataCenter(this.db, data_center);
+    await this.access.require(askerId, 'create_cluster', { type: 'data_center', id: dataCenterId });
     const id = randomUUID();
     const macPoolId = await this.macPoolOf(mac_pool);
     const row = { id, name, description, comment, dataCenterId, ...(macPoolId && { macPoolId }), cpuArchitecture: DEFAULT_ARCHITECTURE };

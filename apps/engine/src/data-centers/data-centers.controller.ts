@@ -9,6 +9,7 @@ import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
+import { Lists, Needs, Reads, on, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { type ChangedDataCenter, type NewDataCenter, changedDataCenter, newDataCenter } from './data-center.input';
 import { dataCenterRepresentation, emptyDataCenterCollections } from './data-center.representation';
@@ -35,6 +36,7 @@ export class DataCentersController {
   }
 
   @Get()
+  @Lists('data_center')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.dataCenters.list(listQuery(api));
     return ok(
@@ -47,6 +49,7 @@ export class DataCentersController {
   }
 
   @Post()
+  @Needs('create_storage_pool', onSystem)
   async add(
     @Input({ element: 'data_center', schema: newDataCenter, method: 'add' }) input: NewDataCenter,
     @Api() api: ApiRequest,
@@ -55,11 +58,13 @@ export class DataCentersController {
   }
 
   @Get(':id')
+  @Reads('data_center')
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('data_center', dataCenterRepresentation(await this.dataCenters.get(id), api.links));
   }
 
   @Put(':id')
+  @Needs('edit_storage_pool_configuration', on('data_center'))
   async update(
     @Id('id') id: string,
     @Input({ element: 'data_center', schema: changedDataCenter, method: 'update' }) input: ChangedDataCenter,
@@ -69,23 +74,27 @@ export class DataCentersController {
   }
 
   @Delete(':id')
+  @Needs('delete_storage_pool', on('data_center'))
   async remove(@Id('id') id: string): Promise<Reply> {
     await this.dataCenters.remove(id);
     return action(null, 'complete');
   }
 
   @Action(':id/setmaster')
+  @Reads('data_center')
   setMaster(): never {
     throw new UnsupportedError('Cannot set master Storage Domain. Data Centers need no master here.');
   }
 
   @Action(':id/cleanfinishedtasks')
+  @Needs('edit_storage_pool_configuration', on('data_center'))
   async cleanFinishedTasks(@Id('id') id: string): Promise<Reply> {
     await this.dataCenters.get(id);
     return action(null, 'complete');
   }
 
   @Get(':id/clusters')
+  @Lists('cluster')
   async listClusters(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.dataCenters.get(id);
     const found = await this.clusters.listOf(id);
@@ -99,11 +108,13 @@ export class DataCentersController {
   }
 
   @Get(':id/clusters/:cluster')
+  @Reads('cluster', 'cluster')
   async getCluster(@Id('id') id: string, @Id('cluster') cluster: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('cluster', clusterRepresentation(await this.clusters.getOf(id, cluster), api.links));
   }
 
   @Get(Object.keys(emptyDataCenterCollections).map((segment) => `:id/${segment}`))
+  @Reads('data_center')
   async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.dataCenters.get(id);
     return emptyCollection(api, emptyDataCenterCollections);

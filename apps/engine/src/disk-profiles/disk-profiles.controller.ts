@@ -4,6 +4,7 @@ import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, created, ok } from '../http/reply';
+import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
 import {
   type ChangedDiskProfile,
   type NewDiskProfile,
@@ -20,24 +21,28 @@ export class DiskProfilesController {
   constructor(private readonly profiles: DiskProfilesService) {}
 
   @Get()
+  @Lists('disk_profile')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     return listReply(api, 'disk_profiles', await this.profiles.list(), (one) => diskProfileRepresentation(one, api.links));
   }
 
   @Post()
+  @ServiceChecks('create_storage_disk_profile')
   async add(
     @Input({ element: 'disk_profile', schema: newDiskProfile, method: 'add' }) input: NewDiskProfile,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
-    return created('disk_profile', diskProfileRepresentation(await this.profiles.add(input), api.links));
+    return created('disk_profile', diskProfileRepresentation(await this.profiles.add(input, api.caller.id), api.links));
   }
 
   @Get(':id')
+  @Reads('disk_profile')
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('disk_profile', diskProfileRepresentation(await this.profiles.get(id), api.links));
   }
 
   @Put(':id')
+  @Needs('configure_storage_disk_profile', on('disk_profile'))
   async update(
     @Id('id') id: string,
     @Input({ element: 'disk_profile', schema: changedDiskProfile, method: 'update' }) input: ChangedDiskProfile,
@@ -47,12 +52,14 @@ export class DiskProfilesController {
   }
 
   @Delete(':id')
+  @Needs('delete_storage_disk_profile', on('disk_profile'))
   async remove(@Id('id') id: string): Promise<Reply> {
     await this.profiles.remove(id);
     return action(null, 'complete');
   }
 
   @Get(Object.keys(emptyDiskProfileCollections).map((segment) => `:id/${segment}`))
+  @Reads('disk_profile')
   async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.profiles.get(id);
     return emptyCollection(api, emptyDiskProfileCollections);
@@ -65,26 +72,30 @@ export class StorageDomainDiskProfilesController {
   constructor(private readonly profiles: DiskProfilesService) {}
 
   @Get()
+  @Reads('storage_domain', 'domain')
   async list(@Id('domain') domain: string, @Api() api: ApiRequest): Promise<Reply> {
     return listReply(api, 'disk_profiles', await this.profiles.listOf(domain), (one) => diskProfileRepresentation(one, api.links));
   }
 
   @Post()
+  @Needs('create_storage_disk_profile', on('storage_domain', 'domain'))
   async add(
     @Id('domain') domain: string,
     @Input({ element: 'disk_profile', schema: newDiskProfileHere, method: 'add' }) input: NewDiskProfileHere,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
-    const profile = await this.profiles.add({ ...input, storage_domain: { id: domain } });
+    const profile = await this.profiles.add({ ...input, storage_domain: { id: domain } }, api.caller.id);
     return created('disk_profile', diskProfileRepresentation(profile, api.links));
   }
 
   @Get(':id')
+  @Reads('storage_domain', 'domain')
   async get(@Id('domain') domain: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('disk_profile', diskProfileRepresentation(await this.profiles.getOf(domain, id), api.links));
   }
 
   @Delete(':id')
+  @Needs('delete_storage_disk_profile', on('storage_domain', 'domain'))
   async remove(@Id('domain') domain: string, @Id('id') id: string): Promise<Reply> {
     await this.profiles.getOf(domain, id);
     await this.profiles.remove(id);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
 import { ConflictError } from '../errors/domain.errors';
+import { AccessService } from '../permissions/access.service';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { DiskProfile } from './disk-profile.entity';
 import type { ChangedDiskProfile, NewDiskProfile } from './disk-profile.input';
@@ -12,7 +13,10 @@ const TYPE = 'Disk Profile';
 /** The profiles of disks. */
 @Injectable()
 export class DiskProfilesService {
-  constructor(private readonly db: EntityManager) {}
+  constructor(
+    private readonly db: EntityManager,
+    private readonly access: AccessService,
+  ) {}
 
   list(): Promise<DiskProfile[]> {
     return this.db.find(DiskProfile, { order: { name: 'ASC', id: 'ASC' } });
@@ -34,11 +38,12 @@ export class DiskProfilesService {
     return findRow(this.db, DiskProfile, TYPE, { id, storageDomainId });
   }
 
-  /** @throws NotFoundError, ConflictError */
-  async add({ name, description = '', comment = '', storage_domain }: NewDiskProfile): Promise<DiskProfile> {
+  /** @throws NotFoundError, ForbiddenError, ConflictError */
+  async add({ name, description = '', comment = '', storage_domain }: NewDiskProfile, askerId: string): Promise<DiskProfile> {
     const { id: domainId, name: domainName } = storage_domain;
     const named = domainId === undefined ? { name: domainName ?? '' } : { id: domainId };
     const { id: storageDomainId } = await findRow(this.db, StorageDomain, 'Storage Domain', named);
+    await this.access.require(askerId, 'create_storage_disk_profile', { type: 'storage_domain', id: storageDomainId });
     const id = randomUUID();
     await this.db.insert(DiskProfile, { id, name, description, comment, storageDomainId }).catch(refuseUsedName('add', TYPE));
     return this.get(id);

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
 import { ConflictError, DomainError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
+import { permitCreator } from '../permissions/creator.permission';
 import { outside } from '../sagas/step.errors';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
 import { Vm } from '../vms/vm.entity';
@@ -29,6 +30,8 @@ const state = z.object({
   }),
   storageDomainId: z.string(),
   providerId: z.string(),
+  /** Who asked for the disk. */
+  creatorId: z.string().nullable().default(null),
   /** The VM that the disk is made for, if it is to see it as soon as there is one. */
   activeInVmId: z.string().nullable().default(null),
   volumeId: volumeIdSchema.nullable().default(null),
@@ -118,6 +121,7 @@ export class CreateDiskSaga implements Saga<State> {
   private async record(values: State, tx: EntityManager, { operationId }: StepContext): Promise<void> {
     await holdActiveDomains(tx, [values.storageDomainId], 'add', 'Virtual Disk');
     await tx.insert(Disk, recorded(values));
+    await permitCreator(tx, values.creatorId, 'disk', values.disk.id);
     this.fresh.add(operationId);
     setTimeout(() => this.fresh.delete(operationId), FRESH_MS).unref();
   }

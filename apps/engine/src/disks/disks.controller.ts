@@ -8,7 +8,9 @@ import { Id, Input } from '../http/input';
 import { type Reply, accepted, action, created, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
 import { originOf } from '../http/request-origin';
+import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
+import { DiskAccess } from './disk.access';
 import { type ChangedDisk, type NewDisk, changedDisk, newDisk } from './disk.input';
 import { DISK_ACTIONS, diskRepresentation, diskStatistics, emptyDiskCollections } from './disk.representation';
 import { DisksService } from './disks.service';
@@ -17,6 +19,7 @@ import { DisksService } from './disks.service';
 export class DisksController {
   constructor(
     private readonly disks: DisksService,
+    private readonly access: DiskAccess,
     followers: Followers,
   ) {
     followers.objects('disks', async (ids, { links }) => (await disks.byIds(ids)).map((one) => diskRepresentation(one, links)));
@@ -28,6 +31,7 @@ export class DisksController {
   }
 
   @Get()
+  @Lists('disk')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const disks = await this.disks.list(listQuery(api));
     return ok(
@@ -40,18 +44,22 @@ export class DisksController {
   }
 
   @Post()
+  @ServiceChecks('create_disk')
   async add(@Input({ element: 'disk', schema: newDisk, method: 'add' }) input: NewDisk, @Api() api: ApiRequest): Promise<Reply> {
+    await this.access.requireCreate(input, api.caller.id);
     const disk = await this.disks.add(input, originOf(api), api.expectCreated);
     const reply = disk.status === 'ok' ? created : accepted;
     return reply('disk', diskRepresentation(disk, api.links));
   }
 
   @Get(':id')
+  @Reads('disk')
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('disk', diskRepresentation(await this.disks.get(id), api.links));
   }
 
   @Put(':id')
+  @Needs('edit_disk_properties', on('disk'))
   async update(
     @Id('id') id: string,
     @Input({ element: 'disk', schema: changedDisk, method: 'update' }) input: ChangedDisk,
@@ -61,6 +69,7 @@ export class DisksController {
   }
 
   @Delete(':id')
+  @Needs('delete_disk', on('disk'))
   async remove(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     const operation = await this.disks.remove(id, originOf(api));
     const status = flag(api, 'async') ? 'pending' : await this.disks.removed(operation);
@@ -68,6 +77,7 @@ export class DisksController {
   }
 
   @Action(DISK_ACTIONS.map((name) => `:id/${name}`))
+  @Reads('disk')
   async unsupported(@Id('id') id: string, @Api() api: ApiRequest): Promise<never> {
     const { name } = await this.disks.get(id);
     throw new UnsupportedError(
@@ -76,17 +86,20 @@ export class DisksController {
   }
 
   @Get(Object.keys(emptyDiskCollections).map((segment) => `:id/${segment}`))
+  @Reads('disk')
   async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.disks.get(id);
     return emptyCollection(api, emptyDiskCollections);
   }
 
   @Get(':id/statistics')
+  @Reads('disk')
   async statistics(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('statistics', collection('statistics', diskStatistics(await this.disks.get(id), api.links)));
   }
 
   @Get(':id/statistics/:statistic')
+  @Reads('disk')
   async statistic(@Id('id') id: string, @Id('statistic') statisticId: string, @Api() api: ApiRequest): Promise<Reply> {
     const found = diskStatistics(await this.disks.get(id), api.links).find((one) => one.id === statisticId);
     if (!found) throw new NotFoundError('Statistic', statisticId);

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CreateDiskSaga } from './create-disk.saga';
 import { DiskVolumeClient } from './disk-volume.client';
+import { DiskAccess } from './disk.access';
 import { DisksController } from './disks.controller';
 import { DisksService } from './disks.service';
 import { PendingVolumesClient } from './pending-volumes.client';
@@ -10,8 +11,8 @@ import { VolumeLimitsService } from './volume-limits.service';
 
 /** Disks: volumes in Cinder, with a life of their own beside the VMs. */
 @Module({
-  providers: [DisksService, VolumeLimitsService, DiskVolumeClient, PendingVolumesClient, CreateDiskSaga, RemoveDiskSaga],
+  providers: [DisksService, DiskAccess, VolumeLimitsService, DiskVolumeClient, PendingVolumesClient, CreateDiskSaga, RemoveDiskSaga],
   controllers: [DisksController, StorageDomainDisksController],
-  exports: [DisksService],
+  exports: [DisksService, DiskAccess],
 })
 export class DisksModule {}

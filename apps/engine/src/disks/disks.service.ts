@@ -121,7 +121,7 @@ export class DisksService {
     const { activeInVmId } = plan;
     const subjects = [{ type: 'disk', id: plan.disk.id }, ...(activeInVmId ? [{ type: 'vm', id: activeInVmId }] : [])];
     try {
-      return await this.operations.start('create-disk', plan, { ...origin, subjects }, tx);
+      return await this.operations.start('create-disk', { ...plan, creatorId: origin.ownerId }, { ...origin, subjects }, tx);
     } catch (error) {
       if (brokenUniqueConstraint(error) === undefined) throw error;
       throw new ConflictError(`Cannot add Virtual Disk. There is already a disk with the id ${plan.disk.id}.`, { cause: error });

@@ -7,6 +7,7 @@ import { Id, Input } from '../http/input';
 import { type Reply, accepted, action, created, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
 import { originOf } from '../http/request-origin';
+import { Lists, Needs, Reads, on } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { type ChangedDisk, type NewDisk, changedDisk, newDisk } from './disk.input';
 import { DISK_ACTIONS, diskRepresentation } from './disk.representation';
@@ -34,6 +35,7 @@ export class StorageDomainDisksController {
   }
 
   @Get()
+  @Lists('disk')
   async list(@Id('domain') domainId: string, @Api() api: ApiRequest): Promise<Reply> {
     refuseUnregistered(api);
     const disks = await this.disks.listOf(domainId, listQuery(api));
@@ -47,6 +49,7 @@ export class StorageDomainDisksController {
   }
 
   @Post()
+  @Needs('create_disk', on('storage_domain', 'domain'))
   async add(
     @Id('domain') domainId: string,
     @Input({ element: 'disk', schema: newDisk, method: 'add' }) input: NewDisk,
@@ -59,11 +62,13 @@ export class StorageDomainDisksController {
   }
 
   @Get(':id')
+  @Reads('disk')
   async get(@Id('domain') domainId: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('disk', diskRepresentation(await this.disks.getOf(domainId, id), api.links));
   }
 
   @Put(':id')
+  @Needs('edit_disk_properties', on('disk'))
   async update(
     @Id('domain') domainId: string,
     @Id('id') id: string,
@@ -75,6 +80,7 @@ export class StorageDomainDisksController {
   }
 
   @Delete(':id')
+  @Needs('delete_disk', on('disk'))
   async remove(@Id('domain') domainId: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.disks.getOf(domainId, id);
     const operation = await this.disks.remove(id, originOf(api));
@@ -83,6 +89,7 @@ export class StorageDomainDisksController {
   }
 
   @Action([...DISK_ACTIONS, 'register'].map((name) => `:id/${name}`))
+  @Reads('disk')
   unsupported(): never {
     throw new UnsupportedError('Cannot do this with Virtual Disk. The action is not supported for Cinder disks.');
   }

@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { InvalidInputError } from '../errors/domain.errors';
 import type { ApiRequest } from '../http/api-request';
 import { type FollowedCollection, type FollowedReference, followedLinks } from './followed.links';
+import { typeAt } from '../permissions/object.tree';
+import { VisibleObjects } from '../permissions/visible-objects.service';
 import { Followers } from './followers';
 
 /** How many objects may be put into one answer: one that is in many places counts in each, as it is written so often. */
@@ -50,6 +52,7 @@ class Inlining {
 
   constructor(
     private readonly followers: Followers,
+    private readonly visible: VisibleObjects,
     private readonly api: ApiRequest,
   ) {}
 
@@ -93,7 +96,7 @@ class Inlining {
   private async objectsOf(kind: string, places: readonly Place[]): Promise<ReadonlyMap<string, WireObject>> {
     const idsAt = (position: number): string[] => [...new Set(places.map(({ ids }) => ids.at(position) ?? ''))];
     const load = this.followers.objectsAt(kind);
-    if (load) return byId(await load(idsAt(-1), this.api));
+    if (load) return byId(await this.visible.only(this.api.viewer, typeAt(kind), await load(idsAt(-1), this.api)));
     const list = this.followers.listAt(kind);
     return byId(list ? [...(await list.load(idsAt(-2), this.api)).values()].flat() : []);
   }
@@ -103,8 +106,9 @@ class Inlining {
     if (!list) return;
     const parents = [...new Set(all.map(({ place }) => place.ids.at(-1) ?? ''))];
     const loaded = await list.load(parents, this.api);
+    const seen = new Set(await this.visible.only(this.api.viewer, list.item, [...loaded.values()].flat()));
     for (const { place, count, replace } of all) {
-      const members = loaded.get(place.ids.at(-1) ?? '') ?? [];
+      const members = (loaded.get(place.ids.at(-1) ?? '') ?? []).filter((one) => seen.has(one));
       for (const member of members) this.add(found, member, count);
       replace(list.member, list.item, members);
     }
@@ -124,13 +128,16 @@ class Inlining {
  */
 @Injectable()
 export class FollowService {
-  constructor(private readonly followers: Followers) {}
+  constructor(
+    private readonly followers: Followers,
+    private readonly visible: VisibleObjects,
+  ) {}
 
   /** Inlines what the request asks for. @throws MalformedDocument for a bad `follow`, InvalidInputError if it would be too much */
   async apply(body: WireObject, api: ApiRequest): Promise<void> {
     const tree = parseFollow(parameter(api.target, 'follow'));
     if (tree.size === 0) return;
     const objects = new Map(objectsOf(body).map((object) => [object, 1]));
-    await new Inlining(this.followers, api).follow(objects, tree);
+    await new Inlining(this.followers, this.visible, api).follow(objects, tree);
   }
 }

@@ -102,6 +102,7 @@ export class HostsController {
   }
 
   @Get(':id/statistics/:statistic')
+  @Reads('host')
   async statistic(@Id('id') id: string, @Id('statistic') statisticId: string, @Api() api: ApiRequest): Promise<Reply> {
     const found = hostStatistics(await this.hosts.get(id), api.links).find((one) => one['id'] === statisticId);
     if (!found) throw new NotFoundError('Statistic', statisticId);

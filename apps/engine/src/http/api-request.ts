@@ -18,7 +18,7 @@ export interface ApiRequest {
   isAction: boolean;
   /** Set by the guard. */
   caller: Caller;
-  /** Set by the guard on lists, for callers who do not see everything. */
+  /** Set by the guard for callers who do not see everything. */
   viewer?: Viewer;
 }
 

@@ -5,6 +5,7 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, created, ok } from '../http/reply';
+import { Needs, Reads, on } from '../permissions/access.declarations';
 import { clusterNetworkRepresentation } from './network.representation';
 import { NetworksService } from './networks.service';
 
@@ -14,12 +15,14 @@ export class ClusterNetworksController {
   constructor(private readonly networks: NetworksService) {}
 
   @Get()
+  @Reads('cluster', 'cluster')
   async list(@Id('cluster') cluster: string, @Api() api: ApiRequest): Promise<Reply> {
     const found = await this.networks.listOfCluster(cluster);
     return listReply(api, 'networks', found, (one) => clusterNetworkRepresentation(one, cluster, api.links));
   }
 
   @Post()
+  @Needs('assign_cluster_network', on('cluster', 'cluster'))
   async assign(
     @Id('cluster') cluster: string,
     @Input({ element: 'network', schema: reference, method: 'add' }) input: ReferenceInput,
@@ -30,17 +33,20 @@ export class ClusterNetworksController {
   }
 
   @Get(':id')
+  @Reads('cluster', 'cluster')
   async get(@Id('cluster') cluster: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('network', clusterNetworkRepresentation(await this.networks.getOfCluster(cluster, { id }), cluster, api.links));
   }
 
   @Put(':id')
+  @Needs('assign_cluster_network', on('cluster', 'cluster'))
   async update(@Id('cluster') cluster: string, @Id('id') id: string): Promise<never> {
     const { name } = await this.networks.getOfCluster(cluster, { id });
     throw new UnsupportedError(`Cannot edit Network. The roles of the network ${name} in a Cluster cannot be changed.`);
   }
 
   @Delete(':id')
+  @Needs('assign_cluster_network', on('cluster', 'cluster'))
   async detach(@Id('cluster') cluster: string, @Id('id') id: string): Promise<never> {
     const { name } = await this.networks.getOfCluster(cluster, { id });
     throw new UnsupportedError(`Cannot detach Network. A Cluster has all networks of its Data Center, ${name} too.`);

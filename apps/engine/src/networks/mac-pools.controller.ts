@@ -4,6 +4,7 @@ import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, created, ok } from '../http/reply';
+import { LoggedIn, Needs, onSystem } from '../permissions/access.declarations';
 import { type ChangedMacPool, type NewMacPool, changedMacPool, newMacPool } from './mac-pool.input';
 import { emptyMacPoolCollections, macPoolRepresentation } from './mac-pool.representation';
 import { MacPoolsService } from './mac-pools.service';
@@ -13,21 +14,25 @@ export class MacPoolsController {
   constructor(private readonly pools: MacPoolsService) {}
 
   @Get()
+  @LoggedIn()
   async list(@Api() api: ApiRequest): Promise<Reply> {
     return listReply(api, 'mac_pools', await this.pools.list(), (one) => macPoolRepresentation(one, api.links));
   }
 
   @Post()
+  @Needs('create_mac_pool', onSystem)
   async add(@Input({ element: 'mac_pool', schema: newMacPool, method: 'add' }) input: NewMacPool, @Api() api: ApiRequest): Promise<Reply> {
     return created('mac_pool', macPoolRepresentation(await this.pools.add(input), api.links));
   }
 
   @Get(':id')
+  @LoggedIn()
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('mac_pool', macPoolRepresentation(await this.pools.get(id), api.links));
   }
 
   @Put(':id')
+  @Needs('edit_mac_pool', onSystem)
   async update(
     @Id('id') id: string,
     @Input({ element: 'mac_pool', schema: changedMacPool, method: 'update' }) input: ChangedMacPool,
@@ -37,12 +42,14 @@ export class MacPoolsController {
   }
 
   @Delete(':id')
+  @Needs('delete_mac_pool', onSystem)
   async remove(@Id('id') id: string): Promise<Reply> {
     await this.pools.remove(id);
     return action(null, 'complete');
   }
 
   @Get(Object.keys(emptyMacPoolCollections).map((segment) => `:id/${segment}`))
+  @LoggedIn()
   async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.pools.get(id);
     return emptyCollection(api, emptyMacPoolCollections);

@@ -8,6 +8,7 @@ import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { dataCenterFields } from '../data-centers/data-center.columns';
+import { AccessService } from '../permissions/access.service';
 import { booleanField, idField, numberField } from '../search/field.kinds';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
@@ -47,6 +48,7 @@ export class NetworksService {
   constructor(
     private readonly db: EntityManager,
     private readonly events: EventsService,
+    private readonly access: AccessService,
   ) {}
 
   list(query: ListQuery): Promise<Network[]> {
@@ -82,10 +84,11 @@ export class NetworksService {
     return found;
   }
 
-  /** Adds it, with a profile of the same name unless the client wants none. @throws NotFoundError, ConflictError */
-  async add(input: NewNetwork): Promise<Network> {
+  /** Adds it, with a profile of the same name unless the client wants none. @throws NotFoundError, ForbiddenError, ConflictError */
+  async add(input: NewNetwork, askerId: string): Promise<Network> {
     const { name, data_center, profile_required = true } = input;
     const { id: dataCenterId } = await findDataCenter(this.db, data_center);
+    await this.access.require(askerId, 'create_storage_pool_network', { type: 'data_center', id: dataCenterId });
     const id = randomUUID();
     const given = Object.fromEntries(Object.entries(columns(input)).filter(([, value]) => value !== undefined));
     await this.db.transaction(async (tx) => {

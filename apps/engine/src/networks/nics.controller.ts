@@ -5,6 +5,7 @@ import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, created, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
+import { Needs, Reads, on } from '../permissions/access.declarations';
 import { type ChangedNic, type NewNic, changedNic, newNic } from './nic.input';
 import { emptyNicCollections, nicRepresentation } from './nic.representation';
 import { NicsService } from './nics.service';
@@ -15,11 +16,13 @@ export class NicsController {
   constructor(private readonly nics: NicsService) {}
 
   @Get()
+  @Reads('vm', 'vm')
   async list(@Id('vm') vm: string, @Api() api: ApiRequest): Promise<Reply> {
     return listReply(api, 'nics', await this.nics.list(vm), (one) => nicRepresentation(one, api.links));
   }
 
   @Post()
+  @Needs('configure_vm_network', on('vm', 'vm'))
   async add(
     @Id('vm') vm: string,
     @Input({ element: 'nic', schema: newNic, method: 'add' }) input: NewNic,
@@ -29,11 +32,13 @@ export class NicsController {
   }
 
   @Get(':id')
+  @Reads('vm', 'vm')
   async get(@Id('vm') vm: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('nic', nicRepresentation(await this.nics.get(vm, id), api.links));
   }
 
   @Put(':id')
+  @Needs('configure_vm_network', on('vm', 'vm'))
   async update(
     @Id('vm') vm: string,
     @Id('id') id: string,
@@ -44,24 +49,28 @@ export class NicsController {
   }
 
   @Delete(':id')
+  @Needs('configure_vm_network', on('vm', 'vm'))
   async remove(@Id('vm') vm: string, @Id('id') id: string): Promise<Reply> {
     await this.nics.remove(vm, id);
     return action(null, 'complete');
   }
 
   @Action(':id/activate')
+  @Needs('configure_vm_network', on('vm', 'vm'))
   async activate(@Id('vm') vm: string, @Id('id') id: string): Promise<Reply> {
     await this.nics.update(vm, id, { plugged: true });
     return action(null, 'complete');
   }
 
   @Action(':id/deactivate')
+  @Needs('configure_vm_network', on('vm', 'vm'))
   async deactivate(@Id('vm') vm: string, @Id('id') id: string): Promise<Reply> {
     await this.nics.update(vm, id, { plugged: false });
     return action(null, 'complete');
   }
 
   @Get(Object.keys(emptyNicCollections).map((segment) => `:id/${segment}`))
+  @Reads('vm', 'vm')
   async empty(@Id('vm') vm: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.nics.get(vm, id);
     return emptyCollection(api, emptyNicCollections);

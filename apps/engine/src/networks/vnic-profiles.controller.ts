@@ -4,6 +4,7 @@ import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, created, ok } from '../http/reply';
+import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
 import {
   type ChangedVnicProfile,
   type NewVnicProfile,
@@ -20,24 +21,28 @@ export class VnicProfilesController {
   constructor(private readonly profiles: VnicProfilesService) {}
 
   @Get()
+  @Lists('vnic_profile')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     return listReply(api, 'vnic_profiles', await this.profiles.list(), (one) => vnicProfileRepresentation(one, api.links));
   }
 
   @Post()
+  @ServiceChecks('create_network_vnic_profile')
   async add(
     @Input({ element: 'vnic_profile', schema: newVnicProfile, method: 'add' }) input: NewVnicProfile,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
-    return created('vnic_profile', vnicProfileRepresentation(await this.profiles.add(input), api.links));
+    return created('vnic_profile', vnicProfileRepresentation(await this.profiles.add(input, api.caller.id), api.links));
   }
 
   @Get(':id')
+  @Reads('vnic_profile')
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('vnic_profile', vnicProfileRepresentation(await this.profiles.get(id), api.links));
   }
 
   @Put(':id')
+  @Needs('configure_network_vnic_profile', on('vnic_profile'))
   async update(
     @Id('id') id: string,
     @Input({ element: 'vnic_profile', schema: changedVnicProfile, method: 'update' }) input: ChangedVnicProfile,
@@ -47,12 +52,14 @@ export class VnicProfilesController {
   }
 
   @Delete(':id')
+  @Needs('delete_network_vnic_profile', on('vnic_profile'))
   async remove(@Id('id') id: string): Promise<Reply> {
     await this.profiles.remove(id);
     return action(null, 'complete');
   }
 
   @Get(Object.keys(emptyVnicProfileCollections).map((segment) => `:id/${segment}`))
+  @Reads('vnic_profile')
   async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.profiles.get(id);
     return emptyCollection(api, emptyVnicProfileCollections);
@@ -65,25 +72,32 @@ export class NetworkVnicProfilesController {
   constructor(private readonly profiles: VnicProfilesService) {}
 
   @Get()
+  @Reads('network', 'network')
   async list(@Id('network') network: string, @Api() api: ApiRequest): Promise<Reply> {
     return listReply(api, 'vnic_profiles', await this.profiles.listOf(network), (one) => vnicProfileRepresentation(one, api.links));
   }
 
   @Post()
+  @Needs('create_network_vnic_profile', on('network', 'network'))
   async add(
     @Id('network') network: string,
     @Input({ element: 'vnic_profile', schema: newVnicProfileHere, method: 'add' }) input: NewVnicProfileHere,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
-    return created('vnic_profile', vnicProfileRepresentation(await this.profiles.add({ ...input, network: { id: network } }), api.links));
+    return created(
+      'vnic_profile',
+      vnicProfileRepresentation(await this.profiles.add({ ...input, network: { id: network } }, api.caller.id), api.links),
+    );
   }
 
   @Get(':id')
+  @Reads('network', 'network')
   async get(@Id('network') network: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('vnic_profile', vnicProfileRepresentation(await this.profiles.getOf(network, id), api.links));
   }
 
   @Delete(':id')
+  @Needs('delete_network_vnic_profile', on('network', 'network'))
   async remove(@Id('network') network: string, @Id('id') id: string): Promise<Reply> {
     await this.profiles.getOf(network, id);
     await this.profiles.remove(id);

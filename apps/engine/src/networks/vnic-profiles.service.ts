@@ -4,6 +4,7 @@ import { EntityManager } from 'typeorm';
 import { isForeignKeyViolation } from '../database/constraint.violation';
 import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
 import { ConflictError, UnsupportedError } from '../errors/domain.errors';
+import { AccessService } from '../permissions/access.service';
 import { Network } from './network.entity';
 import type { ChangedVnicProfile, NewVnicProfile } from './network.input';
 import { VnicProfile } from './vnic-profile.entity';
@@ -17,7 +18,10 @@ function refusePassThrough({ pass_through }: ChangedVnicProfile, action: string)
 /** The profiles by which VMs' interfaces are connected. */
 @Injectable()
 export class VnicProfilesService {
-  constructor(private readonly db: EntityManager) {}
+  constructor(
+    private readonly db: EntityManager,
+    private readonly access: AccessService,
+  ) {}
 
   list(): Promise<VnicProfile[]> {
     return this.db.find(VnicProfile, { order: { name: 'ASC', id: 'ASC' } });
@@ -40,10 +44,11 @@ export class VnicProfilesService {
   }
 
   /** @throws NotFoundError, ConflictError, UnsupportedError */
-  async add(input: NewVnicProfile): Promise<VnicProfile> {
+  async add(input: NewVnicProfile, askerId: string): Promise<VnicProfile> {
     refusePassThrough(input, 'add');
     const { name, description = '', comment = '', port_mirroring: portMirroring = false, network } = input;
     await findRow(this.db, Network, 'Network', { id: network.id });
+    await this.access.require(askerId, 'create_network_vnic_profile', { type: 'network', id: network.id });
     const id = randomUUID();
     const row = { id, name, description, comment, portMirroring, networkId: network.id };
     await this.db.insert(VnicProfile, row).catch(refuseUsedName('add', TYPE));

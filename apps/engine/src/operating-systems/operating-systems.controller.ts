@@ -3,6 +3,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { NotFoundError } from '../errors/domain.errors';
 import { Api, type ApiRequest, wholeNumber } from '../http/api-request';
 import { type Reply, ok } from '../http/reply';
+import { LoggedIn } from '../permissions/access.declarations';
 import { OPERATING_SYSTEMS, type OperatingSystem } from './operating.systems';
 
 const represent = ({ id, name, description }: OperatingSystem, links: Links): WireObject => ({
@@ -17,12 +18,14 @@ const represent = ({ id, name, description }: OperatingSystem, links: Links): Wi
 export class OperatingSystemsController {
   /** oVirt's element of the list is `operation_systems`. */
   @Get()
+  @LoggedIn()
   list(@Api() api: ApiRequest): Reply {
     const found = OPERATING_SYSTEMS.slice(0, wholeNumber(api, 'max'));
     return ok('operation_systems', { operating_system: found.map((one) => represent(one, api.links)) });
   }
 
   @Get(':id')
+  @LoggedIn()
   get(@Param('id') id: string, @Api() api: ApiRequest): Reply {
     const found = OPERATING_SYSTEMS.find((one) => one.id === id);
     if (!found) throw new NotFoundError('Operating System', id);

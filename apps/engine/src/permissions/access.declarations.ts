@@ -1,6 +1,6 @@
 import { SetMetadata } from '@nestjs/common';
 import { InvalidInputError } from '../errors/domain.errors';
-import { type ObjectReference, PLACES, type PlaceType, SYSTEM, type VisibleType, placeTypes } from './object.tree';
+import { type ObjectReference, type ObjectType, PLACES, type PlaceReference, SYSTEM, placeTypes } from './object.tree';
 import type { Permit } from './permit.catalog';
 
 /** The path of a request, below the API, and its parameters. */
@@ -17,8 +17,8 @@ export type Declaration =
   | { readonly kind: 'open' }
   | { readonly kind: 'logged-in' }
   | { readonly kind: 'administrators' }
-  | { readonly kind: 'lists'; readonly type: VisibleType }
-  | { readonly kind: 'reads'; readonly type: VisibleType; readonly parameter: string }
+  | { readonly kind: 'lists'; readonly type: ObjectType }
+  | { readonly kind: 'reads'; readonly type: ObjectType; readonly parameter: string }
   | { readonly kind: 'reads-place'; readonly object: ObjectOf }
   | { readonly kind: 'needs'; readonly permit: Permit; readonly object: ObjectOf }
   | { readonly kind: 'service-checks'; readonly permits: readonly Permit[] };
@@ -32,19 +32,25 @@ const text = ({ params }: Addressed, name: string): string => String(params[name
 
 /** The object whose id is in the path. */
 export const on =
-  (type: PlaceType, parameter = 'id'): ObjectOf =>
+  (type: ObjectType, parameter = 'id'): ObjectOf =>
   (request) => ({ type, id: text(request, parameter) });
 
 /** The system itself. */
 export const onSystem: ObjectOf = () => SYSTEM;
 
 /** The object in whose place a request of a controller for many places is made: `/vms/ID/…` is about the VM. @throws InvalidInputError */
-export const onPlace: ObjectOf = (request) => {
+export const onPlace = (request: Addressed): PlaceReference => {
   const segments = request.path.split('/').filter(Boolean);
   const found = placeTypes.map((type) => ({ type, at: segments.lastIndexOf(PLACES[type].collection) })).sort((a, b) => b.at - a.at)[0];
   const id = found && found.at >= 0 ? segments[found.at + 1] : undefined;
   if (!found || id === undefined) throw new InvalidInputError('The address names no object.');
   return { type: found.type, id: id.toLowerCase() };
+};
+
+/** {@link onPlace}, for users too. */
+export const onOwner: ObjectOf = (request) => {
+  const [collection, id = ''] = request.path.split('/').filter(Boolean);
+  return collection === 'users' ? { type: 'user', id: id.toLowerCase() } : onPlace(request);
 };
 
 /** For everybody, without a log-in. */
@@ -57,13 +63,13 @@ export const LoggedIn = () => declare({ kind: 'logged-in' });
 export const Administrators = () => declare({ kind: 'administrators' });
 
 /** A list of these. Who does not see everything finds in it what he sees: `listQuery` carries that to `applySearch`. */
-export const Lists = (type: VisibleType) => declare({ kind: 'lists', type });
+export const Lists = (type: ObjectType) => declare({ kind: 'lists', type });
 
 /** For those who see the object: it, its parts, and what is not supported about it. For others it does not exist. */
-export const Reads = (type: VisibleType, parameter = 'id') => declare({ kind: 'reads', type, parameter });
+export const Reads = (type: ObjectType, parameter = 'id') => declare({ kind: 'reads', type, parameter });
 
 /** {@link Reads} for a controller of many places. */
-export const ReadsPlace = () => declare({ kind: 'reads-place', object: onPlace });
+export const ReadsPlace = () => declare({ kind: 'reads-place', object: onOwner });
 
 /** For those who have the permit on the object, or on something above it. */
 export const Needs = (permit: Permit, object: ObjectOf) => declare({ kind: 'needs', permit, object });

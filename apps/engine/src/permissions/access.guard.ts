@@ -5,9 +5,10 @@ import { NotFoundError } from '../errors/domain.errors';
 import type { ApiRequest, WithApi } from '../http/api-request';
 import { ACCESS, type Addressed, type Declaration, type ObjectOf } from './access.declarations';
 import { AccessService } from './access.service';
-import { type ObjectReference, type VisibleType, describeType } from './object.tree';
+import { type ObjectReference, type ObjectType, describeType } from './object.tree';
 import type { Permit } from './permit.catalog';
 import type { Standing } from './standing';
+import type { Viewer } from './viewer';
 
 interface Asked {
   readonly api: ApiRequest;
@@ -18,10 +19,10 @@ interface Asked {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const ENTITY_WITH_NUMBER: readonly VisibleType[] = ['event'];
+const ENTITY_WITH_NUMBER: readonly ObjectType[] = ['event'];
 
 /** What is no id names nothing. */
-const refuseMalformed = (type: VisibleType, id: string): void => {
+const refuseMalformed = (type: ObjectType, id: string): void => {
   const wellFormed = ENTITY_WITH_NUMBER.includes(type) ? /^\d{1,18}$/.test(id) : UUID.test(id);
   if (!wellFormed) throw new NotFoundError(describeType(type).title, id);
 };
@@ -32,6 +33,11 @@ function filterWish(request: WithApi, api: ApiRequest): boolean | undefined {
   if (given === undefined) return undefined;
   return !/^(false|f|no|n|0)$/i.test(String(given));
 }
+
+const viewerOf = (id: string, { principals }: Standing, declaration: Declaration): Viewer => ({
+  ...{ id, principals, applied: false },
+  ...(declaration.kind === 'lists' ? { listed: declaration.type } : {}),
+});
 
 /** Lets through who may do what the route declares. A route that declares nothing is for nobody. */
 @Injectable()
@@ -56,7 +62,9 @@ export class AccessGuard implements CanActivate {
     };
     const filter = filterWish(request, api);
     if (filter === false && !standing.isAdministrator) await this.access.refuse(api.caller.id, `${asked.what} without filter`);
-    await this.check(declaration, { ...asked, standing: filter ? { ...standing, seesEverything: false } : standing });
+    const seesEverything = standing.seesEverything && !filter;
+    if (!seesEverything) api.viewer = viewerOf(api.caller.id, standing, declaration);
+    await this.check(declaration, { ...asked, standing: { ...standing, seesEverything } });
     return true;
   }
 
@@ -64,12 +72,10 @@ export class AccessGuard implements CanActivate {
     switch (declaration.kind) {
       case 'administrators':
         return this.administrators(asked);
-      case 'lists':
-        return this.narrow(declaration.type, asked);
       case 'reads':
         return this.seen({ type: declaration.type, id: String(asked.request.params[declaration.parameter] ?? '') }, asked);
       case 'reads-place':
-        return this.seen(declaration.object(asked.request) as { type: VisibleType; id: string }, asked);
+        return this.seen(declaration.object(asked.request), asked);
       case 'needs':
         return this.permitted(declaration.permit, declaration.object, asked);
       default:
@@ -81,12 +87,8 @@ export class AccessGuard implements CanActivate {
     if (!standing.seesEverything) await this.access.refuse(api.caller.id, what);
   }
 
-  private narrow(type: VisibleType, { api, standing }: Asked): void {
-    if (!standing.seesEverything) api.viewer = { type, id: api.caller.id, principals: standing.principals };
-  }
-
-  private async seen({ type, id }: { type: VisibleType; id: string }, { api, standing }: Asked): Promise<void> {
-    if (standing.seesEverything) return;
+  private async seen({ type, id }: ObjectReference, { api, standing }: Asked): Promise<void> {
+    if (standing.seesEverything || type === 'system') return;
     refuseMalformed(type, id);
     await this.access.requireSeen(api.caller.id, type, id, standing);
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import type { Caller } from '../accounts/accounts.service';
 import { ForbiddenError, NotFoundError, UnauthenticatedError } from '../errors/domain.errors';
-import { type ObjectReference, type VisibleType, describeType, isPlace, permittedOn, visible } from './object.tree';
+import { type ObjectReference, type ObjectType, describeType, permittedOn, visible } from './object.tree';
 import type { Permit } from './permit.catalog';
 import { RefusalLog } from './refusal.log';
 import { type Standing, readStanding } from './standing';
@@ -63,7 +63,7 @@ export class AccessService {
   }
 
   /** @param known the standing if it is known, or narrower by the client's wish @throws NotFoundError if he does not see this */
-  async requireSeen(accountId: string, type: VisibleType, id: string, known?: Standing): Promise<void> {
+  async requireSeen(accountId: string, type: ObjectType, id: string, known?: Standing): Promise<void> {
     const standing = known ?? (await this.standings.get(accountId));
     if (standing.seesEverything) return;
     const verdict = await this.judge(accountId, standing, type, { id });
@@ -101,11 +101,11 @@ export class AccessService {
   private judge(
     accountId: string,
     { principals }: Standing,
-    type: VisibleType,
+    type: ObjectType,
     asked: { id: string; permit?: Permit },
   ): Promise<Verdict | undefined> {
     const { table } = describeType(type);
-    const permitted = asked.permit === undefined || !isPlace(type) ? 'false' : permittedOn(type, 'o');
+    const permitted = asked.permit === undefined ? 'false' : permittedOn(type, 'o');
     return this.db
       .createQueryBuilder()
       .select(`coalesce(${permitted}, false)`, 'permitted')

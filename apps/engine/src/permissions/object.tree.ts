@@ -75,45 +75,73 @@ export const PLACES = {
 
 /** What a permission can be on, the system aside. */
 export type PlaceType = keyof typeof PLACES;
-export type ObjectType = PlaceType | 'system';
 
 export const placeTypes = Object.keys(PLACES) as PlaceType[];
 
-/** One object of the tree. */
-export interface ObjectReference {
-  readonly type: ObjectType;
+/** An object on which there can be a permission. */
+export interface PlaceReference {
+  readonly type: PlaceType | 'system';
   readonly id: string;
 }
 
-export const SYSTEM: ObjectReference = { type: 'system', id: SYSTEM_ID };
+/** Objects without permissions of their own: another object decides, or who made them. */
+interface Dependent {
+  readonly title: string;
+  readonly table: string;
+  /** The id, as SQL, of the object to which the row `o` belongs: who may do something there may do it here, who sees that sees this. */
+  readonly home?: { readonly type: PlaceType; readonly id: (o: string) => string };
+  /** Conditions, one of which holds for who sees the row `o`. */
+  seen?(o: string): string[];
+}
 
-/** Objects that are shown to some and not to others, but on which there are no permissions: what they are about decides. */
-const OWN_RULES = {
-  event: {
-    title: 'Event',
-    table: 'event',
-    seen: (o: string) => [`${o}.user_id = :viewer::uuid`, about('vm', `${o}.vm_id`), about('disk', `${o}.disk_id`)],
-  },
-  job: { title: 'Job', table: 'job', seen: (o: string) => [`${o}.owner_id = :viewer::text`] },
-  network: { title: 'Network', table: 'network', seen: (o: string) => [about('data_center', `${o}.data_center_id`)] },
+type DependentType = 'network' | 'vnic_profile' | 'quota' | 'disk_profile' | 'job' | 'user' | 'event';
+
+const DEPENDENTS: Readonly<Record<DependentType, Dependent>> = {
+  network: { title: 'Network', table: 'network', home: { type: 'data_center', id: (o) => `${o}.data_center_id` } },
   vnic_profile: {
     title: 'Vnic Profile',
     table: 'vnic_profile',
-    seen: (o: string) => [about('data_center', `(SELECT up.data_center_id FROM network up WHERE up.id = ${o}.network_id)`)],
+    home: { type: 'data_center', id: (o) => `(SELECT up.data_center_id FROM network up WHERE up.id = ${o}.network_id)` },
   },
-  quota: { title: 'Quota', table: 'quota', seen: (o: string) => [about('data_center', `${o}.data_center_id`)] },
-  disk_profile: { title: 'Disk Profile', table: 'disk_profile', seen: (o: string) => [about('storage_domain', `${o}.storage_domain_id`)] },
-  user: { title: 'User', table: 'account', seen: (o: string) => [`${o}.id = :viewer::uuid`] },
-} as const;
+  quota: { title: 'Quota', table: 'quota', home: { type: 'data_center', id: (o) => `${o}.data_center_id` } },
+  disk_profile: { title: 'Disk Profile', table: 'disk_profile', home: { type: 'storage_domain', id: (o) => `${o}.storage_domain_id` } },
+  job: { title: 'Job', table: 'job', seen: (o) => [`${o}.owner_id = :viewer::text`] },
+  user: { title: 'User', table: 'account', seen: (o) => [`${o}.id = :viewer::uuid`] },
+  event: {
+    title: 'Event',
+    table: 'event',
+    seen: (o) => [
+      `${o}.user_id = :viewer::uuid`,
+      ...(['vm', 'disk'] as const).map((type) => inHome({ type, id: () => `${o}.${type}_id` }, o, visible)),
+    ],
+  },
+};
 
 /** Everything of which lists and single objects are shown to some only. */
-export type VisibleType = PlaceType | keyof typeof OWN_RULES;
+export type ObjectType = PlaceType | DependentType;
+
+/** One object, or the system. */
+export interface ObjectReference {
+  readonly type: ObjectType | 'system';
+  readonly id: string;
+}
+
+export const SYSTEM = { type: 'system', id: SYSTEM_ID } as const satisfies PlaceReference;
 
 /** True if there can be permissions on it. */
-export const isPlace = (type: VisibleType): type is PlaceType => type in PLACES;
+export const isPlace = (type: string): type is PlaceType => type in PLACES;
+
+/** True if it is shown to some only. */
+export const isObject = (type: string): type is ObjectType => isPlace(type) || type in DEPENDENTS;
+
+/** The type of the objects in a collection of the API, e.g. `disks`; empty if they are shown to everybody. */
+export const typeAt = (collection: string): ObjectType | '' =>
+  placeTypes.find((type) => PLACES[type].collection === collection) ??
+  (Object.keys(DEPENDENTS) as ObjectType[]).find((type) => `${type.replace('_', '')}s` === collection) ??
+  '';
 
 /** The table of a type, and how messages call it. */
-export const describeType = (type: VisibleType): { table: string; title: string } => (isPlace(type) ? PLACES[type] : OWN_RULES[type]);
+export const describeType = (type: ObjectType): { table: string; title: string } => (isPlace(type) ? PLACES[type] : DEPENDENTS[type]);
 
 const GRANTED = 'SELECT p.object_id FROM permission p WHERE p.principal_id = ANY(:principals::uuid[])';
 const VIEWABLE = `SELECT p.object_id FROM permission p JOIN role r ON r.id = p.role_id AND r.allows_viewing_children WHERE p.principal_id = ANY(:principals::uuid[])`;
@@ -130,22 +158,30 @@ const atSystem = (isIn: IsIn): string => isIn(`'${SYSTEM_ID}'::uuid`);
 const above = (type: PlaceType, o: string, isIn: IsIn): string[] => [...PLACES[type].above(o, isIn), atSystem(isIn)];
 
 /** SQL: the caller has `:permit` on the row `o` or on something above it. Parameters: `principals`, `permit`. */
-export const permittedOn = (type: PlaceType, o: string): string => anyOf([of(PERMITTED)(`${o}.id`), ...above(type, o, of(PERMITTED))]);
+export function permittedOn(type: ObjectType, o: string): string {
+  if (isPlace(type)) return anyOf([of(PERMITTED)(`${o}.id`), ...above(type, o, of(PERMITTED))]);
+  const { home }: Dependent = DEPENDENTS[type];
+  return home ? inHome(home, o, permittedOn) : 'false';
+}
 
 /**
  * SQL: the caller sees the row `o`. He does if he has any role on it, or one that shows what is beneath on something above it, or any
  * role on something that lies in it. Parameters: `principals`, `viewer`.
  */
-export function visible(type: VisibleType, o: string): string {
-  if (!isPlace(type)) return anyOf(OWN_RULES[type].seen(o));
+export function visible(type: ObjectType, o: string): string {
+  if (!isPlace(type)) return visibleDependent(DEPENDENTS[type], o);
   const place: Place = PLACES[type];
   const holding = place.holds?.(of(GRANTED)).join(' UNION ALL ');
   return anyOf([of(GRANTED)(`${o}.id`), ...above(type, o, of(VIEWABLE)), ...(holding === undefined ? [] : [`${o}.id IN (${holding})`])]);
 }
 
-/** SQL: the id is that of an object which the caller sees. */
-function about(type: PlaceType, id: string): string {
-  return `EXISTS (SELECT FROM ${PLACES[type].table} about_${type} WHERE about_${type}.id = ${id} AND ${visible(type, `about_${type}`)})`;
+const visibleDependent = ({ home, seen }: Dependent, o: string): string =>
+  anyOf([...(seen?.(o) ?? []), ...(home ? [inHome(home, o, visible)] : [])]);
+
+/** SQL: a condition holds for the object to which the row `o` belongs. */
+function inHome({ type, id }: NonNullable<Dependent['home']>, o: string, condition: (type: PlaceType, o: string) => string): string {
+  const home = `home_${type}`;
+  return `EXISTS (SELECT FROM ${PLACES[type].table} ${home} WHERE ${home}.id = ${id(o)} AND ${condition(type, home)})`;
 }
 
 /** SQL: the permission `p` is on the row `o` or on something above it. */

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { ObjectType } from './object.tree';
+import type { PlaceReference } from './object.tree';
 import type { Permit } from './permit.catalog';
 
 /** A set of permits with a name. */
@@ -52,7 +52,7 @@ export class Permission {
   groupId!: string | null;
 
   @Column('text', { name: 'object_type' })
-  objectType!: ObjectType;
+  objectType!: PlaceReference['type'];
 
   @Column('uuid', { name: 'object_id' })
   objectId!: string;

@@ -6,9 +6,9 @@ import { Account, AccountGroup, AccountGroupMember } from '../accounts/account.e
 import { ConflictError, IncompleteInputError, InvalidInputError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { AccessService } from './access.service';
-import { EVERYONE_ID, type ObjectReference, PLACES, type PlaceType, SYSTEM_ID, reaches } from './object.tree';
+import { EVERYONE_ID, type PlaceReference, PLACES, type PlaceType, SYSTEM_ID, reaches } from './object.tree';
 import { Permission, Role } from './permission.entity';
-import { CREATORS_ROLE, SUPER_USER_ROLE_ID } from './predefined.roles';
+import { SUPER_USER_ROLE_ID } from './predefined.roles';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -19,7 +19,7 @@ export type Principal = { readonly accountId: string } | { readonly groupId: str
 export interface Grant {
   readonly role: ReferenceInput;
   readonly principal: Principal;
-  readonly object: ObjectReference;
+  readonly object: PlaceReference;
 }
 
 /** @throws IncompleteInputError, InvalidInputError */
@@ -40,7 +40,7 @@ export class PermissionsService {
   ) {}
 
   /** Those on the object, and those that it inherits. Who may not change them finds his own among them. */
-  async list(object: ObjectReference, askerId: string): Promise<Permission[]> {
+  async list(object: PlaceReference, askerId: string): Promise<Permission[]> {
     await this.access.requireThere(object);
     const builder = this.reaching(object).orderBy('permission.id');
     const { seesEverything, principals } = await this.access.standing(askerId);
@@ -49,7 +49,7 @@ export class PermissionsService {
   }
 
   /** One of {@link list}. @throws NotFoundError */
-  async get(object: ObjectReference, id: string, askerId: string): Promise<Permission> {
+  async get(object: PlaceReference, id: string, askerId: string): Promise<Permission> {
     const found = (await this.list(object, askerId)).find((one) => one.id === id);
     if (!found) throw new NotFoundError('Permission', id);
     return found;
@@ -81,9 +81,9 @@ export class PermissionsService {
   /** Gives a role; one that was given before is answered as it is. @throws NotFoundError, ForbiddenError */
   async grant({ role, principal, object }: Grant, askerId: string): Promise<Permission> {
     await this.access.require(askerId, 'manipulate_permissions', object);
+    const found = await this.role(this.db, role);
+    await this.refuseAdministrative(found, askerId, object);
     const granted = await this.db.transaction(async (tx) => {
-      const found = await this.role(tx, role);
-      await this.refuseAdministrative(found, askerId, object);
       await this.hold(tx, object);
       const name = await this.nameOf(tx, principal);
       const permission = await this.insert(tx, found.id, principal, object);
@@ -110,13 +110,7 @@ export class PermissionsService {
     this.access.changed();
   }
 
-  /** The creator of an object can go on working with it. In the transaction that makes the object. */
-  async grantCreator(tx: EntityManager, accountId: string | null | undefined, type: keyof typeof CREATORS_ROLE, id: string): Promise<void> {
-    if (!accountId || !(await tx.existsBy(Account, { id: accountId }))) return;
-    await this.insert(tx, CREATORS_ROLE[type], { accountId }, { type, id });
-  }
-
-  private async insert(tx: EntityManager, roleId: string, principal: Principal, object: ObjectReference): Promise<Permission> {
+  private async insert(tx: EntityManager, roleId: string, principal: Principal, object: PlaceReference): Promise<Permission> {
     const row = { roleId, objectType: object.type, objectId: object.id, accountId: null, groupId: null, ...principal };
     await tx
       .createQueryBuilder()
@@ -133,7 +127,7 @@ export class PermissionsService {
       .getOneOrFail();
   }
 
-  private reaching({ type, id }: ObjectReference): SelectQueryBuilder<Permission> {
+  private reaching({ type, id }: PlaceReference): SelectQueryBuilder<Permission> {
     const builder = this.db.createQueryBuilder(Permission, 'permission');
     if (type === 'system') return builder.where('permission.object_id = :id', { id: SYSTEM_ID });
     const { table } = PLACES[type];
@@ -147,13 +141,13 @@ export class PermissionsService {
   }
 
   /** Administrators are made by super users only. */
-  private async refuseAdministrative({ administrative }: Role, askerId: string, object: ObjectReference): Promise<void> {
+  private async refuseAdministrative({ administrative }: Role, askerId: string, object: PlaceReference): Promise<void> {
     if (!administrative || (await this.access.mayEverywhere(askerId, 'manipulate_roles'))) return;
     await this.access.refuse(askerId, 'give or take an administrative role', object);
   }
 
   /** The object is there, and stays until this commits. */
-  private async hold(tx: EntityManager, { type, id }: ObjectReference): Promise<void> {
+  private async hold(tx: EntityManager, { type, id }: PlaceReference): Promise<void> {
     if (type === 'system') return;
     const rows = await tx.query<unknown[]>(`SELECT 1 FROM ${PLACES[type].table} WHERE id = $1 FOR KEY SHARE`, [id]);
     if (rows.length === 0) throw new NotFoundError(PLACES[type].title, id);
@@ -182,7 +176,7 @@ export class PermissionsService {
     tx: EntityManager,
     kind: 'PERMISSION_ADDED' | 'PERMISSION_REMOVED',
     text: string,
-    { type, id }: ObjectReference,
+    { type, id }: PlaceReference,
   ): Promise<void> {
     const field = EVENT_FIELDS[type as PlaceType];
     await this.events.record(

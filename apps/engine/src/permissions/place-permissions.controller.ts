@@ -4,7 +4,7 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
 import { ReadsPlace, ServiceChecks, onPlace } from './access.declarations';
-import { type ObjectReference, PLACES, placeTypes } from './object.tree';
+import { type PlaceReference, PLACES, placeTypes } from './object.tree';
 import { permissionRepresentation } from './permission.representation';
 import { PermissionsService, principalOf } from './permissions.service';
 import { type NewPermission, newPermission } from './role.input';
@@ -14,7 +14,7 @@ const NESTED = ['datacenters/:dc/storagedomains', 'datacenters/:dc/clusters', 's
 
 const COLLECTIONS = [...placeTypes.map((type) => PLACES[type].collection), ...NESTED];
 
-const placeOf = ({ target }: ApiRequest): ObjectReference => onPlace({ path: target.path, params: {} });
+const placeOf = ({ target }: ApiRequest): PlaceReference => onPlace({ path: target.path, params: {} });
 
 /** The permissions on an object, direct and inherited. */
 @Controller(COLLECTIONS.map((one) => `api/${one}/:object/permissions`))

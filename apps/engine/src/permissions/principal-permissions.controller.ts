@@ -5,7 +5,7 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
 import { Administrators, Reads, ServiceChecks } from './access.declarations';
-import { type ObjectReference, SYSTEM, placeTypes } from './object.tree';
+import { type PlaceReference, SYSTEM, placeTypes } from './object.tree';
 import { permissionRepresentation } from './permission.representation';
 import { PermissionsService, type Principal } from './permissions.service';
 import { type NewPermissionOfPrincipal, newPermissionOfPrincipal } from './role.input';
@@ -14,7 +14,7 @@ import { RolesService } from './roles.service';
 
 const PERMISSION = { element: 'permission', schema: newPermissionOfPrincipal, method: 'add' } as const;
 
-function objectIn(input: NewPermissionOfPrincipal): ObjectReference {
+function objectIn(input: NewPermissionOfPrincipal): PlaceReference {
   const type = placeTypes.find((one) => input[one] !== undefined);
   const id = type && input[type]?.id;
   return type && id !== undefined ? { type, id } : SYSTEM;

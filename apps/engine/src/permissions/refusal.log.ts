@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventsService } from '../events/events.service';
 import type { EventReferences } from '../events/events.service';
-import type { ObjectReference, ObjectType } from './object.tree';
+import type { ObjectReference } from './object.tree';
 
 /** How long (ms) the same refusal is not told again. */
 const QUIET_MS = 60_000;
@@ -9,7 +9,7 @@ const QUIET_MS = 60_000;
 /** How many refusals are told in that time, whatever they are: who is refused a lot must not fill the events. */
 const MOST = 100;
 
-const REFERENCE: Partial<Record<ObjectType, keyof EventReferences>> = {
+const REFERENCE: Partial<Record<ObjectReference['type'], keyof EventReferences>> = {
   data_center: 'dataCenterId',
   cluster: 'clusterId',
   host: 'hostId',

@@ -3,6 +3,7 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, created, ok } from '../http/reply';
+import { Needs, Reads, on } from '../permissions/access.declarations';
 import { QuotaLimitsService } from './quota-limits.service';
 import { type NewClusterLimit, type NewStorageLimit, newClusterLimit, newStorageLimit } from './quota.input';
 import { clusterLimitRepresentation, storageLimitRepresentation } from './quota.representation';
@@ -17,6 +18,7 @@ export class QuotaStorageLimitsController {
   ) {}
 
   @Get()
+  @Reads('data_center', 'dc')
   async list(@Id('dc') dc: string, @Id('quota') quotaId: string, @Api() api: ApiRequest): Promise<Reply> {
     const quota = await this.quotas.get(dc, quotaId);
     const found = await this.limits.storageLimits(quota);
@@ -24,6 +26,7 @@ export class QuotaStorageLimitsController {
   }
 
   @Post()
+  @Needs('configure_quota', on('data_center', 'dc'))
   async add(
     @Id('dc') dc: string,
     @Id('quota') quotaId: string,
@@ -36,12 +39,14 @@ export class QuotaStorageLimitsController {
   }
 
   @Get(':id')
+  @Reads('data_center', 'dc')
   async get(@Id('dc') dc: string, @Id('quota') quotaId: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     const quota = await this.quotas.get(dc, quotaId);
     return ok('quota_storage_limit', storageLimitRepresentation(await this.limits.storageLimit(quota, id), quota, api.links));
   }
 
   @Delete(':id')
+  @Needs('configure_quota', on('data_center', 'dc'))
   async remove(@Id('dc') dc: string, @Id('quota') quotaId: string, @Id('id') id: string): Promise<Reply> {
     await this.limits.removeStorageLimit(await this.quotas.get(dc, quotaId), id);
     return action(null, 'complete');
@@ -57,6 +62,7 @@ export class QuotaClusterLimitsController {
   ) {}
 
   @Get()
+  @Reads('data_center', 'dc')
   async list(@Id('dc') dc: string, @Id('quota') quotaId: string, @Api() api: ApiRequest): Promise<Reply> {
     const quota = await this.quotas.get(dc, quotaId);
     const found = await this.limits.clusterLimits(quota);
@@ -64,6 +70,7 @@ export class QuotaClusterLimitsController {
   }
 
   @Post()
+  @Needs('configure_quota', on('data_center', 'dc'))
   async add(
     @Id('dc') dc: string,
     @Id('quota') quotaId: string,
@@ -76,12 +83,14 @@ export class QuotaClusterLimitsController {
   }
 
   @Get(':id')
+  @Reads('data_center', 'dc')
   async get(@Id('dc') dc: string, @Id('quota') quotaId: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     const quota = await this.quotas.get(dc, quotaId);
     return ok('quota_cluster_limit', clusterLimitRepresentation(await this.limits.clusterLimit(quota, id), quota, api.links));
   }
 
   @Delete(':id')
+  @Needs('configure_quota', on('data_center', 'dc'))
   async remove(@Id('dc') dc: string, @Id('quota') quotaId: string, @Id('id') id: string): Promise<Reply> {
     await this.limits.removeClusterLimit(await this.quotas.get(dc, quotaId), id);
     return action(null, 'complete');

@@ -4,6 +4,7 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, created, ok } from '../http/reply';
+import { Needs, Reads, on } from '../permissions/access.declarations';
 import { type ChangedQuota, type NewQuota, changedQuota, newQuota } from './quota.input';
 import { quotaRepresentation } from './quota.representation';
 import { QuotasService } from './quotas.service';
@@ -14,11 +15,13 @@ export class QuotasController {
   constructor(private readonly quotas: QuotasService) {}
 
   @Get()
+  @Reads('data_center', 'dc')
   async list(@Id('dc') dc: string, @Api() api: ApiRequest): Promise<Reply> {
     return listReply(api, 'quotas', await this.quotas.list(dc), (one) => quotaRepresentation(one, api.links));
   }
 
   @Post()
+  @Needs('configure_quota', on('data_center', 'dc'))
   async add(
     @Id('dc') dc: string,
     @Input({ element: 'quota', schema: newQuota, method: 'add' }) input: NewQuota,
@@ -28,11 +31,13 @@ export class QuotasController {
   }
 
   @Get(':id')
+  @Reads('data_center', 'dc')
   async get(@Id('dc') dc: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('quota', quotaRepresentation(await this.quotas.get(dc, id), api.links));
   }
 
   @Put(':id')
+  @Needs('configure_quota', on('data_center', 'dc'))
   async update(
     @Id('dc') dc: string,
     @Id('id') id: string,
@@ -43,12 +48,14 @@ export class QuotasController {
   }
 
   @Delete(':id')
+  @Needs('configure_quota', on('data_center', 'dc'))
   async remove(@Id('dc') dc: string, @Id('id') id: string): Promise<Reply> {
     await this.quotas.remove(dc, id);
     return action(null, 'complete');
   }
 
   @Get(':id/permissions')
+  @Reads('data_center', 'dc')
   async permissions(@Id('dc') dc: string, @Id('id') id: string): Promise<Reply> {
     await this.quotas.get(dc, id);
     return ok('permissions', collection('permissions', []));

@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { UnsupportedError } from '../errors/domain.errors';
 import { Api, type ApiRequest } from '../http/api-request';
 import { type Reply, ok } from '../http/reply';
+import { LoggedIn } from '../permissions/access.declarations';
 import { RootService } from './root.service';
 
 /** The links of a document as a header, for `HEAD`. */
@@ -19,6 +20,7 @@ export class RootController {
   constructor(private readonly root: RootService) {}
 
   @Get()
+  @LoggedIn()
   async get(@Api() api: ApiRequest, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<Reply> {
     if (DESCRIPTIONS.some((name) => parameter(api.target, name) !== undefined))
       throw new UnsupportedError(`There is no XML schema here. The API is described in ${api.links.href('openapi.json')}.`);

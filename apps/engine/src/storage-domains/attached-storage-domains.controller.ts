@@ -5,6 +5,8 @@ import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
+import { Lists, Needs, Reads, on } from '../permissions/access.declarations';
+import { AccessService } from '../permissions/access.service';
 import { DomainAttachmentsService, type Requester } from './domain-attachments.service';
 import { domainToAttach } from './storage-domain.input';
 import { attachedStorageDomainRepresentation } from './storage-domain.representation';
@@ -20,6 +22,7 @@ export class AttachedStorageDomainsController {
   constructor(
     private readonly attachments: DomainAttachmentsService,
     private readonly domains: StorageDomainsService,
+    private readonly access: AccessService,
     followers: Followers,
   ) {
     followers.list('datacenters/storagedomains', 'storage_domains', async (ids, { links }) =>
@@ -32,6 +35,7 @@ export class AttachedStorageDomainsController {
   }
 
   @Get()
+  @Lists('storage_domain')
   async list(@Id('dc') dc: string, @Api() api: ApiRequest): Promise<Reply> {
     const found = await this.domains.views(await this.attachments.list(dc));
     return ok(
@@ -44,34 +48,40 @@ export class AttachedStorageDomainsController {
   }
 
   @Post()
+  @Needs('manipulate_storage_domain', on('data_center', 'dc'))
   async attach(
     @Id('dc') dc: string,
     @Input({ element: 'storage_domain', schema: domainToAttach, method: 'add' }) input: ReferenceInput,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
-    const operation = await this.attachments.attach(dc, input, requester(api));
-    if (!flag(api, 'async')) await this.attachments.settled(operation, PATIENCE_MS);
     const { id } = await this.domains.find(input);
+    await this.access.require(api.caller.id, 'manipulate_storage_domain', { type: 'storage_domain', id });
+    const operation = await this.attachments.attach(dc, { id }, requester(api));
+    if (!flag(api, 'async')) await this.attachments.settled(operation, PATIENCE_MS);
     return created('storage_domain', await this.represent(dc, id, api));
   }
 
   @Get(':id')
+  @Reads('storage_domain')
   async get(@Id('dc') dc: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('storage_domain', await this.represent(dc, id, api));
   }
 
   @Delete(':id')
+  @Needs('manipulate_storage_domain', on('storage_domain'))
   async detach(@Id('dc') dc: string, @Id('id') id: string): Promise<Reply> {
     await this.attachments.detach(dc, id);
     return action(null, 'complete');
   }
 
   @Action(':id/activate')
+  @Needs('manipulate_storage_domain', on('storage_domain'))
   async activate(@Id('dc') dc: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return this.answer(await this.attachments.activate(dc, id, requester(api)), api);
   }
 
   @Action(':id/deactivate')
+  @Needs('manipulate_storage_domain', on('storage_domain'))
   async deactivate(@Id('dc') dc: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return this.answer(await this.attachments.deactivate(dc, id, requester(api)), api);
   }

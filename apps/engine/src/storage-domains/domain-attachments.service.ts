@@ -1,10 +1,11 @@
 import type { ReferenceInput } from '@clinker/ovirt-api';
-import { type Operation, Operations, type StartMeta } from '@clinker/sagas';
+import { type Operation, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { findDataCenter } from '../data-centers/data-center.lookup';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
+import type { RequestOrigin } from '../http/request-origin';
 import { takeDomain } from './domain.lock';
 import type { DomainState } from './domain.state';
 import { refuseDisks } from './domain.use';
@@ -12,7 +13,7 @@ import { StorageDomain } from './storage-domain.entity';
 import { StorageDomainsService } from './storage-domains.service';
 
 /** Who asks, and under which correlation id. */
-export type Requester = Pick<StartMeta, 'correlationId' | 'ownerId'>;
+export type Requester = RequestOrigin;
 
 type DomainSaga = 'activate-domain' | 'deactivate-domain';
 

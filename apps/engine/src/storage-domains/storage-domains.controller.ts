@@ -7,6 +7,7 @@ import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
+import { Lists, Needs, Reads, on, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { type ChangedStorageDomain, changedStorageDomain } from './storage-domain.input';
 import { emptyStorageDomainCollections, storageDomainRepresentation } from './storage-domain.representation';
@@ -25,6 +26,7 @@ export class StorageDomainsController {
   }
 
   @Get()
+  @Lists('storage_domain')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.domains.views(await this.domains.list(listQuery(api)));
     return ok(
@@ -37,16 +39,19 @@ export class StorageDomainsController {
   }
 
   @Post()
+  @Needs('create_storage_domain', onSystem)
   add(): never {
     return this.domains.add();
   }
 
   @Get(':id')
+  @Reads('storage_domain')
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('storage_domain', storageDomainRepresentation(await this.domains.view(await this.domains.get(id)), api.links));
   }
 
   @Put(':id')
+  @Needs('edit_storage_domain_configuration', on('storage_domain'))
   async update(
     @Id('id') id: string,
     @Input({ element: 'storage_domain', schema: changedStorageDomain, method: 'update' }) input: ChangedStorageDomain,
@@ -56,23 +61,27 @@ export class StorageDomainsController {
   }
 
   @Delete(':id')
+  @Needs('delete_storage_domain', on('storage_domain'))
   remove(@Id('id') id: string): Promise<never> {
     return this.domains.remove(id);
   }
 
   @Action(':id/isattached')
+  @Reads('storage_domain')
   async isAttached(@Id('id') id: string): Promise<Reply> {
     const { dataCenterId } = await this.domains.get(id);
     return ok('action', { is_attached: dataCenterId !== null, status: 'complete' });
   }
 
   @Action([':id/reduceluns', ':id/refreshluns', ':id/updateovfstore'])
+  @Reads('storage_domain')
   async unsupported(@Id('id') id: string): Promise<never> {
     const { name } = await this.domains.get(id);
     throw new UnsupportedError(`Cannot do this with the Storage Domain ${name}. The action is not supported for Cinder storage.`);
   }
 
   @Get(Object.keys(emptyStorageDomainCollections).map((segment) => `:id/${segment}`))
+  @Reads('storage_domain')
   async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.domains.get(id);
     return emptyCollection(api, emptyStorageDomainCollections);

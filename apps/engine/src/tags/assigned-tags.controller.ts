@@ -4,6 +4,7 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, created, ok } from '../http/reply';
+import { Needs, ReadsPlace, onOwner } from '../permissions/access.declarations';
 import { AssignedTagsService, type Tagged } from './assigned-tags.service';
 import { TAGGED, type TaggedCollection, assignedTagRepresentation } from './tag.representation';
 
@@ -21,12 +22,14 @@ export class AssignedTagsController {
   constructor(private readonly tags: AssignedTagsService) {}
 
   @Get()
+  @ReadsPlace()
   async list(@Id('owner') id: string, @Api() api: ApiRequest): Promise<Reply> {
     const owner = ownerOf(api, id);
     return listReply(api, 'tags', await this.tags.list(owner), (one) => assignedTagRepresentation(one, owner, api.links));
   }
 
   @Post()
+  @Needs('tag_management', onOwner)
   async assign(
     @Id('owner') id: string,
     @Input({ element: 'tag', schema: reference, method: 'add' }) input: ReferenceInput,
@@ -37,12 +40,14 @@ export class AssignedTagsController {
   }
 
   @Get(':tag')
+  @ReadsPlace()
   async get(@Id('owner') id: string, @Id('tag') tag: string, @Api() api: ApiRequest): Promise<Reply> {
     const owner = ownerOf(api, id);
     return ok('tag', assignedTagRepresentation(await this.tags.get(owner, tag), owner, api.links));
   }
 
   @Delete(':tag')
+  @Needs('tag_management', onOwner)
   async unassign(@Id('owner') id: string, @Id('tag') tag: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.tags.unassign(ownerOf(api, id), tag);
     return action(null, 'complete');

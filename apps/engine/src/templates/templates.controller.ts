@@ -7,6 +7,7 @@ import { emptyCollection } from '../http/empty-collection';
 import { Id } from '../http/input';
 import { type Reply, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
+import { Lists, Needs, Reads, on, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { emptyTemplateCollections, templateRepresentation } from './template.representation';
 import { TemplatesService } from './templates.service';
@@ -22,6 +23,7 @@ export class TemplatesController {
   }
 
   @Get()
+  @Lists('template')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.templates.list(listQuery(api));
     return ok(
@@ -34,33 +36,39 @@ export class TemplatesController {
   }
 
   @Post()
+  @Needs('create_template', onSystem)
   add(): never {
     throw new UnsupportedError('Cannot add Template. Templates other than Blank are not supported yet.');
   }
 
   @Get(':id')
+  @Reads('template')
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('template', templateRepresentation(await this.templates.get(id), api.links));
   }
 
   @Put(':id')
+  @Needs('edit_template_properties', on('template'))
   async update(@Id('id') id: string): Promise<never> {
     const { name } = await this.templates.get(id);
     throw new UnsupportedError(`Cannot edit Template. The template ${name} cannot be changed.`);
   }
 
   @Delete(':id')
+  @Needs('delete_template', on('template'))
   async remove(@Id('id') id: string): Promise<never> {
     const { name } = await this.templates.get(id);
     throw new UnsupportedError(`Cannot remove Template. The template ${name} cannot be removed.`);
   }
 
   @Action(':id/export')
+  @Reads('template')
   export(): never {
     throw new UnsupportedError('Cannot export Template. Export is not supported.');
   }
 
   @Get(Object.keys(emptyTemplateCollections).map((segment) => `:id/${segment}`))
+  @Reads('template')
   async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.templates.get(id);
     return emptyCollection(api, emptyTemplateCollections);

@@ -5,6 +5,7 @@ import { Id, Input } from '../http/input';
 import { type Reply, action } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
 import { originOf } from '../http/request-origin';
+import { Needs, Reads, on } from '../permissions/access.declarations';
 import { VmPowerService } from './vm-power.service';
 import { type StartVm, actionSchema, startSchema } from './vm.input';
 import { VM_ACTIONS } from './vm.representation';
@@ -21,6 +22,7 @@ export class VmActionsController {
   ) {}
 
   @Action('start')
+  @Needs('run_vm', on('vm'))
   async start(
     @Id('id') id: string,
     @Input({ element: 'action', schema: startSchema, method: 'start' }) input: StartVm,
@@ -30,6 +32,7 @@ export class VmActionsController {
   }
 
   @Action('stop')
+  @Needs('stop_vm', on('vm'))
   async stop(
     @Id('id') id: string,
     @Input({ element: 'action', schema: actionSchema, method: 'stop' }) _input: unknown,
@@ -39,6 +42,7 @@ export class VmActionsController {
   }
 
   @Action('shutdown')
+  @Needs('shut_down_vm', on('vm'))
   async shutDown(
     @Id('id') id: string,
     @Input({ element: 'action', schema: actionSchema, method: 'shutdown' }) _input: unknown,
@@ -48,6 +52,7 @@ export class VmActionsController {
   }
 
   @Action([...UNSUPPORTED_ACTIONS])
+  @Reads('vm')
   async refuse(@Id('id') id: string, @Api() api: ApiRequest): Promise<never> {
     const { name } = await this.vms.get(id);
     throw new UnsupportedError(`Cannot ${api.target.path.split('/').at(-1) ?? ''} VM ${name}. Clinker does not support this action.`);

@@ -6,6 +6,7 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id } from '../http/input';
 import { type Reply, ok } from '../http/reply';
+import { Reads } from '../permissions/access.declarations';
 import { VM_PARTS, activeSnapshotRepresentation } from './vm.representation';
 import { VmsService } from './vms.service';
 
@@ -30,23 +31,27 @@ export class VmPartsController {
   }
 
   @Get(PARTS)
+  @Reads('vm')
   async list(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.vms.get(id);
     return emptyCollection(api, VM_PARTS);
   }
 
   @Post([...PARTS, 'snapshots'])
+  @Reads('vm')
   async refuse(@Id('id') id: string, @Api() api: ApiRequest): Promise<never> {
     const { name } = await this.vms.get(id);
     throw new UnsupportedError(`Cannot add to the ${lastSegment(api)} of VM ${name}. Clinker does not support this.`);
   }
 
   @Get('snapshots')
+  @Reads('vm')
   async snapshots(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('snapshots', collection('snapshots', [activeSnapshotRepresentation(await this.vms.get(id), api.links)]));
   }
 
   @Get('snapshots/:snapshot')
+  @Reads('vm')
   async snapshot(@Id('id') id: string, @Id('snapshot') snapshotId: string, @Api() api: ApiRequest): Promise<Reply> {
     const vm = await this.vms.get(id);
     if (snapshotId !== vm.id) throw new NotFoundError('Snapshot', snapshotId);

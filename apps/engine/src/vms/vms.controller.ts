@@ -5,7 +5,9 @@ import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
 import { originOf } from '../http/request-origin';
+import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
+import { VmAccess } from './vm.access';
 import { type AddVm, type UpdateVm, addVmSchema, updateVmSchema } from './vm.input';
 import { vmRepresentation } from './vm.representation';
 import { VmsService } from './vms.service';
@@ -14,12 +16,14 @@ import { VmsService } from './vms.service';
 export class VmsController {
   constructor(
     private readonly vms: VmsService,
+    private readonly access: VmAccess,
     followers: Followers,
   ) {
     followers.objects('vms', async (ids, { links }) => (await vms.byIds(ids)).map((one) => vmRepresentation(one, links)));
   }
 
   @Get()
+  @Lists('vm')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const vms = await this.vms.list(listQuery(api));
     return ok(
@@ -32,25 +36,31 @@ export class VmsController {
   }
 
   @Post()
+  @ServiceChecks('create_vm')
   async add(@Input({ element: 'vm', schema: addVmSchema, method: 'add' }) input: AddVm, @Api() api: ApiRequest): Promise<Reply> {
+    await this.access.requireAdd(input, api.caller.id);
     return created('vm', vmRepresentation(await this.vms.add(input, originOf(api)), api.links));
   }
 
   @Get(':id')
+  @Reads('vm')
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('vm', vmRepresentation(await this.vms.get(id), api.links));
   }
 
   @Put(':id')
+  @Needs('edit_vm_properties', on('vm'))
   async update(
     @Id('id') id: string,
     @Input({ element: 'vm', schema: updateVmSchema, method: 'update' }) input: UpdateVm,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
+    await this.access.requireMove(id, input.cluster, api.caller.id);
     return ok('vm', vmRepresentation(await this.vms.update(id, input), api.links));
   }
 
   @Delete(':id')
+  @Needs('delete_vm', on('vm'))
   async remove(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     const operationId = await this.vms.remove(id, flag(api, 'detach_only'), originOf(api));
     return action(api.links.reference('jobs', operationId), 'complete');

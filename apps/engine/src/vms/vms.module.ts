@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { DiskAttachmentsModule } from '../disk-attachments/disk-attachments.module';
+import { DisksModule } from '../disks/disks.module';
 import { CleanUpVmSaga } from './clean-up-vm.saga';
 import { PlacementService } from './placement.service';
 import { RemoveVmSaga } from './remove-vm.saga';
 import { RunVmSaga } from './run-vm.saga';
 import { ShutDownVmSaga } from './shut-down-vm.saga';
 import { StopVmSaga } from './stop-vm.saga';
+import { VmAccess } from './vm.access';
 import { VmActionsController } from './vm-actions.controller';
 import { VmDomainClient } from './vm-domain.client';
 import { VmPartsController } from './vm-parts.controller';
@@ -19,9 +21,10 @@ import { VmsService } from './vms.service';
 
 /** Virtual machines, from their definition to their end. */
 @Module({
-  imports: [DiskAttachmentsModule],
+  imports: [DiskAttachmentsModule, DisksModule],
   controllers: [VmsController, VmActionsController, VmPartsController, VmStatisticsController],
   providers: [
+    VmAccess,
     VmsService,
     VmPowerService,
     PlacementService,

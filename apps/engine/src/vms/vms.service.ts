@@ -16,6 +16,7 @@ import { eventFields } from '../events/event.columns';
 import { EventsService } from '../events/events.service';
 import { hostFields } from '../hosts/host.columns';
 import type { RequestOrigin } from '../http/request-origin';
+import { permitCreator } from '../permissions/creator.permission';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { storageDomainFields } from '../storage-domains/storage-domain.columns';
@@ -96,6 +97,7 @@ export class VmsService {
           stateless: false,
           creationTime: new Date(),
         });
+        await permitCreator(tx, origin.ownerId, 'vm', id);
         await this.events.record('VM_ADDED', `VM ${input.name} was created.`, { vmId: id, clusterId }, tx);
         for (const attachment of input.disk_attachments ?? []) await this.attachDisk(id, attachment, origin, tx);
       }),

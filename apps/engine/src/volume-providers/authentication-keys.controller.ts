@@ -3,6 +3,7 @@ import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
+import { Administrators, Needs, onSystem } from '../permissions/access.declarations';
 import {
   type ChangedAuthenticationKey,
   type NewAuthenticationKey,
@@ -19,6 +20,7 @@ export class AuthenticationKeysController {
   constructor(private readonly keys: AuthenticationKeysService) {}
 
   @Get()
+  @Administrators()
   async list(@Id('provider') provider: string, @Api() api: ApiRequest): Promise<Reply> {
     const found = await this.keys.list(provider);
     return ok(
@@ -31,6 +33,7 @@ export class AuthenticationKeysController {
   }
 
   @Post()
+  @Needs('create_storage_pool', onSystem)
   async add(
     @Id('provider') provider: string,
     @Input({ element, schema: newAuthenticationKey, method: 'add' }) input: NewAuthenticationKey,
@@ -40,11 +43,13 @@ export class AuthenticationKeysController {
   }
 
   @Get(':id')
+  @Administrators()
   async get(@Id('provider') provider: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok(element, authenticationKeyRepresentation(await this.keys.get(provider, id), api.links));
   }
 
   @Put(':id')
+  @Needs('create_storage_pool', onSystem)
   async update(
     @Id('provider') provider: string,
     @Id('id') id: string,
@@ -55,6 +60,7 @@ export class AuthenticationKeysController {
   }
 
   @Delete(':id')
+  @Needs('create_storage_pool', onSystem)
   async remove(@Id('provider') provider: string, @Id('id') id: string): Promise<Reply> {
     await this.keys.remove(provider, id);
     return action(null, 'complete');

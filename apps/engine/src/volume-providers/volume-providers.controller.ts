@@ -6,6 +6,7 @@ import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
+import { Administrators, Needs, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { DomainAttachmentsService } from '../storage-domains/domain-attachments.service';
 import { ProviderRemovalService } from './provider-removal.service';
@@ -32,6 +33,7 @@ export class VolumeProvidersController {
   }
 
   @Get()
+  @Administrators()
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.providers.views(await this.providers.list(listQuery(api)));
     return ok(
@@ -45,6 +47,7 @@ export class VolumeProvidersController {
 
   /** The provider is there even if its domain could not be activated: an event tells why, and the domain can be activated again. */
   @Post()
+  @Needs('create_storage_pool', onSystem)
   async add(
     @Input({ element, schema: newVolumeProvider, method: 'add' }) input: NewVolumeProvider,
     @Api() api: ApiRequest,
@@ -55,11 +58,13 @@ export class VolumeProvidersController {
   }
 
   @Get(':id')
+  @Administrators()
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok(element, await this.represent(id, api));
   }
 
   @Put(':id')
+  @Needs('create_storage_pool', onSystem)
   async update(
     @Id('id') id: string,
     @Input({ element, schema: changedVolumeProvider, method: 'update' }) input: ChangedVolumeProvider,
@@ -70,18 +75,21 @@ export class VolumeProvidersController {
   }
 
   @Delete(':id')
+  @Needs('create_storage_pool', onSystem)
   async remove(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.removal.remove(id, flag(api, 'force'));
     return action(null, 'complete');
   }
 
   @Action(':id/testconnectivity')
+  @Needs('create_storage_pool', onSystem)
   async test(@Id('id') id: string): Promise<Reply> {
     await this.providers.test(id);
     return action(null, 'complete');
   }
 
   @Action(':id/importcertificates')
+  @Needs('create_storage_pool', onSystem)
   async importCertificates(@Id('id') id: string): Promise<never> {
     const { name } = await this.providers.get(id);
     throw new UnsupportedError(
@@ -90,12 +98,14 @@ export class VolumeProvidersController {
   }
 
   @Get(':id/certificates')
+  @Administrators()
   async certificates(@Id('id') id: string): Promise<Reply> {
     await this.providers.get(id);
     return ok('certificates', collection('certificates', []));
   }
 
   @Get(':id/certificates/:certificate')
+  @Administrators()
   certificate(@Id('certificate') certificate: string): never {
     throw new NotFoundError('Certificate', certificate);
   }
