@@ -99,11 +99,11 @@ describe('requests that only look', () => {
   });
 
   it('give up after the read timeout', async () => {
-    await useClient({ readTimeoutMs: 300 });
+    await useClient({ readTimeoutMs: 3_000 });
     proxy.disturb({ kind: 'silence' });
     const start = performance.now();
     await expect(client.limits()).rejects.toMatchObject({ kind: 'timeout', retryable: true });
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(25_000);
   });
 
   it('carry version and correlation id', async () => {
@@ -140,10 +140,10 @@ describe('changes', () => {
   });
 
   it('of attachments have their own, longer time', async () => {
-    await useClient({ readTimeoutMs: 300, attachmentTimeoutMs: 20_000 });
+    await useClient({ readTimeoutMs: 3_000, attachmentTimeoutMs: 20_000 });
     const lab = new LabVolumes();
     const { id: volumeId } = await lab.create();
-    proxy.disturb({ kind: 'delay', until: 600 }, { method: 'POST' });
+    proxy.disturb({ kind: 'delay', until: 4_000 }, { method: 'POST' });
     const attachment = await client.createAttachment({ volumeId, instanceId: volumeId, connector, mode: 'rw' });
     expect(attachment.connectionInfo).not.toBeNull();
     await lab.close();

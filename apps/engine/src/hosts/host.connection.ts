@@ -3,14 +3,19 @@ import type { Logger } from '@clinker/logging';
 import { readSecretFile } from '@clinker/settings';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Events, type NatsConnection, connect, nkeyAuthenticator } from 'nats';
 import { ENGINE_SETTINGS, type EngineSettings } from '../engine.settings';
 import { LOGGER } from '../logger';
+
+/** How long (ms) the end of the engine waits for it. */
+const DRAIN_MS = 2_000;
 
 /** The engine's one connection to NATS: TLS, its nkey, its own inboxes; comes back by itself for ever. */
 @Injectable()
 export class HostConnection implements OnApplicationShutdown {
   readonly nats: Promise<NatsConnection>;
+  private opened: NatsConnection | undefined;
 
   constructor(
     @Inject(ENGINE_SETTINGS) settings: EngineSettings,
@@ -20,9 +25,11 @@ export class HostConnection implements OnApplicationShutdown {
     this.nats.catch(() => undefined);
   }
 
+  /** Lets messages under way go out. A NATS that was never reached, or is away, must not hold the engine up. */
   async onApplicationShutdown(): Promise<void> {
-    const nats = await this.nats.catch(() => undefined);
-    await nats?.drain();
+    if (!this.opened) return;
+    const drained = this.opened.drain().catch(() => undefined);
+    await Promise.race([drained, pause(DRAIN_MS, undefined, { ref: false })]);
   }
 
   private async open(settings: EngineSettings): Promise<NatsConnection> {
@@ -36,6 +43,7 @@ export class HostConnection implements OnApplicationShutdown {
       waitOnFirstConnect: true,
       reconnectTimeWait: 500,
     });
+    this.opened = nats;
     void this.report(nats);
     return nats;
   }
