@@ -128,14 +128,15 @@ it('every link of every document leads to a document', () => {
   expect(broken).toEqual([]);
 });
 
-(XSD ? it : it.skip)('every document is valid by the XSD of oVirt', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'documents-'));
-  mkdirSync(folder, { recursive: true });
-  const files = visits.filter(({ status }) => status === 200).map(({ text }, index) => ({ text, name: join(folder, `${index}.xml`) }));
-  for (const { name, text } of files) writeFileSync(name, text);
-  const checked = spawnSync('xmllint', ['--noout', '--schema', XSD ?? '', ...files.map(({ name }) => name)], { encoding: 'utf8' });
-  rmSync(folder, { recursive: true });
-  expect(checked.stderr.split('\n').filter((line) => / (validates|fails to validate)$/.test(line))).toHaveLength(files.length);
-  const invalid = checked.stderr.split('\n').filter((line) => / error /.test(line));
-  expect(invalid.map((line) => line.replace(/^.*?(\d+)\.xml/, (_all, index: string) => visits[Number(index)]?.path ?? ''))).toEqual([]);
-});
+if (XSD)
+  it('every document is valid by the XSD of oVirt', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'documents-'));
+    mkdirSync(folder, { recursive: true });
+    const files = visits.filter(({ status }) => status === 200).map(({ text }, index) => ({ text, name: join(folder, `${index}.xml`) }));
+    for (const { name, text } of files) writeFileSync(name, text);
+    const checked = spawnSync('xmllint', ['--noout', '--schema', XSD ?? '', ...files.map(({ name }) => name)], { encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+    expect(checked.stderr.split('\n').filter((line) => / (validates|fails to validate)$/.test(line))).toHaveLength(files.length);
+    const invalid = checked.stderr.split('\n').filter((line) => / error /.test(line));
+    expect(invalid.map((line) => line.replace(/^.*?(\d+)\.xml/, (_all, index: string) => visits[Number(index)]?.path ?? ''))).toEqual([]);
+  });
