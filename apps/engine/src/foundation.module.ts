@@ -9,11 +9,13 @@ import { ENGINE_SETTINGS, type EngineSettings } from './engine.settings';
 import { EventsModule } from './events/events.module';
 import { FollowModule } from './follow/follow.module';
 import { AuthGuard } from './http/auth.guard';
+import { ConnectionCloser } from './http/connection.closer';
 import { FaultFilter } from './http/fault.filter';
 import { ReplyInterceptor } from './http/reply.interceptor';
 import { JobsModule } from './jobs/jobs.module';
 import { LOGGER, LoggerModule } from './logger';
 import { AccessGuard } from './permissions/access.guard';
+import { OpenApiModule } from './openapi/openapi.module';
 import { PermissionsModule } from './permissions/permissions.module';
 import { PlacePermissionsController } from './permissions/place-permissions.controller';
 import { PrincipalPermissionsController } from './permissions/principal-permissions.controller';
@@ -48,10 +50,12 @@ export class FoundationModule {
         EventsModule,
         JobsModule,
         RootModule,
+        OpenApiModule,
       ],
       // Here, and so before the nouns' routes: what a noun answers to its sub-collection `permissions` is only its link.
       controllers: [PlacePermissionsController, PrincipalPermissionsController],
       providers: [
+        ConnectionCloser,
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: ReplyInterceptor },

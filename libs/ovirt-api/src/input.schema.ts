@@ -26,36 +26,48 @@ function refuse(context: Context, input: string, message: string, problem?: Inpu
 export const wireString = z.string().max(MAX_STRING_LENGTH);
 
 /** A boolean in a body: `true` or `false` and nothing else. */
-export const wireBoolean = z.string().transform((text, context): boolean => {
-  const value = text.trim().toLowerCase();
-  if (value !== 'true' && value !== 'false') return refuse(context, text, `'${clip(text)}' is not a boolean; allowed: true, false`);
-  return value === 'true';
-});
+export const wireBoolean = z
+  .string()
+  .meta({ enum: ['true', 'false'] })
+  .transform((text, context): boolean => {
+    const value = text.trim().toLowerCase();
+    if (value !== 'true' && value !== 'false') return refuse(context, text, `'${clip(text)}' is not a boolean; allowed: true, false`);
+    return value === 'true';
+  });
 
 /** An integer within a range; both ends must be exact in JavaScript. */
 export function wireInteger(range: { min?: number; max?: number } = {}): z.ZodType<number, string> {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = range;
-  return z.string().transform((text, context): number => {
-    const value = INTEGER.test(text.trim()) ? Number(text) : Number.NaN;
-    if (value >= min && value <= max) return value;
-    return refuse(context, text, `'${clip(text)}' is not an integer from ${min} to ${max}`);
-  });
+  return z
+    .string()
+    .meta({ description: `An integer from ${min} to ${max}.` })
+    .transform((text, context): number => {
+      const value = INTEGER.test(text.trim()) ? Number(text) : Number.NaN;
+      if (value >= min && value <= max) return value;
+      return refuse(context, text, `'${clip(text)}' is not an integer from ${min} to ${max}`);
+    });
 }
 
 /** A UUID, in lower case. The all-zero one (the Blank template) is a UUID too. */
-export const wireUuid = z.string().transform((text, context): string => {
-  const value = text.trim().toLowerCase();
-  if (UUID.test(value)) return value;
-  return refuse(context, text, `'${clip(text)}' is not a valid UUID`, { kind: 'malformed-id', text: clip(text) });
-});
+export const wireUuid = z
+  .string()
+  .meta({ format: 'uuid' })
+  .transform((text, context): string => {
+    const value = text.trim().toLowerCase();
+    if (UUID.test(value)) return value;
+    return refuse(context, text, `'${clip(text)}' is not a valid UUID`, { kind: 'malformed-id', text: clip(text) });
+  });
 
 /** A point in time: ISO 8601 (without offset: UTC), or milliseconds since 1970 as the engine's own JSON has it. */
-export const wireDate = z.string().transform((text, context): Date => {
-  const trimmed = text.trim();
-  const value = EPOCH_MILLISECONDS.test(trimmed) ? new Date(Number(trimmed)) : isoDate(trimmed);
-  if (value && !Number.isNaN(value.getTime())) return value;
-  return refuse(context, text, `'${clip(text)}' is not a date`);
-});
+export const wireDate = z
+  .string()
+  .meta({ format: 'date-time' })
+  .transform((text, context): Date => {
+    const trimmed = text.trim();
+    const value = EPOCH_MILLISECONDS.test(trimmed) ? new Date(Number(trimmed)) : isoDate(trimmed);
+    if (value && !Number.isNaN(value.getTime())) return value;
+    return refuse(context, text, `'${clip(text)}' is not a date`);
+  });
 
 function isoDate(text: string): Date | undefined {
   const match = ISO_DATE.exec(text);
@@ -68,13 +80,16 @@ function isoDate(text: string): Date | undefined {
  * @param typeName the enum's name for the fault, such as `DiskFormat`
  */
 export function wireEnum<const Value extends string>(values: readonly Value[], typeName: string): z.ZodType<Value, string> {
-  return z.string().transform((text, context): Value => {
-    const wanted = text.trim().toLowerCase();
-    const found = values.find((value) => value.toLowerCase() === wanted);
-    if (found !== undefined) return found;
-    const problem: InputProblem = { kind: 'not-a-member', text: clip(text), type: typeName, allowed: values };
-    return refuse(context, text, `${clip(text)} is not a member of ${typeName}`, problem);
-  });
+  return z
+    .string()
+    .meta({ enum: [...values] })
+    .transform((text, context): Value => {
+      const wanted = text.trim().toLowerCase();
+      const found = values.find((value) => value.toLowerCase() === wanted);
+      if (found !== undefined) return found;
+      const problem: InputProblem = { kind: 'not-a-member', text: clip(text), type: typeName, allowed: values };
+      return refuse(context, text, `${clip(text)} is not a member of ${typeName}`, problem);
+    });
 }
 
 /** An object. An element without content is an empty one. Unknown members are ignored, as oVirt does. */
@@ -90,7 +105,7 @@ export function wireObject<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
  * @param schema what one item is
  */
 export function list<Item extends z.ZodType>(item: string, schema: Item) {
-  return z.preprocess((value) => itemsIn(item, value), z.array(schema));
+  return z.preprocess((value) => itemsIn(item, value), z.array(schema)).meta({ description: `A list of ${item}.`, xml: { wrapped: true } });
 }
 
 function itemsIn(item: string, container: unknown): unknown {

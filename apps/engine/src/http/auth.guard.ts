@@ -1,19 +1,21 @@
-import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AccessTokensService } from '../accounts/access-tokens.service';
 import { AccountsService, type Credentials } from '../accounts/accounts.service';
 import type { Caller } from '../accounts/caller';
 import { UnauthenticatedError } from '../errors/domain.errors';
+import { ACCESS, type Declaration } from '../permissions/access.declarations';
 import type { ApiRequest, WithApi } from './api-request';
 import { type SessionRequest, forgetSession, sessionRequest, showSession } from './session';
-
-const OPEN = 'clinker:open';
 
 /** The scope of sessions: they are tokens too, but belong to a cookie. */
 const SESSION_SCOPE = 'session';
 
-/** A route below the API that needs no log-in. */
-export const Open = (): MethodDecorator => SetMetadata(OPEN, true);
+/** Whether a route declares that it is for everybody. */
+const isOpen = (context: ExecutionContext): boolean => {
+  const declaration: unknown = Reflect.getMetadata(ACCESS, context.getHandler()) ?? Reflect.getMetadata(ACCESS, context.getClass());
+  return (declaration as Declaration | undefined)?.kind === 'open';
+};
 
 /** A request on its way through the guard. */
 interface Visit {
@@ -50,7 +52,7 @@ export class AuthGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<WithApi>();
     const { api } = request;
-    if (!api || Reflect.getMetadata(OPEN, context.getHandler()) === true) return true;
+    if (!api || isOpen(context)) return true;
     const visit = { api, request, response: http.getResponse<Response>(), session: sessionRequest(request) };
     api.caller = await this.identify(visit);
     return true;

@@ -290,6 +290,16 @@ describe('a connection', () => {
 });
 
 describe('services beside the API', () => {
+  it('describe it, without log-in', async () => {
+    const anonymous = { headers: { authorization: '' } };
+    const json = await ask('/ovirt-engine/api/openapi.json', anonymous);
+    expect(json.status).toBe(200);
+    expect(JSON.parse(json.text)).toMatchObject({ openapi: '3.1.0', paths: { '/ovirt-engine/api/users/{id}': { put: {} } } });
+    const page = await ask('/ovirt-engine/apidoc', anonymous);
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(page.text).toContain('<code>/ovirt-engine/api/users/{id}</code>');
+  });
+
   it('tell health and the authority', async () => {
     expect((await ask('/ovirt-engine/services/health')).status).toBe(200);
     expect((await ask('/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA')).text).toContain(
