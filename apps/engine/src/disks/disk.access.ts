@@ -14,7 +14,10 @@ export class DiskAccess {
   ) {}
 
   /** In the storage domain of the new disk; a request that names none is refused for that. @throws NotFoundError, ForbiddenError */
-  async requireCreate({ storage_domain, storage_domains }: Pick<NewDisk, 'storage_domain' | 'storage_domains'>, askerId: string): Promise<void> {
+  async requireCreate(
+    { storage_domain, storage_domains }: Pick<NewDisk, 'storage_domain' | 'storage_domains'>,
+    askerId: string,
+  ): Promise<void> {
     const { id, name } = storage_domain ?? storage_domains?.[0] ?? {};
     if (id === undefined && name === undefined) return;
     const domain = await this.db.findOneBy(StorageDomain, id !== undefined ? { id } : { name: name ?? '' });
