@@ -3,6 +3,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { NotFoundError } from '../errors/domain.errors';
 import type { ApiRequest, WithApi } from '../http/api-request';
+import { isAction } from '../http/reply.interceptor';
 import { ACCESS, type Addressed, type Declaration, type ObjectOf } from './access.declarations';
 import { AccessService } from './access.service';
 import { type ObjectReference, type ObjectType, describeType } from './object.tree';
@@ -53,6 +54,7 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<WithApi>();
     const { api } = request;
     if (!api || !declaration) return false;
+    api.isAction = isAction(context.getHandler());
     const standing = await this.access.enter(api.caller);
     const asked: Asked = {
       api,

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { Account } from '../../accounts/account.entity';
+import { hashPassword } from '../../accounts/password-hash';
+import { Disk } from '../../disks/disk.entity';
+import { Host } from '../../hosts/host.entity';
+import { Permission } from '../permission.entity';
+import { StorageDomain } from '../../storage-domains/storage-domain.entity';
+import { BLANK_TEMPLATE_ID } from '../../templates/template.entity';
+import type { Client, RunningEngine } from '../../testing/running-engine';
+import { capabilities } from '../../vms/testing/compute.fixture';
+import { VolumeProvider } from '../../volume-providers/volume-provider.entity';
+import { type PlaceType, SYSTEM_ID } from '../object.tree';
+import { PREDEFINED_ROLES } from '../predefined.roles';
+
+/** One object of each type, in one data center; the disk belongs to no VM. */
+export type World = Readonly<Record<PlaceType, string>>;
+
+export const PASSWORD = 'secret';
+
+/** The role of oVirt with this name. */
+export function roleNamed(name: string) {
+  const found = PREDEFINED_ROLES.find((one) => one.name === name);
+  if (!found) throw new Error(`There is no role ${name}`);
+  return found;
+}
+
+const row = <T extends object>(engine: RunningEngine, entity: new () => T, values: object) =>
+  engine.db.createQueryBuilder().insert().into(entity).values(values).execute();
+
+async function addDomain(engine: RunningEngine, name: string, dataCenterId: string): Promise<string> {
+  const [id, providerId] = [randomUUID(), randomUUID()];
+  const names = { username: 'u', passwordSealed: '', tenantName: 't', userDomainName: 'd', projectDomainName: 'd' };
+  const where = { url: null, authenticationUrl: `http://${name}`, endpoint: `http://${name}`, version: 1 };
+  await row(engine, VolumeProvider, { id: providerId, name, description: '', requiresAuthentication: true, ...names, ...where });
+  const kind = { type: 'volume', storageType: 'cinder', status: 'active', availableBytes: null, usedBytes: null };
+  await row(engine, StorageDomain, { id, name, description: '', comment: '', providerId, dataCenterId, ...kind });
+  return id;
+}
+
+/** A disk that is ok as far as the database knows. */
+export async function addDisk(engine: RunningEngine, name: string, storageDomainId: string): Promise<string> {
+  const id = randomUUID();
+  const flags = { sparse: true, shareable: false, wipeAfterDelete: false, propagateErrors: false };
+  const volume = { volumeId: randomUUID(), volumeType: null, provisionedSize: 2 ** 30 };
+  const state = { status: 'ok', statusReason: null, creationTime: new Date() };
+  await row(engine, Disk, { id, name, description: '', storageDomainId, ...volume, ...flags, ...state });
+  return id;
+}
+
+async function addHost(engine: RunningEngine, name: string, clusterId: string): Promise<string> {
+  const id = randomUUID();
+  const seen = { agentRunId: name, heartbeatAt: new Date(), memoryFreeBytes: 2 ** 30, secretUuids: [], status: 'up' };
+  await row(engine, Host, { id, name, clusterId, comment: '', address: '10.0.0.1', capabilities: capabilities(name), ...seen });
+  return id;
+}
+
+async function made(engine: RunningEngine, path: string, body: string): Promise<string> {
+  const answer = await engine.ask('POST', path, body);
+  if (answer.status !== 201) throw new Error(`POST ${path}: ${answer.status} ${answer.text}`);
+  return answer.id;
+}
+
+/** A data center with one of everything in it. The names of its objects begin with its own. */
+export async function addWorld(engine: RunningEngine, name: string): Promise<World> {
+  const dataCenter = await made(engine, '/datacenters', `<data_center><name>${name}</name><local>false</local></data_center>`);
+  const cluster = await made(engine, '/clusters', `<cluster><name>${name}-c</name><data_center id="${dataCenter}"/></cluster>`);
+  const vm = `<vm><name>${name}-vm</name><cluster id="${cluster}"/><template id="${BLANK_TEMPLATE_ID}"/></vm>`;
+  const domain = await addDomain(engine, `${name}-sd`, dataCenter);
+  return {
+    data_center: dataCenter,
+    cluster,
+    host: await addHost(engine, `${name}-host`, cluster),
+    vm: await made(engine, '/vms', vm),
+    storage_domain: domain,
+    disk: await addDisk(engine, `${name}-disk`, domain),
+    template: BLANK_TEMPLATE_ID,
+  };
+}
+
+/** A user with one role on one place, or with none. */
+export interface Actor {
+  readonly role?: string;
+  readonly on?: PlaceType | 'system';
+}
+
+/** Somebody who asks. */
+export interface KnownActor extends Actor {
+  readonly id: string;
+  readonly client: Client;
+}
+
+/** Adds the user to the world. */
+export async function addActor(engine: RunningEngine, world: World, { role, on }: Actor): Promise<KnownActor> {
+  const [id, userName] = [randomUUID(), `u-${randomUUID()}`];
+  await row(engine, Account, { id, userName, domain: 'internal', passwordHash: await hashPassword(PASSWORD) });
+  const known = { id, client: { login: `${userName}@internal`, password: PASSWORD } };
+  if (role === undefined || on === undefined) return known;
+  const objectId = on === 'system' ? SYSTEM_ID : world[on];
+  await row(engine, Permission, { id: randomUUID(), roleId: roleNamed(role).id, accountId: id, objectType: on, objectId });
+  return { ...known, role, on };
+}
