@@ -41,7 +41,13 @@ describe('trouble with a host', () => {
     await user.start(running.vmId);
     await lab('kill', 'libvirtd-host-1');
     await lab('start', 'libvirtd-host-1');
-    await user.start(next.vmId);
+    // The host is non_operational until its agent has told that libvirt is back.
+    await until(
+      'the start is accepted',
+      () => api.post(`/vms/${next.vmId}/start`),
+      ({ status }) => status === 200,
+    );
+    await user.vmIs(next.vmId, 'up');
     await bed.audit.agrees();
   });
 
