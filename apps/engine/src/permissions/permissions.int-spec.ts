@@ -61,6 +61,18 @@ describe('roles', () => {
     expect((await engine.ask('GET', `/roles/${made.id}`)).status).toBe(404);
   });
 
+  it('that are assigned stay', async () => {
+    const { id } = await engine.ask(
+      'POST',
+      '/roles',
+      '<role><name>assigned</name><permits><permit><name>login</name></permit></permits></role>',
+    );
+    const { id: given } = await engine.ask('POST', `/clusters/${cluster}/permissions`, permission('assigned', await addUser('holder')));
+    expect((await engine.ask('DELETE', `/roles/${id}`)).status).toBe(409);
+    expect((await engine.ask('DELETE', `/clusters/${cluster}/permissions/${given}`)).status).toBe(200);
+    expect((await engine.ask('DELETE', `/roles/${id}`)).status).toBe(200);
+  });
+
   it.each([
     ['POST', '/roles', '<role><name>UserRole</name><permits><permit id="1"/></permits></role>', 409],
     ['POST', '/roles', '<role><name>x</name><permits/></role>', 400],
