@@ -1,4 +1,4 @@
-import { list, reference, wireBoolean, wireObject, wireString } from '@clinker/ovirt-api';
+import { list, reference, wireBoolean, wireObject, wireString, wireUuid } from '@clinker/ovirt-api';
 import { z } from 'zod';
 import { objectName, objectText } from '../http/object-name.input';
 
@@ -20,12 +20,12 @@ export type ChangedRole = z.output<typeof changedRole>;
 /** A role by id or name, and a user or a group. */
 export const newPermission = wireObject({
   role: reference,
-  user: wireObject({ id: wireString }).optional(),
-  group: wireObject({ id: wireString }).optional(),
+  user: wireObject({ id: wireUuid }).optional(),
+  group: wireObject({ id: wireUuid }).optional(),
 });
 export type NewPermission = z.output<typeof newPermission>;
 
-const object = wireObject({ id: wireString }).optional();
+const object = wireObject({ id: wireUuid }).optional();
 
 /** A role and the object on which a known user or group gets it; no object is the system. */
 export const newPermissionOfPrincipal = wireObject({
