@@ -91,13 +91,13 @@ const disagreements: [string, Partial<World>, RegExp][] = [
   [
     'a domain that should be down',
     { hosts: [{ ...host!, domains: [...host!.domains, { uuid: 'vm-2', name: 'e2e-b', diskIds: [] }] }] },
-    /e2e-b on host-1 .* should not be there/,
+    /e2e-b vm-2 on host-1 .* should not be there/,
   ],
-  ['a VM without a domain', { hosts: [{ ...host!, domains: [] }] }, /e2e-a on host-1 .* is missing/],
+  ['a VM without a domain', { hosts: [{ ...host!, domains: [] }] }, /e2e-a vm-1 on host-1 .* is missing/],
   [
     'a domain without its disk',
     { hosts: [{ ...host!, domains: [{ uuid: 'vm-1', name: 'e2e-a', diskIds: [] }] }] },
-    /e2e-a on host-1 with disks \[\] should not/,
+    /e2e-a vm-1 on host-1 with disks \[\] should not/,
   ],
   ['an image that nobody has open', { ceph: { ...ceph, watchers: new Map() } }, /disk used is open 0 times/],
   [

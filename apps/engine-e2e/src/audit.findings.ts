@@ -110,12 +110,13 @@ function attachments({ database, cinder }: World): string[] {
 
 function domains({ database, hosts }: World): string[] {
   const plugged = (vmId: string) => database.diskAttachments.filter((one) => one.vmId === vmId && one.plugged).map(({ diskId }) => diskId);
-  const words = (name: string, host: string | null, diskIds: readonly string[]) =>
-    `${name} on ${host} with disks [${[...diskIds].sort().join(' ')}]`;
+  const names = new Map(database.vms.map(({ id, name }) => [id, name]));
+  const words = (uuid: string, host: string | null, diskIds: readonly string[]) =>
+    `${names.get(uuid) ?? ''} ${uuid} on ${host} with disks [${[...diskIds].sort().join(' ')}]`;
   const expected = database.vms
     .filter(({ status }) => RUNNING.includes(status))
-    .map(({ id, name, hostName }) => words(name, hostName, plugged(id)));
-  const actual = hosts.flatMap((host) => host.domains.map((domain) => words(domain.name, host.name, domain.diskIds)));
+    .map(({ id, hostName }) => words(id, hostName, plugged(id)));
+  const actual = hosts.flatMap((host) => host.domains.map((domain) => words(domain.uuid, host.name, domain.diskIds)));
   return difference('libvirt: domain', expected, actual);
 }
 

@@ -14,8 +14,8 @@ const SETTLING_MS = 10_000;
 /** How long (ms) Ceph keeps the watcher of a client that was killed, and a little more. */
 export const DEAD_WATCHER_MS = 45_000;
 
-/** Names that domains of the tests have: other domains in the lab are not ours. */
-const OUR_DOMAIN = /^e2e-/;
+/** What our domains have in their metadata: other domains in the lab are not ours. */
+const OUR_DOMAIN = 'urn:clinker:vm:1';
 
 /** Secrets that the engine has given to a host; a person's and another test's are named otherwise. */
 const OUR_SECRET = /^clinker\/[0-9a-f-]{36}\//;
@@ -137,7 +137,7 @@ export class Audit {
   private async hostView(name: string): Promise<HostView> {
     const libvirt = await this.libvirt(name);
     const [listed, secrets] = await Promise.all([libvirt.domains.list(), libvirt.secrets.list()]);
-    const domains = await Promise.all(listed.filter((domain) => OUR_DOMAIN.test(domain.name)).map((domain) => withDisks(libvirt, domain)));
+    const domains = await Promise.all(listed.map((domain) => withDisks(libvirt, domain)));
     return { name, domains: domains.flat(), secrets: secrets.filter(({ usageId }) => OUR_SECRET.test(usageId)).map(({ uuid }) => uuid) };
   }
 
@@ -152,10 +152,11 @@ export class Audit {
   }
 }
 
-/** The domain with its disks; none if it has ended meanwhile. */
+/** The domain with its disks; none if it is not ours, or has ended meanwhile. */
 async function withDisks(libvirt: LibvirtClient, { uuid, name }: { uuid: string; name: string }): Promise<HostView['domains'][number][]> {
   try {
     const xml = await libvirt.domains.xml(uuid);
+    if (!xml.includes(OUR_DOMAIN)) return [];
     return [{ uuid, name, diskIds: [...xml.matchAll(/<alias name='ua-([0-9a-f-]{36})'\/>/g)].map(([, diskId]) => diskId!) }];
   } catch (error) {
     if (error instanceof LibvirtError) return [];

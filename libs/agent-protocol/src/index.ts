@@ -19,6 +19,7 @@ export {
   vmDefinitionSchema,
 } from './definitions';
 export type { DiskDefinition, DiskSource, Monitor, RbdSource, SecretDefinition, SecretSet, VmDefinition } from './definitions';
+export { domainNameOf } from './domain.name';
 export { AgentError, agentErrorCodes, agentErrorSchema } from './errors';
 export type { AgentErrorBody, AgentErrorCode } from './errors';
 export { answerSchema, commands } from './commands';

@@ -55,7 +55,7 @@ describe('domainXml', () => {
 
   it('makes a name that libvirt takes, and keeps the original in the metadata', () => {
     const xml = domainXml(sampleVm({ name: ' ../a/b\n<x>&"\u0007 ' }), [], kvm);
-    expect(xml).toContain('<name>_.._a_b_&lt;x&gt;&amp;"__</name>');
+    expect(xml).toContain('<name>_.._a_b_&lt;x&gt;&amp;"__-11111111</name>');
     expect(xml).toContain('&lt;x&gt;&amp;"_ </clinker:name>');
   });
 

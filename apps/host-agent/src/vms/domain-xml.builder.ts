@@ -1,4 +1,4 @@
-import type { VmDefinition } from '@clinker/agent-protocol';
+import { type VmDefinition, domainNameOf } from '@clinker/agent-protocol';
 import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces';
 import { type PlacedDisk, appendDisk } from './disk-xml.builder';
@@ -29,7 +29,7 @@ export const consoleLog = (consoleFolder: string, vmId: string): string => `${co
  */
 export function domainXml(vm: VmDefinition, disks: readonly PlacedDisk[], host: HostSetting): string {
   const root = create({ invalidCharReplacement: '_' }).ele('domain', { type: host.emulation });
-  root.ele('name').txt(domainName(vm.name));
+  root.ele('name').txt(domainNameOf(vm));
   root.ele('uuid').txt(vm.vmId);
   root.ele('metadata').ele(METADATA_NAMESPACE, 'clinker:vm').ele(METADATA_NAMESPACE, 'clinker:name').txt(vm.name);
   root.ele('memory', { unit: 'KiB' }).txt(String(Math.ceil(vm.memoryBytes / KIB)));
@@ -44,9 +44,6 @@ export function domainXml(vm: VmDefinition, disks: readonly PlacedDisk[], host: 
   appendDevices(root.ele('devices'), vm, disks, host);
   return root.end({ headless: true, prettyPrint: true });
 }
-
-/** libvirt makes files of the name, so it takes no slash and no control characters; what a person wrote is kept in the metadata. */
-const domainName = (name: string): string => name.replace(/[/\p{Cc}]/gu, '_').replace(/^\s|\s$/g, '_');
 
 const vcpus = ({ cpu }: VmDefinition): number => cpu.sockets * cpu.cores * cpu.threads;
 
