@@ -1,0 +1,43 @@
+import type { ModuleMetadata } from '@nestjs/common';
+import { AbsentCollectionsModule } from './absent-collections/absent-collections.module';
+import { BookmarksModule } from './bookmarks/bookmarks.module';
+import { CinderModule } from './cinder/cinder.module';
+import { ClusterLevelsModule } from './cluster-levels/cluster-levels.module';
+import { ClustersModule } from './clusters/clusters.module';
+import { DataCentersModule } from './data-centers/data-centers.module';
+import { DiskAttachmentsModule } from './disk-attachments/disk-attachments.module';
+import { DiskProfilesModule } from './disk-profiles/disk-profiles.module';
+import { DisksModule } from './disks/disks.module';
+import { HostsModule } from './hosts/hosts.module';
+import { InstanceTypesModule } from './instance-types/instance-types.module';
+import { NetworksModule } from './networks/networks.module';
+import { OperatingSystemsModule } from './operating-systems/operating-systems.module';
+import { QuotasModule } from './quotas/quotas.module';
+import { StorageDomainsModule } from './storage-domains/storage-domains.module';
+import { TagsModule } from './tags/tags.module';
+import { TemplatesModule } from './templates/templates.module';
+import { VmsModule } from './vms/vms.module';
+import { VolumeProvidersModule } from './volume-providers/volume-providers.module';
+
+/** Every noun: all that answers the API beside the foundation. What leads to the hosts is not in it, so that tests can have the rest without them. */
+export const ENGINE_NOUNS: NonNullable<ModuleMetadata['imports']> = [
+  CinderModule,
+  DisksModule,
+  DiskAttachmentsModule,
+  DataCentersModule,
+  ClustersModule,
+  TemplatesModule,
+  VolumeProvidersModule,
+  StorageDomainsModule,
+  HostsModule,
+  VmsModule,
+  NetworksModule,
+  TagsModule,
+  BookmarksModule,
+  QuotasModule,
+  DiskProfilesModule,
+  InstanceTypesModule,
+  OperatingSystemsModule,
+  ClusterLevelsModule,
+  AbsentCollectionsModule,
+];
