@@ -45,7 +45,7 @@ const tests = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'dist', '.lab', '.nx', 'coverage', '**/*.mjs', '**/*.js'] },
+  { ignores: ['node_modules', 'dist', 'dist-tests', '.lab', '.nx', 'coverage', '**/*.mjs', '**/*.js'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     files: ['**/*.ts'],

@@ -4,4 +4,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 bash scripts/bootstrap.sh
 eval "$(node deploy/lab/lab.mjs env)"
-exec node --enable-source-maps dist/apps/engine-e2e/src/bench/bench.js
+exec node --enable-source-maps dist-tests/apps/engine-e2e/src/bench/bench.js

@@ -1,18 +1,19 @@
-// Compiles apps and libs to dist/ with swc, file by file, with the settings of the tests (.swcrc). `npm run typecheck` checks the types.
+// Compiles apps and libs with swc, file by file, with the settings of the tests (.swcrc). `npm run typecheck` checks the types.
+// dist/ is what is deployed; dist-tests/ has the same once more with the tests' helpers beside it, for processes that tests and benchmarks start.
 import { transformFile } from '@swc/core';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-const out = join(root, 'dist');
 const isSource = (path) => path.endsWith('.ts') && !/(\.spec|\.int-spec|\.e2e-spec)\.ts$/.test(path);
+const isForTests = (path) => /(^apps\/engine-e2e|^libs\/testing|\/testing)\//.test(path);
 
 const sources = async (folder) => {
   const entries = await readdir(join(root, folder), { recursive: true });
   return entries.filter((entry) => isSource(entry) && !entry.includes('node_modules')).map((entry) => join(folder, entry));
 };
 
-/** `@clinker/x` becomes a relative path, so that dist/ runs without any path mapping. */
+/** `@clinker/x` becomes a relative path, so that the output runs without any path mapping. */
 const resolveAliases = (code, file) =>
   code.replace(/require\("@clinker\/([a-z-]+)(\/[a-z-]+)?"\)/g, (_all, lib, below) => {
     const target = join('libs', lib, 'src', below ?? '', 'index.js');
@@ -20,16 +21,21 @@ const resolveAliases = (code, file) =>
     return `require("${path.startsWith('.') ? path : `./${path}`}")`;
   });
 
-const compile = async (file) => {
-  const { code, map } = await transformFile(join(root, file), { cwd: root, root, sourceMaps: true });
-  const target = file.replace(/^(apps|libs)/, (top) => join('dist', top)).replace(/\.ts$/, '.js');
-  const name = file.replace(/\.ts$/, '.js');
-  await mkdir(dirname(join(root, target)), { recursive: true });
-  await writeFile(join(root, target), `${resolveAliases(code, name)}\n//# sourceMappingURL=${name.split('/').pop()}.map\n`);
-  await writeFile(join(root, `${target}.map`), map ?? '');
+const write = async (out, name, code, map) => {
+  const target = join(root, out, name);
+  await mkdir(dirname(target), { recursive: true });
+  await Promise.all([writeFile(target, code), writeFile(`${target}.map`, map ?? '')]);
 };
 
-await rm(out, { recursive: true, force: true });
+const compile = async (file) => {
+  const { code, map } = await transformFile(join(root, file), { cwd: root, root, sourceMaps: true });
+  const name = file.replace(/\.ts$/, '.js');
+  const text = `${resolveAliases(code, name)}\n//# sourceMappingURL=${name.split('/').pop()}.map\n`;
+  const outs = isForTests(file) ? ['dist-tests'] : ['dist', 'dist-tests'];
+  await Promise.all(outs.map((out) => write(out, name, text, map)));
+};
+
+await Promise.all(['dist', 'dist-tests'].map((out) => rm(join(root, out), { recursive: true, force: true })));
 const files = (await Promise.all(['apps', 'libs'].map(sources))).flat();
 await Promise.all(files.map(compile));
-console.log(`Built ${files.length} files into dist/`);
+console.log(`Built ${files.filter((file) => !isForTests(file)).length} files into dist/, with the tests' helpers into dist-tests/`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ROOT, lab, labValue } from './lab';
 
 /** Compiled by `npm run build`, as the engine itself. */
-const ENTRY = join(ROOT, 'dist', 'apps', 'engine-e2e', 'src', 'faulty-engine.js');
+const ENTRY = join(ROOT, 'dist-tests', 'apps', 'engine-e2e', 'src', 'faulty-engine.js');
 
 /** The settings of the lab's engine. */
 function environment(): NodeJS.ProcessEnv {

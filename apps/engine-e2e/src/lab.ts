@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-/** The checkout: this file may run from its source or from dist/. */
-export const ROOT = join(__dirname, ...(__dirname.includes(join('dist', 'apps')) ? ['..'] : []), '..', '..', '..');
+/** The checkout: this file may run from its source or from dist-tests/. */
+export const ROOT = join(__dirname, ...(__dirname.includes(join('dist-tests', 'apps')) ? ['..'] : []), '..', '..', '..');
 const LAB = join(ROOT, 'deploy', 'lab', 'lab.mjs');
 
 /** Room for the longest answer of a tool (bytes). */
