@@ -125,8 +125,14 @@ export class CinderClient extends CinderReader {
     return this.connection.ask({ method: 'POST', path: '/snapshots', body }, inside('snapshot', snapshotSchema));
   }
 
+  /** Accepted unless Cinder works on it (`bad_request`). One that volumes depend on becomes `available` again; messages() say why. */
   async deleteSnapshot(id: string): Promise<void> {
     await this.connection.send({ method: 'DELETE', path: `/snapshots/${segment(id)}` });
+  }
+
+  /** Deletes a snapshot whatever its status is; for one whose deletion has failed. As {@link forceDeleteVolume} otherwise. */
+  async forceDeleteSnapshot(id: string): Promise<void> {
+    await this.connection.send({ method: 'POST', path: `/snapshots/${segment(id)}/action`, body: { 'os-force_delete': {} } });
   }
 }
 

@@ -6,6 +6,8 @@ import { Cluster } from '../clusters/cluster.entity';
 import { DataCenter } from '../data-centers/data-center.entity';
 import { DiskAttachment, VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
 import { DiskProfile } from '../disk-profiles/disk-profile.entity';
+import { DiskSnapshot } from '../disks/disk-snapshot.entity';
+import { DiskVolume } from '../disks/disk-volume.entity';
 import { Disk } from '../disks/disk.entity';
 import { Event } from '../events/event.entity';
 import { Host } from '../hosts/host.entity';
@@ -18,6 +20,7 @@ import { Nic } from '../networks/nic.entity';
 import { VnicProfile } from '../networks/vnic-profile.entity';
 import { Quota, QuotaClusterLimit, QuotaStorageLimit } from '../quotas/quota.entity';
 import { Permission, Role, RolePermit } from '../permissions/permission.entity';
+import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { Tag } from '../tags/tag.entity';
 import { Template } from '../templates/template.entity';
@@ -32,6 +35,7 @@ import { ExternalEvents1770000025000 } from './migrations/1770000025000-external
 import { ResourcesAroundVms1770000020000 } from './migrations/1770000020000-resources-around-vms.migration';
 import { Permissions1770000030000 } from './migrations/1770000030000-permissions.migration';
 import { Everyone1770000035000 } from './migrations/1770000035000-everyone.migration';
+import { Snapshots1770000040000 } from './migrations/1770000040000-snapshots.migration';
 
 const entities = [
   Installation,
@@ -50,6 +54,9 @@ const entities = [
   AuthenticationKey,
   StorageDomain,
   Disk,
+  DiskVolume,
+  DiskSnapshot,
+  VmSnapshot,
   Vm,
   DiskAttachment,
   VolumeAttachment,
@@ -88,6 +95,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     ExternalEvents1770000025000,
     Permissions1770000030000,
     Everyone1770000035000,
+    Snapshots1770000040000,
     ...operationMigrations,
   ],
   synchronize: false,

@@ -137,7 +137,7 @@ export class CreateDiskSaga implements Saga<State> {
 
   /** A request whose answer was lost may show its volume late: who does not know a volume looks again after a while. */
   private async takeBack(values: State, ctx: StepContext): Promise<void> {
-    const find = () => outside('look for the volume in Cinder', () => this.volumes.find(placeOf(values)));
+    const find = () => outside('look for the volume in Cinder', () => this.volumes.find(placeOf(values), ctx.operationId));
     const found = await find();
     if (found.length > 0) return this.volumes.ensureGone(values.providerId, found, ctx);
     if (values.volumeId !== null) return;
@@ -174,12 +174,13 @@ export class CreateDiskSaga implements Saga<State> {
     }
   }
 
+  /** Volumes of other operations are none: the disk may be in a preview by now. */
   private async removeSurplus(values: State, ctx: StepContext): Promise<void> {
     const found = await outside('look for volumes of lost requests in Cinder', () => this.volumes.find(placeOf(values)));
-    await this.volumes.ensureGone(
-      values.providerId,
-      found.filter(({ id }) => id !== values.volumeId),
-      ctx,
-    );
+    const surplus = found.filter(({ id, metadata }) => {
+      const { clinker_operation_id: asker = ctx.operationId } = metadata;
+      return id !== values.volumeId && asker === ctx.operationId;
+    });
+    await this.volumes.ensureGone(values.providerId, surplus, ctx);
   }
 }

@@ -6,6 +6,7 @@ import { CinderClients } from '../cinder/cinder.clients';
 import { Installation } from '../database/installation.entity';
 import { BackendError } from '../errors/domain.errors';
 import { outside } from '../sagas/step.errors';
+import type { VolumeSnapshotId } from './disk-snapshot.entity';
 import type { DiskId, VolumeId } from './disk.entity';
 import { PendingVolumesClient } from './pending-volumes.client';
 
@@ -15,11 +16,17 @@ export interface DiskPlace {
   readonly diskId: DiskId;
 }
 
+/** What a volume begins as a copy of: a snapshot in Cinder, which is fast, or another volume. */
+export type VolumeSource = { readonly snapshotId: VolumeSnapshotId } | { readonly volumeId: VolumeId };
+
 export interface NewDiskVolume extends DiskPlace {
   readonly name: string;
+  /** At least as large as the source, see {@link DiskVolumeClient.minimumSizeGiB}: Cinder refuses less. More is made larger at once. */
   readonly sizeGiB: number;
-  /** Name or id; null for Cinder's default. */
+  /** Name or id; null for that of the source, or for Cinder's default. */
   readonly volumeType: string | null;
+  /** Empty unless told. */
+  readonly source?: VolumeSource | undefined;
 }
 
 /**
@@ -51,26 +58,32 @@ export class DiskVolumeClient {
     private readonly pending: PendingVolumesClient,
   ) {}
 
-  /** All volumes that carry this disk's mark, the oldest first: one, none, or more after a request was lost. @throws CinderError */
-  async find({ providerId, diskId }: DiskPlace): Promise<Volume[]> {
+  /**
+   * All volumes that carry this disk's mark, the oldest first: one, none, or more after a request was lost, a preview or a commit.
+   * @param operationId for those alone that this operation has asked for
+   * @throws CinderError
+   */
+  async find({ providerId, diskId }: DiskPlace, operationId?: string): Promise<Volume[]> {
     const client = await this.clients.client(providerId);
-    return client.findVolumes({ metadata: await this.mark(diskId) });
+    return client.findVolumes({ metadata: await this.mark(diskId, operationId) });
+  }
+
+  /** The smallest volume (GiB) that Cinder makes of this source. @throws CinderError */
+  async minimumSizeGiB(providerId: string, source: VolumeSource): Promise<number> {
+    const client = await this.clients.client(providerId);
+    const { sizeGiB } = await ('snapshotId' in source ? client.snapshot(source.snapshotId) : client.volume(source.volumeId));
+    return sizeGiB;
   }
 
   /**
-   * Finds the volume of an earlier attempt, or asks Cinder for one.
+   * Finds the volume of an earlier attempt of this operation, or asks Cinder for one.
    * @param isFirst that there was no earlier attempt
    * @throws RetryLater, BackendError
    */
   async ensureRequested(wanted: NewDiskVolume, operationId: string, isFirst: boolean): Promise<VolumeId> {
-    const [earlier] = isFirst ? [] : await outside('look for the volume in Cinder', () => this.find(wanted));
+    const [earlier] = isFirst ? [] : await outside('look for the volume in Cinder', () => this.find(wanted, operationId));
     if (earlier) return earlier.id as VolumeId;
-    try {
-      return await this.request(wanted, operationId);
-    } catch (cause) {
-      if (isCinderError(cause) && cause.retryable) throw new RetryLater(cause.message, { cause, afterMs: GRACE_MS });
-      throw new BackendError(`Could not create the volume in Cinder: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-    }
+    return outside('create the volume in Cinder', () => this.request(wanted, operationId), GRACE_MS);
   }
 
   /**
@@ -112,14 +125,15 @@ export class DiskVolumeClient {
     throw new BackendError(`The volume ${volumeId} does not carry this installation's mark of the disk: it is left alone.`);
   }
 
-  private async request({ providerId, diskId, name, sizeGiB, volumeType }: NewDiskVolume, operationId: string): Promise<VolumeId> {
+  private async request(wanted: NewDiskVolume, operationId: string): Promise<VolumeId> {
+    const { providerId, diskId, name, sizeGiB, volumeType, source } = wanted;
     const client = await this.clients.client(providerId);
-    const metadata = { ...(await this.mark(diskId)), clinker_operation_id: operationId };
     const { id } = await client.createVolume({
       name: `clinker-${name}`.slice(0, MAX_NAME),
       sizeGiB,
-      metadata,
+      metadata: await this.mark(diskId, operationId),
       volumeType: volumeType ?? undefined,
+      ...(source && ('snapshotId' in source ? { snapshotId: source.snapshotId } : { sourceVolumeId: source.volumeId })),
     });
     return id as VolumeId;
   }
@@ -142,8 +156,9 @@ export class DiskVolumeClient {
     return messages[0]?.text ?? 'it gives no reason.';
   }
 
-  private async mark(diskId: DiskId): Promise<Record<string, string>> {
+  private async mark(diskId: DiskId, operationId?: string): Promise<Record<string, string>> {
     this.installation ??= (await this.db.findOneByOrFail(Installation, {})).id;
-    return { clinker_installation: this.installation, clinker_disk_id: diskId };
+    const whose = { clinker_installation: this.installation, clinker_disk_id: diskId };
+    return operationId === undefined ? whose : { ...whose, clinker_operation_id: operationId };
   }
 }

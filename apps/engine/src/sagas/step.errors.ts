@@ -13,14 +13,16 @@ export const isPassing = (error: unknown): boolean =>
 /**
  * Runs a call to Cinder or a host inside a step. What may pass becomes RetryLater; anything else ends the step with a sentence for operators.
  * @param what what was being done, e.g. `create the volume in Cinder`
+ * @param afterMs how long (ms) to wait before the step is tried again, if not as long as its attempts suggest
  * @throws RetryLater, BackendError
  */
-export async function outside<T>(what: string, call: () => Promise<T>): Promise<T> {
+export async function outside<T>(what: string, call: () => Promise<T>, afterMs?: number): Promise<T> {
   try {
     return await call();
   } catch (cause) {
     if (cause instanceof RetryLater || cause instanceof BackendError) throw cause;
-    if (isPassing(cause)) throw new RetryLater(`Could not ${what}: ${message(cause)}`, { cause });
+    if (isPassing(cause))
+      throw new RetryLater(`Could not ${what}: ${message(cause)}`, { cause, ...(afterMs === undefined ? {} : { afterMs }) });
     throw new BackendError(`Could not ${what}: ${message(cause)}`, { cause });
   }
 }
