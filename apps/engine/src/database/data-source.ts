@@ -11,6 +11,7 @@ import { DiskVolume } from '../disks/disk-volume.entity';
 import { Disk } from '../disks/disk.entity';
 import { Event } from '../events/event.entity';
 import { Host } from '../hosts/host.entity';
+import { HostFence } from '../hosts/host-fence.entity';
 import { ExternalJob, ExternalStep } from '../jobs/external-job.entity';
 import { Job } from '../jobs/job.view';
 import { InstanceType } from '../instance-types/instance-type.entity';
@@ -36,6 +37,7 @@ import { ResourcesAroundVms1770000020000 } from './migrations/1770000020000-reso
 import { Permissions1770000030000 } from './migrations/1770000030000-permissions.migration';
 import { Everyone1770000035000 } from './migrations/1770000035000-everyone.migration';
 import { Snapshots1770000040000 } from './migrations/1770000040000-snapshots.migration';
+import { HostFences1770000046000 } from './migrations/1770000046000-host-fences.migration';
 
 const entities = [
   Installation,
@@ -50,6 +52,7 @@ const entities = [
   Cluster,
   Template,
   Host,
+  HostFence,
   VolumeProvider,
   AuthenticationKey,
   StorageDomain,
@@ -96,6 +99,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     Permissions1770000030000,
     Everyone1770000035000,
     Snapshots1770000040000,
+    HostFences1770000046000,
     ...operationMigrations,
   ],
   synchronize: false,

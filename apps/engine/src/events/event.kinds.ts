@@ -6,6 +6,8 @@ export const eventKinds = {
   USER_LOGIN_FAILED: { code: 114, severity: 'error' },
   HOST_UP: { code: 13, severity: 'normal' },
   HOST_NON_RESPONSIVE: { code: 12, severity: 'error' },
+  HOST_FENCED_BY_HAND: { code: 90_020, severity: 'warning' },
+  HOST_EMPTIED: { code: 90_021, severity: 'warning' },
   HOST_REBOOTED: { code: 121, severity: 'warning' },
   VM_ADDED: { code: 34, severity: 'normal' },
   VM_UPDATED: { code: 35, severity: 'normal' },

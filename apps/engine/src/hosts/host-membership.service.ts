@@ -14,11 +14,14 @@ type Joined = NoticeRequest<'joined'>;
 
 const DEFAULT_CLUSTER = 'Default';
 
+/** A host that was fenced stays down until it was seen to be empty. */
+const IS_FENCED = (name: string) => `EXISTS (SELECT FROM host_fence WHERE host_name = ${name})`;
+
 const JOIN = `
   INSERT INTO host AS known (id, name, cluster_id, address, status, capabilities, agent_run_id, heartbeat_at)
-  VALUES ($1, $2, $3, $4, 'up', $5, $6, clock_timestamp())
+  VALUES ($1, $2, $3, $4, CASE WHEN ${IS_FENCED('$2')} THEN 'down' ELSE 'up' END, $5, $6, clock_timestamp())
   ON CONFLICT (name) DO UPDATE SET address = excluded.address, capabilities = excluded.capabilities, agent_run_id = excluded.agent_run_id,
-    heartbeat_at = excluded.heartbeat_at, status = CASE WHEN known.status = 'maintenance' THEN known.status ELSE 'up' END,
+    heartbeat_at = excluded.heartbeat_at, status = CASE WHEN known.status = 'maintenance' THEN known.status ELSE excluded.status END,
     secret_uuids = CASE WHEN $7 THEN '{}' ELSE known.secret_uuids END
   RETURNING id, status`;
 
@@ -26,7 +29,7 @@ const JOIN = `
 const BEAT = `
   WITH before AS (SELECT id, status FROM host WHERE name = $1 AND agent_run_id = $2 FOR UPDATE)
   UPDATE host SET heartbeat_at = clock_timestamp(), memory_free_bytes = $3, secret_uuids = $4,
-    status = CASE WHEN host.status = 'maintenance' THEN host.status WHEN $5 THEN 'up' ELSE 'non_operational' END
+    status = CASE WHEN host.status = 'maintenance' THEN host.status WHEN ${IS_FENCED('$1')} THEN 'down' WHEN $5 THEN 'up' ELSE 'non_operational' END
   FROM before WHERE host.id = before.id RETURNING host.id, host.status, before.status AS was`;
 
 const SILENT = `UPDATE host SET status = 'non_responsive' WHERE status IN ('up', 'non_operational', 'initializing')
@@ -97,7 +100,8 @@ export class HostMembershipService {
     const restarted = before !== null && before.capabilities.bootId !== joined.bootId;
     const { id, status } = await this.write(tx, joined, restarted);
     if (restarted) await this.events.record('HOST_REBOOTED', `Host ${joined.hostName} was restarted.`, { hostId: id }, tx);
-    if (before?.status !== status) await this.events.record('HOST_UP', `Host ${joined.hostName} is up.`, { hostId: id }, tx);
+    if (before?.status !== status && status === 'up')
+      await this.events.record('HOST_UP', `Host ${joined.hostName} is up.`, { hostId: id }, tx);
     return { id, how: restarted ? 'restarted' : 'joined' };
   }
 

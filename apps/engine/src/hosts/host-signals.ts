@@ -7,6 +7,8 @@ interface Signals {
   domain: [hostName: string, notice: DomainNotice];
   /** The host can be asked again: it joined, was restarted or came back. */
   present: [hostId: string, how: 'joined' | 'restarted' | 'back'];
+  /** An operator has said that the host is off, and what ran there with it. */
+  fenced: [hostId: string];
 }
 
 /** What this process has just heard from hosts, for those who then look. A signal may be lost: who listens looks on a timer as well. */

@@ -11,8 +11,12 @@ import {
 } from '@clinker/agent-protocol';
 import { logContext } from '@clinker/logging';
 import { Injectable } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ErrorCode, type NatsConnection, NatsError, headers } from 'nats';
+import { EntityManager } from 'typeorm';
+import { answerOfFenced } from './fenced-host.answers';
 import { HostConnection } from './host.connection';
+import { HostFence } from './host-fence.entity';
 import { HostUnreachableError } from './host.errors';
 
 const context = () => {
@@ -38,16 +42,48 @@ async function request(nats: NatsConnection, hostName: string, command: CommandN
 /** Gives commands to hosts. Only sagas and reconcilers may: everybody else looks at the database. */
 @Injectable()
 export class HostClient {
-  constructor(private readonly connection: HostConnection) {}
+  constructor(
+    private readonly db: EntityManager,
+    private readonly connection: HostConnection,
+  ) {}
 
   /**
    * Sends one command and waits for its answer. Commands are "ensure": after HostUnreachableError it may be sent again.
-   * @throws HostUnreachableError, AgentError
+   * For a host that was confirmed to be off its fence answers, whether somebody is there or not.
+   * @throws HostUnreachableError, AgentError, BackendError
    */
   async send<C extends CommandName>(hostName: string, command: C, body: CommandRequest<C>): Promise<CommandReply<C>> {
+    if (await this.db.existsBy(HostFence, { hostName })) return answerOfFenced(hostName, command, body);
+    return this.ask(hostName, command, body);
+  }
+
+  /** {@link send}, to who really is there. @throws HostUnreachableError, AgentError */
+  async ask<C extends CommandName>(hostName: string, command: C, body: CommandRequest<C>): Promise<CommandReply<C>> {
     const nats = await this.connection.nats;
     const answer = answerSchema.parse(await request(nats, hostName, command, body));
     if (!answer.ok) throw new AgentError(answer.error.code, answer.error.message);
     return commands[command].reply.parse(answer.value) as CommandReply<C>;
+  }
+
+  /**
+   * Whether nobody answers for this host. NATS itself must answer: its silence proves nothing about a host.
+   * @throws HostUnreachableError if NATS is away
+   */
+  async isSilent(hostName: string): Promise<boolean> {
+    await this.requireNats();
+    try {
+      await this.ask(hostName, 'inventory', {});
+      return false;
+    } catch (error) {
+      if (!(error instanceof HostUnreachableError)) return false;
+    }
+    await this.requireNats();
+    return true;
+  }
+
+  private async requireNats(): Promise<void> {
+    const answered = (await this.connection.nats).rtt().then(() => true);
+    const given = pause(ENGINE_PATIENCE_MS, false, { ref: false });
+    if (!(await Promise.race([answered.catch(() => false), given]))) throw new HostUnreachableError('NATS does not answer.');
   }
 }

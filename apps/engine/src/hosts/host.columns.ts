@@ -2,10 +2,9 @@ import { booleanField, enumField, idField, numberField, sizeField } from '../sea
 import { tagField } from '../tags/tag.columns';
 import type { SearchFields } from '../search/searchable';
 
-const STATUSES = ['up', 'non_responsive', 'non_operational', 'maintenance', 'initializing'];
+const STATUSES = ['up', 'non_responsive', 'non_operational', 'maintenance', 'initializing', 'down'];
 const NEVER = [
   'connecting',
-  'down',
   'error',
   'install_failed',
   'installing',

@@ -3,7 +3,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { bytes } from '../database/columns';
 
 /** oVirt's statuses of a host, as far as a host can be in them here. */
-export type HostStatus = 'up' | 'non_responsive' | 'non_operational' | 'maintenance' | 'initializing';
+export type HostStatus = 'up' | 'non_responsive' | 'non_operational' | 'maintenance' | 'initializing' | 'down';
 
 /** A hypervisor. It comes into being when its agent joins for the first time. */
 @Entity('host')

@@ -14,16 +14,16 @@ export interface HostView {
   readonly load: HostLoad;
 }
 
-/** Actions of oVirt's hosts; the first two work, the others say that they do not. */
+/** Actions of oVirt's hosts; the first three work, the others say that they do not. */
 export const HOST_ACTIONS = [
   'activate',
   'deactivate',
+  'fence',
   'approve',
   'commitnetconfig',
   'copyhostnetworks',
   'discoveriscsi',
   'enrollcertificate',
-  'fence',
   'forceselectspm',
   'install',
   'iscsidiscover',

@@ -7,19 +7,22 @@ import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, action, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
+import { originOf } from '../http/request-origin';
 import { Lists, Needs, Reads, on, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
-import { type UpdateHost, updateHostSchema } from './host.input';
+import { HostFencingService } from './host-fencing.service';
+import { type FenceType, type UpdateHost, fenceHostSchema, updateHostSchema } from './host.input';
 import { HOST_ACTIONS, HOST_PARTS, hostRepresentation, hostStatistics } from './host.representation';
 import { HostsService } from './hosts.service';
 
-const [, , ...UNSUPPORTED_ACTIONS] = HOST_ACTIONS;
+const [, , , ...UNSUPPORTED_ACTIONS] = HOST_ACTIONS;
 const lastSegment = (api: ApiRequest): string => api.target.path.split('/').at(-1) ?? '';
 
 @Controller('api/hosts')
 export class HostsController {
   constructor(
     private readonly hosts: HostsService,
+    private readonly fencing: HostFencingService,
     followers: Followers,
   ) {
     followers.objects('hosts', async (ids, { links }) => (await hosts.byIds(ids)).map((one) => hostRepresentation(one, links)));
@@ -86,6 +89,16 @@ export class HostsController {
   async deactivate(@Id('id') id: string): Promise<Reply> {
     await this.hosts.deactivate(id);
     return action(null, 'complete');
+  }
+
+  @Action(':id/fence')
+  @Needs('manipulate_host', on('host'))
+  async fence(
+    @Id('id') id: string,
+    @Input({ element: 'action', schema: fenceHostSchema, method: 'fence' }) { fence_type: type }: { fence_type: FenceType },
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    return action(api.links.reference('jobs', await this.fencing.fence(id, type, originOf(api))), 'complete');
   }
 
   @Action(UNSUPPORTED_ACTIONS.map((name) => `:id/${name}`))

@@ -42,7 +42,10 @@ const LOADS = `
   FROM vm WHERE host_id IS NOT NULL GROUP BY host_id`;
 
 /** From these a host may be put into maintenance; `maintenance` itself is not one of them. */
-const DEACTIVATABLE: readonly HostStatus[] = ['up', 'non_operational', 'non_responsive', 'initializing'];
+const DEACTIVATABLE: readonly HostStatus[] = ['up', 'non_operational', 'non_responsive', 'initializing', 'down'];
+
+/** From these a host may be forgotten. */
+const REMOVABLE: readonly HostStatus[] = ['maintenance', 'non_responsive', 'down'];
 
 /** Looks at hosts, and takes them out of use and back. They join by themselves. */
 @Injectable()
@@ -104,7 +107,7 @@ export class HostsService {
   async remove(id: string): Promise<void> {
     await this.db.transaction(async (tx) => {
       const host = await this.locked(id, tx);
-      if (host.status !== 'maintenance' && host.status !== 'non_responsive') throw this.illegal('remove', host);
+      if (!REMOVABLE.includes(host.status)) throw this.illegal('remove', host);
       await this.refuseWithVms('Cannot remove Host.', host, tx);
       await tx.delete(Host, { id });
     });

@@ -33,4 +33,5 @@ export function causeOf({ event, detail }: Pick<DomainNotice, 'event' | 'detail'
 }
 
 export const HOST_RESTARTED: Cause = { reason: 'The host was restarted.', faulty: true };
+export const HOST_FENCED: Cause = { reason: 'The host was confirmed to be off.', faulty: true };
 export const UNKNOWN_CAUSE: Cause = { reason: 'The VM was not on its host any more.', faulty: true };

@@ -7,7 +7,7 @@ import { HostSignals } from '../hosts/host-signals';
 import { HostClient } from '../hosts/host.client';
 import { HostUnreachableError } from '../hosts/host.errors';
 import { LOGGER } from '../logger';
-import { type Cause, HOST_RESTARTED, UNKNOWN_CAUSE, causeOf } from './domain.verdict';
+import { type Cause, HOST_FENCED, HOST_RESTARTED, UNKNOWN_CAUSE, causeOf } from './domain.verdict';
 import { VmStateService } from './vm-state.service';
 import { RUNNING } from './vm.conflicts';
 import type { Vm } from './vm.entity';
@@ -33,7 +33,8 @@ export class VmStateReconciler implements OnApplicationBootstrap, OnApplicationS
 
   onApplicationBootstrap(): void {
     this.signals.on('domain', (hostName, notice) => this.safely(() => this.noticed(hostName, notice)));
-    this.signals.on('present', (hostId, how) => this.safely(() => this.present(hostId, how)));
+    this.signals.on('present', (hostId, how) => this.safely(() => this.present(hostId, how === 'restarted' ? HOST_RESTARTED : undefined)));
+    this.signals.on('fenced', (hostId) => this.safely(() => this.present(hostId, HOST_FENCED)));
     this.timer = setInterval(() => this.safely(() => this.lookAtAll()), LOOK_EVERY_MS);
   }
 
@@ -95,9 +96,10 @@ export class VmStateReconciler implements OnApplicationBootstrap, OnApplicationS
     if (hostId !== undefined) await this.look(hostId);
   }
 
-  private async present(hostId: string, how: 'joined' | 'restarted' | 'back'): Promise<void> {
-    const restarted = how === 'restarted' ? await this.states.placedOn(hostId) : undefined;
-    for (const { id } of restarted?.vms ?? []) this.causes.set(id, HOST_RESTARTED);
+  /** @param cause why the VMs there have ended, if it is known that they have */
+  private async present(hostId: string, cause: Cause | undefined): Promise<void> {
+    const ended = cause && (await this.states.placedOn(hostId));
+    for (const { id } of ended?.vms ?? []) this.causes.set(id, cause ?? UNKNOWN_CAUSE);
     await this.states.wakeOperationsOfHost(hostId);
     await this.look(hostId);
   }

@@ -34,9 +34,9 @@ export class VmStateService {
     private readonly operations: Operations,
   ) {}
 
-  /** Ids of the hosts that can be asked. */
+  /** Ids of the hosts that can be asked, or for which their fence answers. */
   async hostsToLookAt(): Promise<string[]> {
-    const hosts = await this.db.findBy(Host, { status: In(['up', 'non_operational', 'maintenance']) });
+    const hosts = await this.db.findBy(Host, { status: In(['up', 'non_operational', 'maintenance', 'down']) });
     return hosts.map(({ id }) => id);
   }
 

@@ -201,6 +201,7 @@ POST /api/groups: needs manipulate_users on system
 POST /api/hosts/:id/activate: needs manipulate_host on host
 POST /api/hosts/:id/approve: reads host
 POST /api/hosts/:id/deactivate: needs manipulate_host on host
+POST /api/hosts/:id/fence: needs manipulate_host on host
 POST /api/hosts: needs create_host on system
 POST /api/instancetypes: needs create_template on system
 POST /api/jobs/:id/clear: needs inject_external_tasks on system
