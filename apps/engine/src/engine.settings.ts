@@ -26,6 +26,10 @@ const schema = z.object({
   CLINKER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** How often hosts report; after three missed reports a host is non_responsive. */
   CLINKER_HEARTBEAT: durationSetting.prefault('2s'),
+  /** How long jobs that have finished, and events that report nothing bad, are kept. */
+  CLINKER_KEEP_FINISHED: durationSetting.prefault('30d'),
+  /** How long jobs that have failed, and warnings and errors among the events, are kept. */
+  CLINKER_KEEP_FAILED: durationSetting.prefault('90d'),
   /** How long a log-in token lives without use. */
   CLINKER_TOKEN_LIFETIME: durationSetting.prefault('1h'),
 });

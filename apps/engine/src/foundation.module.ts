@@ -20,6 +20,7 @@ import { PermissionsModule } from './permissions/permissions.module';
 import { PlacePermissionsController } from './permissions/place-permissions.controller';
 import { PrincipalPermissionsController } from './permissions/principal-permissions.controller';
 import { VisibleListInterceptor } from './permissions/visible-list.interceptor';
+import { RetentionModule } from './retention/retention.module';
 import { RootModule } from './root/root.module';
 import { SagasModule } from './sagas/sagas.module';
 
@@ -49,6 +50,7 @@ export class FoundationModule {
         FollowModule,
         EventsModule,
         JobsModule,
+        RetentionModule,
         RootModule,
         OpenApiModule,
       ],

@@ -1,4 +1,5 @@
 import { CreateOperations1763700000000 } from './create-operations.migration';
+import { IndexEndedOperations1763700001000 } from './index-ended-operations.migration';
 import { OperationStep } from './operation-step.entity';
 import { Operation } from './operation.entity';
 
@@ -29,4 +30,4 @@ export type {
 
 /** The entities and the migrations that an application's data source must contain. */
 export const operationEntities = [Operation, OperationStep];
-export const operationMigrations = [CreateOperations1763700000000];
+export const operationMigrations = [CreateOperations1763700000000, IndexEndedOperations1763700001000];

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { OperationStep } from './operation-step.entity';
 import {
   checkpoint,
+  forgetEnded,
   insertOperation,
   loadOperation,
   type OperationRow,
@@ -73,5 +74,23 @@ describe('checkpoint', () => {
     const same = await checkpoint(sql(), row, { attempt: 1, steps: [] });
     expect(same.stepAgeMs).toBeGreaterThan(50_000);
     expect((await checkpoint(sql(), same, { status: 'undoing', steps: [] })).stepAgeMs).toBeLessThan(10_000);
+  });
+
+  it('forgets what ended long ago, in portions, with its steps, and nothing else', async () => {
+    const end = async (status: 'finished' | 'failed', daysAgo: number) => {
+      const row = await checkpoint(sql(), await insert(), { status, step: null, steps: [{ ...note, status: 'finished' }] });
+      await bed.query(`UPDATE operation SET ended_at = now() - $2 * interval '1 day' WHERE id = $1`, [row.meta.id, daysAgo]);
+      return row.meta.id;
+    };
+    await bed.query('DELETE FROM operation');
+    const [oldest, older] = [await end('finished', 50), await end('finished', 40)];
+    const kept = [await end('finished', 20), await end('failed', 40), (await insert()).meta.id];
+    const old = { status: 'finished' as const, endedMsAgo: 30 * 86_400_000, limit: 1 };
+    expect(await forgetEnded(sql(), old)).toBe(1);
+    expect(await loadOperation(sql(), oldest)).toBeUndefined();
+    expect(await sql().countBy(OperationStep, { operationId: oldest })).toBe(0);
+    expect(await loadOperation(sql(), older)).toBeDefined();
+    expect([await forgetEnded(sql(), old), await forgetEnded(sql(), old)]).toEqual([1, 0]);
+    for (const id of kept) expect(await loadOperation(sql(), id)).toBeDefined();
   });
 });

@@ -168,6 +168,26 @@ export async function endedOperations(sql: Sql, ids: string[]): Promise<string[]
   return rows.map(({ id }) => id);
 }
 
+/** Which ended operations may be forgotten. */
+export interface OldOperations {
+  readonly status: 'finished' | 'failed';
+  /** How long ago (ms) they ended at least. */
+  readonly endedMsAgo: number;
+  /** How many at most. */
+  readonly limit: number;
+}
+
+/** Deletes ended operations and their steps, the oldest first. Returns how many. */
+export async function forgetEnded(sql: Sql, { status, endedMsAgo, limit }: OldOperations): Promise<number> {
+  const [rows] = (await sql.query(
+    `DELETE FROM operation WHERE id IN (
+       SELECT id FROM operation WHERE status = $1 AND ended_at < clock_timestamp() - $2::float8 * interval '1 millisecond'
+       ORDER BY ended_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING id`,
+    [status, endedMsAgo, limit],
+  )) as [unknown[], number];
+  return rows.length;
+}
+
 /** The sagas and steps that unfinished operations name, with how many name them. */
 export async function unfinishedSteps(sql: Sql): Promise<{ saga: string; step: string; count: number }[]> {
   const rows = await sql.query(`SELECT saga, step, count(*)::int AS count FROM operation WHERE ${unfinished} GROUP BY saga, step`);

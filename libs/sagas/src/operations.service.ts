@@ -4,7 +4,7 @@ import type { DataSource, EntityManager, EntitySubscriberInterface, QueryRunner 
 
 import { EndWatch } from './end.watch';
 import { Operation } from './operation.entity';
-import { requestCancel, requestRetry } from './operation.store';
+import { forgetEnded, type OldOperations, requestCancel, requestRetry } from './operation.store';
 import { OperationStart, type StartMeta } from './operation.start';
 import { OperationNotCancellable, OperationNotFound, reasonOf, SagaDefinitionError } from './saga-errors';
 import type { SagaRunner } from './saga.runner';
@@ -71,6 +71,11 @@ export class Operations {
   async retry(operationId: string): Promise<void> {
     if (await requestRetry(this.#dataSource.manager, operationId)) await this.runner.wake(operationId);
     else await this.#get(operationId);
+  }
+
+  /** Deletes operations that ended long ago, at most so many. Returns how many: fewer than the limit when none is left. */
+  forgetEnded(old: OldOperations): Promise<number> {
+    return forgetEnded(this.#dataSource.manager, old);
   }
 
   async #get(operationId: string): Promise<Operation> {

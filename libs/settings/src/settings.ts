@@ -25,10 +25,10 @@ export function readSecretFile(path: string): string {
   return text;
 }
 
-const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** A duration as people write it (`500ms`, `2s`, `5m`, `1h`), in milliseconds. */
+/** A duration as people write it (`500ms`, `2s`, `5m`, `1h`, `30d`), in milliseconds. */
 export const durationSetting = z
   .string()
-  .regex(/^\d+(ms|s|m|h)$/, 'a duration such as 500ms, 2s, 5m or 1h')
+  .regex(/^\d+(ms|s|m|h|d)$/, 'a duration such as 500ms, 2s, 5m, 1h or 30d')
   .transform((text) => Number.parseInt(text, 10) * (UNITS[text.replace(/^\d+/, '')] ?? 1));

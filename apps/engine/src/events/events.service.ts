@@ -5,7 +5,7 @@ import { NotFoundError } from '../errors/domain.errors';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { eventFields } from './event.columns';
-import { Event } from './event.entity';
+import { Event, type EventSeverity } from './event.entity';
 import { type EventKind, eventKinds } from './event.kinds';
 
 /** The objects that an event is about. */
@@ -22,6 +22,18 @@ const SEARCHABLE: Searchable = {
   defaultDescending: true,
   freeText: ['message'],
 };
+
+/** Which events may be forgotten. */
+export interface OldEvents {
+  readonly severities: readonly EventSeverity[];
+  readonly olderThanMs: number;
+  readonly limit: number;
+}
+
+const FORGET = `
+  DELETE FROM event WHERE id IN (
+    SELECT id FROM event WHERE severity = ANY ($1) AND time < clock_timestamp() - $2::float8 * interval '1 millisecond'
+    ORDER BY time LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING id`;
 
 /** Writes and reads events. */
 @Injectable()
@@ -54,6 +66,15 @@ export class EventsService {
   /** Shows all events again. */
   async showAll(): Promise<void> {
     await this.db.update(Event, { deleted: true }, { deleted: false });
+  }
+
+  /**
+   * Deletes events of these severities that are older than so many milliseconds, at most so many, the oldest first.
+   * @returns how many: fewer than the limit when none is left
+   */
+  async forget({ severities, olderThanMs, limit }: OldEvents): Promise<number> {
+    const [rows] = await this.db.query<[unknown[], number]>(FORGET, [[...severities], olderThanMs, limit]);
+    return rows.length;
   }
 
   async get(id: string): Promise<Event> {
