@@ -1,13 +1,14 @@
 import type { ModuleMetadata } from '@nestjs/common';
-import { AbsentCollectionsModule } from './absent-collections/absent-collections.module';
 import { BookmarksModule } from './bookmarks/bookmarks.module';
 import { CinderModule } from './cinder/cinder.module';
 import { ClusterLevelsModule } from './cluster-levels/cluster-levels.module';
 import { ClustersModule } from './clusters/clusters.module';
+import { CpuProfilesModule } from './cpu-profiles/cpu-profiles.module';
 import { DataCentersModule } from './data-centers/data-centers.module';
 import { DiskAttachmentsModule } from './disk-attachments/disk-attachments.module';
 import { DiskProfilesModule } from './disk-profiles/disk-profiles.module';
 import { DisksModule } from './disks/disks.module';
+import { FixedCollectionsModule } from './fixed-collections/fixed-collections.module';
 import { HostsModule } from './hosts/hosts.module';
 import { InstanceTypesModule } from './instance-types/instance-types.module';
 import { NetworksModule } from './networks/networks.module';
@@ -36,8 +37,9 @@ export const ENGINE_NOUNS: NonNullable<ModuleMetadata['imports']> = [
   BookmarksModule,
   QuotasModule,
   DiskProfilesModule,
+  CpuProfilesModule,
   InstanceTypesModule,
   OperatingSystemsModule,
   ClusterLevelsModule,
-  AbsentCollectionsModule,
+  FixedCollectionsModule,
 ];

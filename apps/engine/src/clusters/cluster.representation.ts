@@ -1,11 +1,11 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
 import { COMPATIBILITY_VERSION } from '../data-centers/compatibility.version';
+import { NO_POLICY_ID } from '../fixed-collections/fixed.collections';
 import type { Cluster } from './cluster.entity';
 
-/** Sub-collections that are always empty here, by their path segment, with the element of each. The networks are served by networks/. */
+/** Sub-collections that are always empty here, by their path segment, with the element of each. The networks are served by networks/, the profiles by cpu-profiles/. */
 export const emptyClusterCollections: Readonly<Record<string, string>> = {
   affinitygroups: 'affinity_groups',
-  cpuprofiles: 'cpu_profiles',
   enabledfeatures: 'cluster_features',
   externalnetworkproviders: 'external_providers',
   glusterhooks: 'gluster_hooks',
@@ -18,7 +18,12 @@ export const emptyClusterCollections: Readonly<Record<string, string>> = {
 const FIXED: WireObject = {
   ballooning_enabled: false,
   error_handling: { on_error: 'migrate' },
-  custom_scheduling_policy_properties: { property: [] },
+  custom_scheduling_policy_properties: {
+    property: [
+      { name: 'CpuOverCommitDurationMinutes', value: '2' },
+      { name: 'HighUtilization', value: '80' },
+    ],
+  },
   fencing_policy: {
     enabled: false,
     skip_if_connectivity_broken: { enabled: false, threshold: 50 },
@@ -51,11 +56,12 @@ export function clusterRepresentation(cluster: Cluster, links: Links): WireObjec
     name: cluster.name,
     description: cluster.description,
     comment: cluster.comment,
-    link: links.subCollections(identity.href, [...Object.keys(emptyClusterCollections), 'networks']),
+    link: links.subCollections(identity.href, [...Object.keys(emptyClusterCollections), 'cpuprofiles', 'networks']),
     ...FIXED,
     cpu: { architecture: cluster.cpuArchitecture, type: '' },
     version: { ...COMPATIBILITY_VERSION },
     data_center: links.reference('datacenters', cluster.dataCenterId),
     mac_pool: links.reference('macpools', cluster.macPoolId),
+    scheduling_policy: links.reference('schedulingpolicies', NO_POLICY_ID),
   };
 }

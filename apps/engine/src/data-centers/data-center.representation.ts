@@ -17,6 +17,7 @@ export function dataCenterRepresentation({ id, name, description, comment }: Dat
   const identity = links.reference('datacenters', id);
   return {
     ...identity,
+    actions: links.actions(identity.href, ['cleanfinishedtasks', 'setmaster']),
     name,
     description,
     comment,

@@ -1,5 +1,5 @@
 import { type Links, type WireObject, collection } from '@clinker/ovirt-api';
-import { createHash } from 'node:crypto';
+import { nameBasedId } from '../http/name-based.id';
 import type { Disk } from './disk.entity';
 
 /** What clients may do with a disk. */
@@ -47,16 +47,10 @@ const STATISTICS = [
   ['disk.flush.latency', 'Flush latency', 'seconds'],
 ] as const;
 
-/** The id of a statistic: the same each time, as in oVirt, where it is a name-based UUID too. */
-function statisticId(diskId: string, name: string): string {
-  const hex = createHash('md5').update(`${diskId}/${name}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-3${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
-}
-
 /** A disk's statistics. Hosts do not measure them yet: all are 0. */
 export function diskStatistics({ id }: Disk, links: Links): (WireObject & { id: string })[] {
   return STATISTICS.map(([name, description, unit]) => ({
-    ...links.reference(`disks/${id}/statistics`, statisticId(id, name)),
+    ...links.reference(`disks/${id}/statistics`, nameBasedId(id, name)),
     name,
     description,
     kind: 'gauge',

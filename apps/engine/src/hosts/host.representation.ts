@@ -72,8 +72,9 @@ function hardware({ capabilities }: Host): WireObject {
   const rng = { supported_rng_source: ['urandom'] };
   return {
     family: capabilities.osName,
+    manufacturer: '',
     product_name: capabilities.osName,
-    uuid: capabilities.hardwareUuid,
+    uuid: capabilities.hardwareUuid ?? '',
     version: capabilities.osVersion,
     supported_rng_sources: rng,
   };
@@ -91,6 +92,8 @@ function software({ capabilities }: Host): WireObject {
 /** What clients expect of every host and what is the same for all of ours. */
 const CONSTANTS: WireObject = {
   auto_numa_status: 'unknown',
+  // Hosts have no certificate of ours, and the engine does not log in there: clients read the empty values.
+  certificate: { organization: '', subject: '' },
   device_passthrough: { enabled: false },
   external_status: 'ok',
   kdump_status: 'unknown',
@@ -103,7 +106,7 @@ const CONSTANTS: WireObject = {
   reinstallation_required: false,
   se_linux: { mode: 'disabled' },
   spm: { priority: 5, status: 'none' },
-  ssh: { port: 22 },
+  ssh: { fingerprint: '', port: 22 },
   transparent_hugepages: { enabled: true },
   type: 'rhel',
   update_available: false,

@@ -71,7 +71,21 @@ async function read(request: WithApi): Promise<void> {
   request.body = isForm ? formFields(text) : text;
 }
 
+const announcesBody = ({ headers }: WithApi): boolean =>
+  Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
+
+/**
+ * Who only asks needs no body, so none is waited for: libgovirt announces one with every question, and leaves it out when it repeats the
+ * question after a 401. What may follow is no request, so the connection ends with the answer.
+ */
+function withoutBody(request: WithApi, response: Response): void {
+  request.body = '';
+  if (announcesBody(request)) response.setHeader('Connection', 'close');
+}
+
 /** Reads forms as objects and everything else as text: what the text is decides the route, by its schema. */
-export function bodyMiddleware(request: WithApi, _response: Response, next: NextFunction): void {
-  read(request).then(() => next(), next);
+export function bodyMiddleware(request: WithApi, response: Response, next: NextFunction): void {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return void read(request).then(() => next(), next);
+  withoutBody(request, response);
+  next();
 }

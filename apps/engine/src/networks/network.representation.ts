@@ -1,4 +1,5 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
+import { NETWORK_FILTER_ID } from '../fixed-collections/fixed.collections';
 import type { Network } from './network.entity';
 import type { VnicProfile } from './vnic-profile.entity';
 
@@ -65,5 +66,6 @@ export function vnicProfileRepresentation(profile: VnicProfile, links: Links): W
     pass_through: { mode: 'disabled' },
     port_mirroring: profile.portMirroring,
     network: links.reference('networks', profile.networkId),
+    network_filter: links.reference('networkfilters', NETWORK_FILTER_ID),
   };
 }

@@ -1,6 +1,7 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
 import { Controller, Get, Param } from '@nestjs/common';
 import { NotFoundError } from '../errors/domain.errors';
+import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
 import { Api, type ApiRequest, wholeNumber } from '../http/api-request';
 import { type Reply, ok } from '../http/reply';
 import { LoggedIn } from '../permissions/access.declarations';
@@ -11,6 +12,8 @@ const represent = ({ id, name, description }: OperatingSystem, links: Links): Wi
   name,
   description,
   architecture: 'x86_64',
+  large_icon: links.reference('icons', LARGE_ICON.id),
+  small_icon: links.reference('icons', SMALL_ICON.id),
 });
 
 /** What VMs can be said to run. */

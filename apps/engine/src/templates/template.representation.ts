@@ -1,4 +1,5 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
+import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
 import { BLANK_TEMPLATE_ID, type Template } from './template.entity';
 
 /** Sub-collections that are always empty here, by their path segment, with the element of each. */
@@ -22,8 +23,10 @@ const BLANK: WireObject = {
   display: {
     allow_override: false,
     copy_paste_enabled: true,
+    disconnect_action: 'LOCK_SCREEN',
     file_transfer_enabled: true,
     monitors: 1,
+    single_qxl_pci: false,
     smartcard_enabled: false,
     type: 'vnc',
   },
@@ -37,6 +40,7 @@ const BLANK: WireObject = {
   origin: 'ovirt',
   os: { boot: { devices: { device: ['hd'] } }, type: 'other' },
   placement_policy: { affinity: 'migratable' },
+  sso: { methods: { method: [{ id: 'guest_agent' }] } },
   start_paused: false,
   stateless: false,
   storage_error_resume_behaviour: 'auto_resume',
@@ -56,6 +60,8 @@ export function templateRepresentation(template: Template, links: Links): WireOb
     link: links.subCollections(identity.href, [...Object.keys(emptyTemplateCollections), 'tags']),
     ...BLANK,
     creation_time: template.creationTime,
+    large_icon: links.reference('icons', LARGE_ICON.id),
+    small_icon: links.reference('icons', SMALL_ICON.id),
     status: template.status,
     version: { version_name: '', version_number: 0, base_template: links.reference('templates', BLANK_TEMPLATE_ID) },
   };

@@ -1,4 +1,6 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
+import { cpuProfileId } from '../cpu-profiles/cpu-profile.representation';
+import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
 import type { Vm } from './vm.entity';
 
 /** Actions of oVirt's VMs; the first three work, the others say that they do not. */
@@ -70,6 +72,7 @@ const CONSTANTS: WireObject = {
   origin: 'ovirt',
   placement_policy: { affinity: 'user_migratable' },
   run_once: false,
+  sso: { methods: { method: [{ id: 'guest_agent' }] } },
   start_paused: false,
   storage_error_resume_behaviour: 'auto_resume',
   time_zone: { name: 'Etc/GMT' },
@@ -90,8 +93,11 @@ function system(vm: Vm): WireObject {
 function references({ clusterId, templateId, hostId }: Vm, links: Links): WireObject {
   return {
     cluster: links.reference('clusters', clusterId),
+    cpu_profile: links.reference('cpuprofiles', cpuProfileId(clusterId)),
     host: hostId ? links.reference('hosts', hostId) : undefined,
+    large_icon: links.reference('icons', LARGE_ICON.id),
     original_template: links.reference('templates', templateId),
+    small_icon: links.reference('icons', SMALL_ICON.id),
     template: links.reference('templates', templateId),
   };
 }
@@ -113,7 +119,7 @@ export function vmRepresentation(vm: Vm, links: Links): WireObject {
     stateless: vm.stateless,
     status: vm.status,
     stop_reason: vm.stopReason || undefined,
-    stop_time: vm.stopTime,
+    stop_time: vm.stopTime ?? vm.creationTime,
     type: vm.type,
   };
   return Object.assign(own, CONSTANTS, system(vm), references(vm, links));

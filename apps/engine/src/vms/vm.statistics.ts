@@ -1,5 +1,5 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
-import { createHash } from 'node:crypto';
+import { nameBasedId } from '../http/name-based.id';
 import type { Vm } from './vm.entity';
 
 const SECOND_MS = 1_000;
@@ -22,16 +22,10 @@ const STATISTICS = [
   ['elapsed.time', 'Elapsed VM runtime', 'integer', 'seconds', elapsedSeconds],
 ] as const;
 
-/** The id of a statistic: the same each time, as in oVirt, where it is a name-based UUID too. */
-function statisticId(vmId: string, name: string): string {
-  const hex = createHash('md5').update(`${vmId}/${name}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-3${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
-}
-
 /** A VM's statistics as oVirt shows them. */
 export const vmStatistics = (vm: Vm, links: Links): (WireObject & { id: string })[] =>
   STATISTICS.map(([name, description, type, unit, value]) => ({
-    ...links.reference(`vms/${vm.id}/statistics`, statisticId(vm.id, name)),
+    ...links.reference(`vms/${vm.id}/statistics`, nameBasedId(vm.id, name)),
     name,
     description,
     kind: 'gauge',

@@ -42,6 +42,7 @@ DELETE /api/vms/:owner/tags/:tag: needs tag_management on vm
 DELETE /api/vms/:vm/diskattachments/:id: needs configure_vm_storage on vm
 DELETE /api/vms/:vm/nics/:id: needs configure_vm_network on vm
 DELETE /api/vnicprofiles/:id: needs delete_network_vnic_profile on vnic_profile
+GET /api/affinitylabels/:id/balances: logged-in
 GET /api/affinitylabels/:id: logged-in
 GET /api/affinitylabels: logged-in
 GET /api/bookmarks/:id: logged-in
@@ -49,11 +50,16 @@ GET /api/bookmarks: logged-in
 GET /api/clusterlevels/:level/clusterfeatures: logged-in
 GET /api/clusterlevels/:level: logged-in
 GET /api/clusterlevels: logged-in
+GET /api/clusters/:cluster/cpuprofiles/:id: reads cluster
+GET /api/clusters/:cluster/cpuprofiles: reads cluster
 GET /api/clusters/:cluster/networks/:id: reads cluster
 GET /api/clusters/:cluster/networks: reads cluster
 GET /api/clusters/:id/affinitygroups: reads cluster
 GET /api/clusters/:id: reads cluster
 GET /api/clusters: lists cluster
+GET /api/cpuprofiles/:id/permissions: logged-in
+GET /api/cpuprofiles/:id: logged-in
+GET /api/cpuprofiles: logged-in
 GET /api/datacenters/:dc/networks/:id/networklabels: reads data_center
 GET /api/datacenters/:dc/networks/:id: reads data_center
 GET /api/datacenters/:dc/networks: reads data_center
@@ -178,9 +184,11 @@ GET /ovirt-engine/services/pki-resource: open
 POST /api/affinitylabels/:id/:action: logged-in
 POST /api/affinitylabels: logged-in
 POST /api/bookmarks: needs bookmark_management on system
+POST /api/clusters/:cluster/cpuprofiles: reads cluster
 POST /api/clusters/:cluster/networks: needs assign_cluster_network on cluster
 POST /api/clusters/:id/resetemulatedmachine: reads cluster
 POST /api/clusters: service checks create_cluster
+POST /api/cpuprofiles: logged-in
 POST /api/datacenters/:dc/networks: needs create_storage_pool_network on data_center
 POST /api/datacenters/:dc/quotas/:quota/quotaclusterlimits: needs configure_quota on data_center
 POST /api/datacenters/:dc/quotas/:quota/quotastoragelimits: needs configure_quota on data_center

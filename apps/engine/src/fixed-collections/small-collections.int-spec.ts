@@ -1,6 +1,6 @@
 import { ENGINE_PARTS } from '../testing/engine.parts';
 import { RunningEngine } from '../testing/running-engine';
-import { ABSENT_COLLECTIONS } from './absent.collections';
+import { FIXED_COLLECTIONS } from './fixed.collections';
 
 let engine: RunningEngine;
 const containing = (text: string) => expect.stringContaining(text) as string;
@@ -15,14 +15,36 @@ afterAll(async () => {
 });
 
 describe('collections of which there is nothing', () => {
-  it.each(Object.entries(ABSENT_COLLECTIONS))('%s is empty, and says why', async (segment, { element, reason }) => {
-    expect(await engine.ask('GET', `/${segment}`)).toMatchObject({ status: 200, text: containing(`<${element}/>`) });
+  it.each(Object.entries(FIXED_COLLECTIONS))('%s says why nothing can be added', async (segment, { element, reason, members }) => {
+    expect(await engine.ask('GET', `/${segment}`)).toMatchObject({ status: 200, text: containing(`<${element}${members ? '' : '/'}>`) });
     expect(await engine.ask('POST', `/${segment}`, '<x/>')).toMatchObject({ status: 400, text: containing(reason) });
     expect(await engine.ask('GET', `/${segment}/None`)).toMatchObject({ status: 404, text: containing('<fault>') });
   });
 });
 
 describe('what is there from the start', () => {
+  it('has what VMs, clusters and profiles refer to', async () => {
+    const { id: clusterId } = await engine.ask('GET', '/clusters');
+    await engine.ask(
+      'POST',
+      '/vms',
+      '<vm><name>v</name><cluster><name>Default</name></cluster><template><name>Blank</name></template></vm>',
+    );
+    for (const [owner, member] of [
+      ['vms', 'large_icon'],
+      ['vms', 'cpu_profile'],
+      ['clusters', 'scheduling_policy'],
+      ['vnicprofiles', 'network_filter'],
+    ] as const) {
+      const { text } = await engine.ask('GET', `/${owner}`);
+      const href = new RegExp(`<${member} href="/ovirt-engine/api([^"]+)"`).exec(text)?.[1] ?? '';
+      expect(await engine.ask('GET', href)).toMatchObject({ status: 200, text: containing(` href="/ovirt-engine/api${href}"`) });
+      expect((await engine.ask('GET', `/${owner}?follow=${member}`)).text).toContain(`<${member} href="/ovirt-engine/api${href}"`);
+    }
+    expect((await engine.ask('GET', `/clusters/${clusterId}/cpuprofiles`)).text).toContain(`<name>Default</name>`);
+    expect((await engine.ask('GET', `/cpuprofiles/${clusterId}`)).status).toBe(404);
+  });
+
   it("has oVirt's operating systems", async () => {
     const { text } = await engine.ask('GET', '/operatingsystems');
     for (const name of ['other', 'other_linux', 'rhel_8x64', 'windows_2019x64']) expect(text).toContain(`<name>${name}</name>`);

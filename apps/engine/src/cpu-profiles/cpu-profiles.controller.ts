@@ -1,0 +1,87 @@
+import { Controller, Get, Post } from '@nestjs/common';
+import { NotFoundError, UnsupportedError } from '../errors/domain.errors';
+import { Followers } from '../follow/followers';
+import { Api, type ApiRequest } from '../http/api-request';
+import { emptyCollection } from '../http/empty-collection';
+import { Id } from '../http/input';
+import { listReply } from '../http/list-reply';
+import { type Reply, ok } from '../http/reply';
+import { LoggedIn, Reads } from '../permissions/access.declarations';
+import { cpuProfileId, cpuProfileRepresentation, emptyCpuProfileCollections } from './cpu-profile.representation';
+import { CpuProfilesService } from './cpu-profiles.service';
+
+function refuse(): never {
+  throw new UnsupportedError('Cannot add CPU Profile. The use of processors is not limited.');
+}
+
+/** One profile per cluster, which limits nothing. */
+@Controller('api/cpuprofiles')
+export class CpuProfilesController {
+  constructor(
+    private readonly profiles: CpuProfilesService,
+    followers: Followers,
+  ) {
+    followers.objects('cpuprofiles', async (ids, { links }) =>
+      (await profiles.list()).map((one) => cpuProfileRepresentation(one, links)).filter(({ id }) => ids.includes(id)),
+    );
+    followers.empty('cpuprofiles', emptyCpuProfileCollections);
+  }
+
+  @Get()
+  @LoggedIn()
+  async list(@Api() api: ApiRequest): Promise<Reply> {
+    return listReply(api, 'cpu_profiles', await this.profiles.list(), (one) => cpuProfileRepresentation(one, api.links));
+  }
+
+  @Post()
+  @LoggedIn()
+  add(): never {
+    return refuse();
+  }
+
+  @Get(':id')
+  @LoggedIn()
+  async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ok('cpu_profile', cpuProfileRepresentation(await this.profiles.get(id), api.links));
+  }
+
+  @Get(Object.keys(emptyCpuProfileCollections).map((segment) => `:id/${segment}`))
+  @LoggedIn()
+  async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.profiles.get(id);
+    return emptyCollection(api, emptyCpuProfileCollections);
+  }
+}
+
+/** The same profile, below its cluster. */
+@Controller('api/clusters/:cluster/cpuprofiles')
+export class ClusterCpuProfilesController {
+  constructor(
+    private readonly profiles: CpuProfilesService,
+    followers: Followers,
+  ) {
+    followers.list('clusters/cpuprofiles', 'cpu_profiles', async (ids, { links }) => {
+      const clusters = await profiles.ofClusters(ids);
+      return new Map(clusters.map((one) => [one.id, [cpuProfileRepresentation(one, links)]]));
+    });
+  }
+
+  @Get()
+  @Reads('cluster', 'cluster')
+  async list(@Id('cluster') cluster: string, @Api() api: ApiRequest): Promise<Reply> {
+    return listReply(api, 'cpu_profiles', [await this.profiles.ofCluster(cluster)], (one) => cpuProfileRepresentation(one, api.links));
+  }
+
+  @Post()
+  @Reads('cluster', 'cluster')
+  add(): never {
+    return refuse();
+  }
+
+  @Get(':id')
+  @Reads('cluster', 'cluster')
+  async get(@Id('cluster') cluster: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    if (id !== cpuProfileId(cluster)) throw new NotFoundError('CPU Profile', id);
+    return ok('cpu_profile', cpuProfileRepresentation(await this.profiles.ofCluster(cluster), api.links));
+  }
+}
