@@ -4,8 +4,8 @@ import { type World, findings } from './audit.findings';
 const world = (): World => ({
   database: {
     disks: [
-      { id: 'disk-1', name: 'used', volumeId: 'volume-1', status: 'ok' },
-      { id: 'disk-2', name: 'idle', volumeId: 'volume-2', status: 'ok' },
+      { id: 'disk-1', name: 'used', volumeId: 'volume-1', status: 'ok', sizeGiB: 1 },
+      { id: 'disk-2', name: 'idle', volumeId: 'volume-2', status: 'ok', sizeGiB: 2 },
     ],
     vms: [
       { id: 'vm-1', name: 'e2e-a', status: 'up', hostName: 'host-1' },
@@ -22,8 +22,8 @@ const world = (): World => ({
   },
   cinder: {
     volumes: [
-      { id: 'volume-1', status: 'in-use' },
-      { id: 'volume-2', status: 'available' },
+      { id: 'volume-1', status: 'in-use', sizeGiB: 1 },
+      { id: 'volume-2', status: 'available', sizeGiB: 2 },
     ],
     attachments: [{ id: 'attachment-1', volumeId: 'volume-1', instanceId: 'vm-1', status: 'attached' }],
   },
@@ -62,7 +62,7 @@ const disagreements: [string, Partial<World>, RegExp][] = [
   ],
   [
     'a volume without a disk',
-    { cinder: { ...cinder, volumes: [...cinder.volumes, { id: 'orphan', status: 'available' }] } },
+    { cinder: { ...cinder, volumes: [...cinder.volumes, { id: 'orphan', status: 'available', sizeGiB: 1 }] } },
     /volume: orphan should not be there/,
   ],
   ['a disk without a volume', { cinder: { ...cinder, volumes: cinder.volumes.slice(0, 1) } }, /volume: volume-2 is missing/],
@@ -70,6 +70,11 @@ const disagreements: [string, Partial<World>, RegExp][] = [
     'a volume that nobody uses',
     { cinder: { ...cinder, volumes: cinder.volumes.map((volume) => ({ ...volume, status: 'in-use' })) } },
     /volume-2 is in-use, and no VM uses it/,
+  ],
+  [
+    'a volume of another size',
+    { cinder: { ...cinder, volumes: cinder.volumes.map((volume) => ({ ...volume, sizeGiB: 1 })) } },
+    /disk idle has 2 GiB, and its volume 1 GiB/,
   ],
   ['a volume without an image', { ceph: { ...ceph, images: ['volume-1'] } }, /image of volume volume-2 is missing/],
   [

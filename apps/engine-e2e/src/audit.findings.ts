@@ -1,6 +1,6 @@
 /** What the engine's database says. Only what an audit looks at. */
 export interface DatabaseView {
-  readonly disks: readonly { id: string; name: string; volumeId: string | null; status: string }[];
+  readonly disks: readonly { id: string; name: string; volumeId: string | null; status: string; sizeGiB: number }[];
   readonly vms: readonly { id: string; name: string; status: string; hostName: string | null }[];
   readonly diskAttachments: readonly { diskId: string; vmId: string; plugged: boolean; status: string }[];
   readonly volumeAttachments: readonly {
@@ -18,7 +18,7 @@ export interface DatabaseView {
 
 /** What Cinder has of this installation: found by our metadata, or named by the database. */
 export interface CinderView {
-  readonly volumes: readonly { id: string; status: string }[];
+  readonly volumes: readonly { id: string; status: string; sizeGiB: number }[];
   readonly attachments: readonly { id: string; volumeId: string; instanceId: string | null; status: string }[];
 }
 
@@ -133,6 +133,12 @@ function watchers({ database, ceph }: World): string[] {
 const secrets = ({ database, hosts }: World): string[] =>
   hosts.flatMap((host) => difference(`libvirt: secret on ${host.name}`, database.activeKeys, host.secrets));
 
+const sizes = ({ database, cinder }: World): string[] =>
+  database.disks.flatMap(({ name, volumeId, sizeGiB }) => {
+    const volume = cinder.volumes.find(({ id }) => id === volumeId);
+    return !volume || volume.sizeGiB === sizeGiB ? [] : [`disk ${name} has ${sizeGiB} GiB, and its volume ${volume.sizeGiB} GiB`];
+  });
+
 /** Everything in which database, Cinder, Ceph and libvirt disagree, and everything that is not finished. */
 export const findings = (world: World): string[] =>
-  [unfinished, volumes, attachments, domains, watchers, secrets].flatMap((check) => check(world));
+  [unfinished, volumes, sizes, attachments, domains, watchers, secrets].flatMap((check) => check(world));

@@ -22,7 +22,7 @@ const OUR_SECRET = /^clinker\/[0-9a-f-]{36}\//;
 
 const QUERIES = {
   installation: `SELECT id FROM installation`,
-  disks: `SELECT id, name, volume_id AS "volumeId", status FROM disk`,
+  disks: `SELECT id, name, volume_id AS "volumeId", status, (provisioned_size / 1073741824)::int AS "sizeGiB" FROM disk`,
   vms: `SELECT vm.id, vm.name, vm.status, host.name AS "hostName" FROM vm LEFT JOIN host ON host.id = vm.host_id`,
   diskAttachments: `SELECT disk_id AS "diskId", vm_id AS "vmId", plugged, status FROM disk_attachment`,
   volumeAttachments: `SELECT volume_id AS "volumeId", disk_id AS "diskId", vm_id AS "vmId", cinder_attachment_id AS "cinderAttachmentId", state FROM volume_attachment`,

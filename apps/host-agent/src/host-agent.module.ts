@@ -12,6 +12,8 @@ import { SecretsService } from './secrets/secrets.service';
 import { EngineLink } from './transport/engine.link';
 import { HostNatsServer } from './transport/host-nats.server';
 import { DiskPlugService } from './vms/disk-plug.service';
+import { DiskSizeController } from './vms/disk-size.controller';
+import { DiskSizeService } from './vms/disk-size.service';
 import { DomainNotifier } from './vms/domain.notifier';
 import { DomainService } from './vms/domain.service';
 import { Hypervisor } from './vms/hypervisor';
@@ -26,7 +28,7 @@ import { VolumePreparation } from './volumes/volume.preparation';
 
 /** The agent's parts. What main.ts makes before there is a container comes in from outside. */
 @Module({
-  controllers: [HostController, SecretsController, VmsController],
+  controllers: [HostController, SecretsController, VmsController, DiskSizeController],
   providers: [
     LibvirtLink,
     EngineLink,
@@ -40,6 +42,7 @@ import { VolumePreparation } from './volumes/volume.preparation';
     DomainNotifier,
     DomainService,
     DiskPlugService,
+    DiskSizeService,
   ],
 })
 export class HostAgentModule {

@@ -33,6 +33,11 @@ export const commands = {
   },
   /** Asks the guest to let the disk go. `done` when libvirt no longer shows it, or the domain is gone. */
   'ensure-disk-unplugged': { request: z.object({ ...operation, vmId: z.uuid(), diskId: z.uuid() }), reply: eventually({}) },
+  /** Lets the guest see that a disk has grown; never shrinks one. `done` also when the domain is gone or has no such disk. */
+  'ensure-disk-resized': {
+    request: z.object({ ...operation, vmId: z.uuid(), diskId: z.uuid(), sizeBytes: z.number().int().positive() }),
+    reply: eventually({}),
+  },
   /** Looks only. A domain that is not there has the state `absent`. */
   'inspect-domain': { request: z.object({ vmId: z.uuid() }), reply: z.object({ domain: domainReportSchema }) },
   /** Looks only: all domains and all secrets that are ours. */

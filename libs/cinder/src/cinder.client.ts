@@ -89,6 +89,14 @@ export class CinderClient extends CinderReader {
   }
 
   /**
+   * Says that a volume is usable after a change of it has failed (`error_extending`). Changes no data. Cinder allows it to administrators:
+   * otherwise `forbidden`.
+   */
+  async resetVolumeStatus(id: string, status: 'available' | 'in-use'): Promise<void> {
+    await this.connection.send({ method: 'POST', path: `/volumes/${segment(id)}/action`, body: { 'os-reset_status': { status } } });
+  }
+
+  /**
    * Reserves the volume for an instance and, with a connector, has the storage let that host in. Twice for one instance makes two attachments:
    * look with attachments() after an uncertain outcome. Throws `bad_request` when another instance has the volume.
    */

@@ -2,6 +2,7 @@ import { obeysTheLaws, type FaultInjector } from '@clinker/sagas/testing';
 import { randomUUID } from 'node:crypto';
 import { CreateDiskSaga } from '../../../engine/src/disks/create-disk.saga';
 import { RemoveDiskSaga } from '../../../engine/src/disks/remove-disk.saga';
+import { UpdateDiskSaga } from '../../../engine/src/disks/update-disk.saga';
 import { PROVIDER } from '../installation';
 import { LawCourt, TRIAL_MS } from './law-court';
 import { stepsOf } from './saga-anatomy';
@@ -57,5 +58,36 @@ describe('disks, in an engine that fails and dies', () => {
     verifyFinished: () => expectDisk(undefined),
     verifyCleanSlate: () => expectDisk('ok'),
     cleanUp: async () => undefined,
+  });
+
+  describe('that get another name', () => {
+    let name: string;
+
+    const expectName = async () => {
+      await court.audit.agrees();
+      expect(await court.attribute(`/disks/${diskId}`, 'name')).toBe(name);
+      const imageId = await court.attribute(`/disks/${diskId}`, 'image_id');
+      const called = await court.audit.volumesNamed(`clinker-${name}`);
+      expect(called.map((volume) => volume.id)).toEqual([imageId]);
+    };
+
+    beforeAll(async () => {
+      await court.fork.ready();
+      diskId = await user.disk();
+    });
+    afterAll(() => user.gone(`/disks/${diskId}`));
+
+    obeysTheLaws({
+      ...stepsOf(UpdateDiskSaga),
+      ...shared,
+      begin: () => {
+        name = `e2e-${randomUUID()}`;
+        return court.begin('update-disk', (headers) => user.api.ask('PUT', `/disks/${diskId}`, { name }, headers));
+      },
+      verifyFinished: expectName,
+      // The disk has its name at once, and Cinder is told until it knows.
+      verifyCleanSlate: expectName,
+      cleanUp: async () => undefined,
+    });
   });
 });

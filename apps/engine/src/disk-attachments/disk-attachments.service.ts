@@ -103,12 +103,13 @@ export class DiskAttachmentsService {
 
   /** Changes the attachment, and the disk with it. Activates and deactivates at once if the VM runs. @throws as {@link add} */
   async update(ids: AttachmentIds, input: ChangedAttachment, origin: RequestOrigin): Promise<DiskAttachment> {
+    if (input.disk) await this.disks.changes.check(ids.diskId, input.disk);
     const operation = await this.db.transaction(async (tx) => {
       const vm = await lockVm(tx, ids.vmId);
       const attachment = await attachmentOf(tx, ids.vmId, ids.diskId);
       refuseLocked(attachment, 'edit');
-      if (input.disk) await this.disks.update(ids.diskId, input.disk, tx);
       await this.change(attachment, vm, input, tx);
+      if (input.disk) await this.disks.changes.apply(ids.diskId, input.disk, origin, tx);
       const { active } = input;
       return active === undefined || active === attachment.plugged ? undefined : this.switch(ids, vm, active, { origin, tx });
     });

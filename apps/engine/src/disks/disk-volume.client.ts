@@ -44,6 +44,9 @@ const isSettled = (volume: Volume | null): boolean => volume === null || !['pend
 /** Cinder's limit of a name. */
 const MAX_NAME = 255;
 
+/** The name of a disk's volumes, for people who look into Cinder: nothing is ever found by it. */
+export const volumeNameOf = (diskName: string): string => `clinker-${diskName}`.slice(0, MAX_NAME);
+
 /**
  * The volumes of disks in Cinder, known by the metadata that they are created with. Everything may be repeated: what is created is
  * looked for first, and what is deleted may be gone already. Volumes without this installation's mark are never touched.
@@ -125,11 +128,19 @@ export class DiskVolumeClient {
     throw new BackendError(`The volume ${volumeId} does not carry this installation's mark of the disk: it is left alone.`);
   }
 
+  /** Gives the volume the disk's name and description; one that is gone needs none. @throws RetryLater, BackendError */
+  async rename(place: DiskPlace, volumeId: VolumeId, { name, description }: { name: string; description: string }): Promise<void> {
+    await outside('rename the volume in Cinder', async () => {
+      const client = await this.clients.client(place.providerId);
+      if (await this.own(place, volumeId)) await client.updateVolume(volumeId, { name: volumeNameOf(name), description });
+    });
+  }
+
   private async request(wanted: NewDiskVolume, operationId: string): Promise<VolumeId> {
     const { providerId, diskId, name, sizeGiB, volumeType, source } = wanted;
     const client = await this.clients.client(providerId);
     const { id } = await client.createVolume({
-      name: `clinker-${name}`.slice(0, MAX_NAME),
+      name: volumeNameOf(name),
       sizeGiB,
       metadata: await this.mark(diskId, operationId),
       volumeType: volumeType ?? undefined,
@@ -150,7 +161,8 @@ export class DiskVolumeClient {
     }
   }
 
-  private async reason(providerId: string, volumeId: VolumeId): Promise<string> {
+  /** Why Cinder has failed with a volume, in its own words. @throws CinderError */
+  async reason(providerId: string, volumeId: VolumeId): Promise<string> {
     const client = await this.clients.client(providerId);
     const messages = await client.messages(volumeId).catch(() => []);
     return messages[0]?.text ?? 'it gives no reason.';

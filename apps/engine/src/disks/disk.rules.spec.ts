@@ -1,7 +1,7 @@
 import { ConflictError, InvalidInputError, UnsupportedError } from '../errors/domain.errors';
 import type { StorageDomain } from '../storage-domains/storage-domain.entity';
 import type { Disk } from './disk.entity';
-import { changesOf, refuseUnsupported } from './disk.rules';
+import { changesOf, extensionOf, refuseUnsupported } from './disk.rules';
 
 const GIB = 1024 ** 3;
 const domain = { id: 'd-1', name: 'ceph' } as StorageDomain;
@@ -32,10 +32,6 @@ describe('changesOf', () => {
     expect(changesOf(disk, domain, same)).toEqual({});
   });
 
-  it('takes the size that the disk was asked with, before it was rounded up', () => {
-    expect(changesOf(disk, domain, { provisioned_size: 2 * GIB - 5 })).toEqual({});
-  });
-
   it('finds what differs, the alias being the name', () => {
     const input = { alias: 'db', description: 'x', shareable: true, wipe_after_delete: true, propagate_errors: true };
     const changes = { name: 'db', description: 'x', shareable: true, wipeAfterDelete: true, propagateErrors: true };
@@ -43,8 +39,6 @@ describe('changesOf', () => {
   });
 
   it.each([
-    ['a smaller size', { provisioned_size: GIB }, InvalidInputError, 'New disk size must be larger than the current disk size'],
-    ['a larger size', { provisioned_size: 3 * GIB }, UnsupportedError, 'cannot be extended'],
     ['another allocation', { sparse: false }, UnsupportedError, 'sparse'],
     ['another type', { openstack_volume_type: { name: 'tin' } }, UnsupportedError, 'volume type'],
     ['another domain by id', { storage_domain: { id: 'd-2' } }, UnsupportedError, 'storage domain'],
@@ -55,6 +49,26 @@ describe('changesOf', () => {
     expect(change).toThrow(error);
     expect(change).toThrow(text);
     expect(change).not.toThrow(ConflictError);
+  });
+});
+
+describe('extensionOf', () => {
+  it.each([
+    ['no size', undefined],
+    ['its own size', 2 * GIB],
+    ['the size that it was asked with, before that was rounded up', 2 * GIB - 5],
+  ])('sees no extension in %s', (_what, wanted) => {
+    expect(extensionOf(disk, wanted)).toBeUndefined();
+  });
+
+  it('rounds up to whole GiB', () => {
+    expect(extensionOf(disk, 2 * GIB + 1)).toBe(3);
+    expect(extensionOf(disk, 4 * GIB)).toBe(4);
+  });
+
+  it('refuses to shrink', () => {
+    expect(() => extensionOf(disk, GIB)).toThrow(InvalidInputError);
+    expect(() => extensionOf(disk, GIB)).toThrow('New disk size must be larger than the current disk size');
   });
 });
 

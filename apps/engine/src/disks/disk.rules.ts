@@ -19,14 +19,16 @@ export function refuseUnsupported({ format, sparse, backup }: Pick<ChangedDisk, 
   throw new UnsupportedError(renderMessage(messages.DISK_CONFIGURATION_NOT_SUPPORTED, { action, type: 'Virtual Disk', ...parameters }));
 }
 
-/** @throws InvalidInputError for a smaller size, UnsupportedError for a larger one */
-function refuseOtherSize({ provisionedSize }: Disk, wanted: number | undefined): void {
-  if (wanted === undefined) return;
-  const bytes = gibToBytes(bytesToGiB(wanted));
-  if (bytes === provisionedSize) return;
-  if (bytes < provisionedSize)
+/**
+ * The size (whole GiB) to which a request extends a disk, undefined if it is to stay as it is.
+ * @throws InvalidInputError for a smaller size
+ */
+export function extensionOf({ provisionedSize }: Pick<Disk, 'provisionedSize'>, wanted: number | undefined): number | undefined {
+  if (wanted === undefined) return undefined;
+  const sizeGiB = bytesToGiB(wanted);
+  if (gibToBytes(sizeGiB) < provisionedSize)
     throw new InvalidInputError(renderMessage(messages.NEW_DISK_SIZE_MUST_BE_LARGER, { action: 'edit', type: 'Virtual Disk' }));
-  throw new UnsupportedError('Cannot edit Virtual Disk. Disks cannot be extended yet.');
+  return gibToBytes(sizeGiB) === provisionedSize ? undefined : sizeGiB;
 }
 
 const isOtherDomain = (domain: StorageDomain, { storage_domain, storage_domains }: ChangedDisk): boolean => {
@@ -47,13 +49,12 @@ function refuseOtherNature(disk: Disk, domain: StorageDomain, input: ChangedDisk
 }
 
 /**
- * What a request changes of a disk.
- * @throws InvalidInputError, UnsupportedError for what cannot be changed
+ * What a request changes of a disk, besides its size.
+ * @throws UnsupportedError for what cannot be changed
  */
 export function changesOf(disk: Disk, domain: StorageDomain, input: ChangedDisk): Partial<DiskSettings> {
   refuseUnsupported(input, 'edit');
   refuseOtherNature(disk, domain, input);
-  refuseOtherSize(disk, input.provisioned_size);
   const wanted = {
     name: input.name ?? input.alias,
     description: input.description,

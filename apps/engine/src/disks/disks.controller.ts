@@ -65,7 +65,7 @@ export class DisksController {
     @Input({ element: 'disk', schema: changedDisk, method: 'update' }) input: ChangedDisk,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
-    return ok('disk', diskRepresentation(await this.disks.update(id, input), api.links));
+    return ok('disk', diskRepresentation(await this.disks.changes.update(id, input, originOf(api)), api.links));
   }
 
   @Delete(':id')

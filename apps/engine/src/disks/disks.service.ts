@@ -7,10 +7,8 @@ import { EntityManager } from 'typeorm';
 import { dataCenterFields } from '../data-centers/data-center.columns';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
 import { rowsByIds } from '../database/rows.by-ids';
-import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
 import { BackendError, ConflictError, IncompleteInputError, NotFoundError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
-import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
 import { type OperationEnd, endOf } from '../sagas/operation.end';
 import type { ListQuery } from '../search/list-query';
@@ -19,10 +17,11 @@ import { storageDomainFields } from '../storage-domains/storage-domain.columns';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { vmFields } from '../vms/vm.columns';
 import type { CreateDisk } from './create-disk.saga';
+import { DiskChangesService } from './disk-changes.service';
 import { diskFields } from './disk.columns';
 import { Disk, type DiskId } from './disk.entity';
-import type { ChangedDisk, NewDisk } from './disk.input';
-import { type DiskSettings, changesOf, refuseUnsupported } from './disk.rules';
+import type { NewDisk } from './disk.input';
+import { refuseUnsupported } from './disk.rules';
 import { VolumeLimitsService } from './volume-limits.service';
 
 const ADD = { action: 'add', type: 'Virtual Disk' } as const;
@@ -52,7 +51,7 @@ export class DisksService {
     private readonly db: EntityManager,
     private readonly limits: VolumeLimitsService,
     private readonly operations: Operations,
-    private readonly events: EventsService,
+    readonly changes: DiskChangesService,
   ) {}
 
   /** @throws SearchSyntaxError, InvalidInputError */
@@ -140,21 +139,6 @@ export class DisksService {
     return this.get(plan.disk.id);
   }
 
-  /** Changes what can be changed without Cinder. @throws NotFoundError, ConflictError, InvalidInputError, UnsupportedError */
-  async update(id: string, input: ChangedDisk, tx?: EntityManager): Promise<Disk> {
-    if (!tx) return this.db.transaction((own) => this.update(id, input, own));
-    const disk = await tx.findOne(Disk, { where: { id: id as DiskId }, lock: { mode: 'pessimistic_write' } });
-    if (!disk) throw new NotFoundError('Disk', id);
-    if (disk.status === 'locked') throw new ConflictError(renderMessage(messages.DISK_LOCKED, { action: 'edit', type: 'Virtual Disk' }));
-    const domain = await tx.findOneByOrFail(StorageDomain, { id: disk.storageDomainId });
-    const changes = changesOf(disk, domain, input);
-    if (Object.keys(changes).length === 0) return disk;
-    await this.refuseSharingOfPlugged(disk, changes, tx);
-    await tx.update(Disk, { id: disk.id }, changes);
-    await this.events.record('DISK_UPDATED', `The disk '${disk.name}' was updated.`, { diskId: disk.id, storageDomainId: domain.id }, tx);
-    return { ...disk, ...changes };
-  }
-
   /** Begins the removal of a disk. @throws NotFoundError, ConflictError */
   async remove(id: string, origin: RequestOrigin, tx?: EntityManager): Promise<Operation> {
     const { name } = await this.get(id);
@@ -166,15 +150,6 @@ export class DisksService {
     const end = await endOf(this.operations, id, REMOVED_WITHIN_MS);
     if (end.status === 'failed') throw new ConflictError(end.reason);
     return end.status;
-  }
-
-  private async refuseSharingOfPlugged(disk: Disk, { shareable }: Partial<DiskSettings>, tx: EntityManager): Promise<void> {
-    if (shareable === undefined) return;
-    const attachments = await tx.findBy(DiskAttachment, { diskId: disk.id });
-    if (attachments.some(({ plugged }) => plugged))
-      throw new ConflictError('Cannot edit Virtual Disk. Deactivate the disk in all VMs before it becomes shareable or not.');
-    if (!shareable && attachments.length > 1)
-      throw new ConflictError('Cannot edit Virtual Disk. The disk is attached to more than one VM, so it must stay shareable.');
   }
 
   /** @throws IncompleteInputError, NotFoundError, ConflictError */

@@ -76,7 +76,7 @@ export class StorageDomainDisksController {
     @Api() api: ApiRequest,
   ): Promise<Reply> {
     await this.disks.getOf(domainId, id);
-    return ok('disk', diskRepresentation(await this.disks.update(id, input), api.links));
+    return ok('disk', diskRepresentation(await this.disks.changes.update(id, input, originOf(api)), api.links));
   }
 
   @Delete(':id')

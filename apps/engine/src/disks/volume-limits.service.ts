@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { CinderReaders } from '../cinder/cinder.readers';
 import { BackendError, ConflictError, LimitExceededError } from '../errors/domain.errors';
 import type { StorageDomain } from '../storage-domains/storage-domain.entity';
+import type { Disk } from './disk.entity';
 import { type WantedVolume, exceededLimit, fitsEasily, readLimits } from './volume.limits';
 
 /** What Cinder said a moment ago. */
@@ -18,6 +19,16 @@ const MEMORY_MS = 10_000;
 
 const findType = (types: readonly VolumeType[], { id, name }: ReferenceInput): VolumeType | undefined =>
   types.find((type) => (id !== undefined ? type.id === id : type.name === name));
+
+/** What Cinder says to somebody who waits for it. @throws BackendError */
+async function asked<T>(question: () => Promise<T>): Promise<T> {
+  try {
+    return await question();
+  } catch (cause) {
+    if (!isCinderError(cause)) throw cause;
+    throw new BackendError(renderMessage(messages.ACTION_TYPE_FAILED_CINDER, { cinderException: cause.message }), { cause });
+  }
+}
 
 /** Asks Cinder, before anything is begun, whether it would take a volume. Its own answer to the creation stays the authority. */
 @Injectable()
@@ -37,15 +48,33 @@ export class VolumeLimitsService {
     if (known && knownType !== undefined && fitsEasily(known.limits, { sizeGiB, volumeType: knownType })) return knownType;
     const { limits, types } = await this.ask(providerId);
     const wanted = { sizeGiB, volumeType: type ? this.typeOf(types, type) : null };
-    this.refuseExceeding(limits, wanted, name);
+    this.refuseExceeding(limits, wanted, { action: 'add', domainName: name });
     return wanted.volumeType;
   }
 
-  private refuseExceeding(limits: QuotaSet, wanted: WantedVolume, domainName: string): void {
+  /** Checks whether Cinder would let a volume grow. @throws LimitExceededError, BackendError */
+  async checkGrowth({ providerId, name }: StorageDomain, wanted: WantedVolume): Promise<void> {
+    const known = this.recent(providerId);
+    if (known && fitsEasily(known.limits, wanted)) return;
+    const { limits } = await this.ask(providerId);
+    this.refuseExceeding(limits, wanted, { action: 'edit', domainName: name });
+  }
+
+  /** @throws ConflictError if the disk's volume is not made for several VMs at once, BackendError */
+  async requireMultiattach({ providerId }: StorageDomain, { name, volumeId, volumeType }: Disk): Promise<void> {
+    if (volumeId === null) return;
+    const reader = await this.readers.reader(providerId);
+    const { multiattach } = await asked(() => reader.volume(volumeId));
+    if (multiattach) return;
+    const type = volumeType === null ? "Cinder's default type" : `the type '${volumeType}'`;
+    throw new ConflictError(`Cannot edit Virtual Disk. A shareable disk needs a volume type with multiattach, and ${name} is of ${type}.`);
+  }
+
+  private refuseExceeding(limits: QuotaSet, wanted: WantedVolume, { action, domainName }: { action: string; domainName: string }): void {
     const exceeded = exceededLimit(limits, wanted);
     if (exceeded === undefined) return;
     const details = `on Storage Domain ${domainName}, ${exceeded}`;
-    throw new LimitExceededError(renderMessage(messages.CINDER_QUOTA_EXCEEDED, { action: 'add', type: 'Virtual Disk', details }));
+    throw new LimitExceededError(renderMessage(messages.CINDER_QUOTA_EXCEEDED, { action, type: 'Virtual Disk', details }));
   }
 
   private recent(providerId: string): Remembered | undefined {
@@ -55,15 +84,10 @@ export class VolumeLimitsService {
 
   private async ask(providerId: string): Promise<Remembered> {
     const reader: CinderReader = await this.readers.reader(providerId);
-    try {
-      const [types, limits] = await Promise.all([reader.volumeTypes(), readLimits(reader)]);
-      const answer = { at: Date.now(), limits, types };
-      this.remembered.set(providerId, answer);
-      return answer;
-    } catch (cause) {
-      if (!isCinderError(cause)) throw cause;
-      throw new BackendError(renderMessage(messages.ACTION_TYPE_FAILED_CINDER, { cinderException: cause.message }), { cause });
-    }
+    const [types, limits] = await asked(() => Promise.all([reader.volumeTypes(), readLimits(reader)]));
+    const answer = { at: Date.now(), limits, types };
+    this.remembered.set(providerId, answer);
+    return answer;
   }
 
   private typeOf(types: readonly VolumeType[], type: ReferenceInput): string {

@@ -29,6 +29,13 @@ describe('the limits of a Cinder project', () => {
     expect(exceededLimit(limits(entries as never), wanted)).toContain(text);
   });
 
+  it('count only the growth of a volume that is there', () => {
+    const grown = { sizeGiB: 5, volumeType: 'gold', presentGiB: 3 };
+    expect(exceededLimit(limits({ gigabytes: [10, 8], volumes: [1, 1], volumes_gold: [1, 1] }), grown)).toBeUndefined();
+    expect(exceededLimit(limits({ gigabytes_gold: [10, 9] }), grown)).toContain('9 of 10 gigabytes_gold are used, and 2 more are wanted.');
+    expect(exceededLimit(limits({ per_volume_gigabytes: [4, 0] }), grown)).toContain('at most 4 GiB');
+  });
+
   it('count as easily kept only if ten such volumes fit', () => {
     expect(fitsEasily(limits({ gigabytes: [100, 80], volumes: [null, 0] }), two)).toBe(true);
     expect(fitsEasily(limits({ gigabytes: [100, 81] }), two)).toBe(false);

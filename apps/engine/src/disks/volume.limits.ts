@@ -5,6 +5,8 @@ export interface WantedVolume {
   readonly sizeGiB: number;
   /** Name of the type; null for Cinder's default. */
   readonly volumeType: string | null;
+  /** What of it is there already, if a volume is to grow; nothing for a new one. */
+  readonly presentGiB?: number;
 }
 
 /** The project's quotas; an account that may not read them gets its limits, which say less. @throws CinderError */
@@ -29,11 +31,11 @@ interface Demand {
 }
 
 /** What the volume takes of each limit: of the project's, and of its type's own. */
-function demandsOf({ sizeGiB, volumeType }: WantedVolume): Demand[] {
+function demandsOf({ sizeGiB, volumeType, presentGiB }: WantedVolume): Demand[] {
   const suffixes = volumeType === null ? [''] : ['', `_${volumeType}`];
   return suffixes.flatMap((suffix) => [
-    { name: `volumes${suffix}`, amount: 1 },
-    { name: `gigabytes${suffix}`, amount: sizeGiB },
+    ...(presentGiB === undefined ? [{ name: `volumes${suffix}`, amount: 1 }] : []),
+    { name: `gigabytes${suffix}`, amount: sizeGiB - (presentGiB ?? 0) },
   ]);
 }
 

@@ -76,6 +76,16 @@ export class Hypervisor {
     await this.withSecrets(secretUuids, () => this.libvirt.devices.attach(vmId, xml, { live: true }));
   }
 
+  /** Size (bytes) of a disk as the guest sees it. @param target as `vda` */
+  async diskSize(vmId: string, target: string): Promise<number> {
+    return (await this.libvirt.devices.blockInfo(vmId, target)).capacityBytes;
+  }
+
+  /** Lets the guest see a disk in another size; its data behind the new end are lost. */
+  resizeDisk(vmId: string, target: string, bytes: number): Promise<void> {
+    return this.libvirt.devices.blockResize(vmId, target, bytes);
+  }
+
   /** Asks the guest to let a device go; whether it does is told by `watchRemoval` and by the live XML. */
   requestDetach(vmId: string, alias: string): Promise<void> {
     return this.libvirt.devices.detachAlias(vmId, alias, { live: true });

@@ -14,6 +14,7 @@ import { DiskAttachment } from '../../disk-attachments/disk-attachment.entity';
 import { DiskAttachmentsService } from '../../disk-attachments/disk-attachments.service';
 import { VolumeConnectionClient } from '../../disk-attachments/volume-connection.client';
 import { DiskVolumeClient } from '../../disks/disk-volume.client';
+import { DiskChangesService } from '../../disks/disk-changes.service';
 import { DisksService } from '../../disks/disks.service';
 import { Disk, type DiskId, type VolumeId } from '../../disks/disk.entity';
 import { PendingVolumesClient } from '../../disks/pending-volumes.client';
@@ -94,7 +95,8 @@ export class ComputeFixture {
     runner.register(new RemoveDiskSaga(new DiskVolumeClient(db, clients, new PendingVolumesClient(clients)), events));
     this.membership = new HostMembershipService(db, events, this.signals, { CLINKER_HEARTBEAT: 2000 } as EngineSettings);
     this.hosts = new HostsService(db);
-    const disks = new DisksService(db, new VolumeLimitsService(new CinderReaders(clients)), operations, events);
+    const limits = new VolumeLimitsService(new CinderReaders(clients));
+    const disks = new DisksService(db, limits, operations, new DiskChangesService(db, limits, operations, events));
     this.vms = new VmsService(db, events, operations, new DiskAttachmentsService(db, disks, operations, events));
     this.power = new VmPowerService(db, this.vms, operations);
     this.states = new VmStateService(db, events, operations);
