@@ -102,15 +102,15 @@ describe('a disk that is extended', () => {
 
     it('for more than the quota allows, whether we know it or Cinder says so', async () => {
       // What was fine a moment ago is let through, and then Cinder refuses it: so the first attempts may be undone.
-      const answer = await withQuota({ gigabytes: 1 }, () =>
+      const answer = await withQuota({ gigabytes: 50 }, () =>
         until(
           '413',
-          () => extend(id, 5 * GIB),
+          () => extend(id, 100 * GIB),
           ({ status }) => status === 413,
           30_000,
         ),
       );
-      expect(faultDetail(answer)).toMatch(/quota of the Cinder project is exceeded: .* gigabytes are used, and 4 more are wanted/);
+      expect(faultDetail(answer)).toMatch(/quota of the Cinder project is exceeded: .* gigabytes are used, and 99 more are wanted/);
     });
 
     it('while a running VM reads it only', async () => {
