@@ -27,7 +27,7 @@ const QUERIES = {
   diskAttachments: `SELECT disk_id AS "diskId", vm_id AS "vmId", plugged, status FROM disk_attachment`,
   volumeAttachments: `SELECT volume_id AS "volumeId", disk_id AS "diskId", vm_id AS "vmId", cinder_attachment_id AS "cinderAttachmentId", state FROM volume_attachment`,
   domains: `SELECT name, status FROM storage_domain`,
-  activeKeys: `SELECT key.id FROM authentication_key key JOIN storage_domain domain USING (provider_id) WHERE domain.status = 'active'`,
+  activeKeys: `SELECT key.id FROM authentication_key key JOIN storage_domain domain USING (provider_id) WHERE domain.status IN ('active', 'inactive')`,
   operations: `SELECT id, saga, status, step, error FROM operation WHERE ended_at IS NULL`,
 };
 

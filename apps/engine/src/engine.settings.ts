@@ -30,6 +30,8 @@ const schema = z.object({
   CLINKER_KEEP_FINISHED: durationSetting.prefault('30d'),
   /** How long jobs that have failed, and warnings and errors among the events, are kept. */
   CLINKER_KEEP_FAILED: durationSetting.prefault('90d'),
+  /** How often the Cinders of storage domains in use are looked at. Four looks in a row that fail make a domain inactive, two that succeed active again. */
+  CLINKER_PROVIDER_LOOK: durationSetting.prefault('15s'),
   /** How long a log-in token lives without use. */
   CLINKER_TOKEN_LIFETIME: durationSetting.prefault('1h'),
 });

@@ -22,7 +22,7 @@ import { VnicProfile } from '../networks/vnic-profile.entity';
 import { Quota, QuotaClusterLimit, QuotaStorageLimit } from '../quotas/quota.entity';
 import { Permission, Role, RolePermit } from '../permissions/permission.entity';
 import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
-import { StorageDomain } from '../storage-domains/storage-domain.entity';
+import { StorageDomain, StorageDomainHealth } from '../storage-domains/storage-domain.entity';
 import { Tag } from '../tags/tag.entity';
 import { Template } from '../templates/template.entity';
 import { Vm } from '../vms/vm.entity';
@@ -38,6 +38,7 @@ import { Permissions1770000030000 } from './migrations/1770000030000-permissions
 import { Everyone1770000035000 } from './migrations/1770000035000-everyone.migration';
 import { Snapshots1770000040000 } from './migrations/1770000040000-snapshots.migration';
 import { HostFences1770000046000 } from './migrations/1770000046000-host-fences.migration';
+import { DomainHealth1770000110000 } from './migrations/1770000110000-domain-health.migration';
 
 const entities = [
   Installation,
@@ -56,6 +57,7 @@ const entities = [
   VolumeProvider,
   AuthenticationKey,
   StorageDomain,
+  StorageDomainHealth,
   Disk,
   DiskVolume,
   DiskSnapshot,
@@ -100,6 +102,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     Everyone1770000035000,
     Snapshots1770000040000,
     HostFences1770000046000,
+    DomainHealth1770000110000,
     ...operationMigrations,
   ],
   synchronize: false,

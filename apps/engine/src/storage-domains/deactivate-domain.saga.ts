@@ -1,14 +1,22 @@
-import type { Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
+import type { Saga, SagaOutcome, Step } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { ConflictError } from '../errors/domain.errors';
-import { EventsService } from '../events/events.service';
-import { HostSecretsClient } from '../volume-providers/host-secrets.client';
-import { HostSecretsService } from '../volume-providers/host-secrets.service';
-import { takeDomain } from './domain.lock';
+import { type DomainChange, DomainChangeClient } from './domain-change.client';
 import { type DomainState, domainState } from './domain.state';
 import { refuseRunningTasks, refuseRunningVms } from './domain.use';
-import { StorageDomain } from './storage-domain.entity';
+
+/** Who begins to use a disk holds the domain's row meanwhile (holdActiveDomains): so nothing begins between the look and the lock. */
+async function refuseUsed(tx: EntityManager, domainId: string): Promise<void> {
+  await refuseRunningTasks(tx, domainId, 'deactivate', 'Storage Domain');
+  await refuseRunningVms(tx, domainId, 'deactivate', 'Storage Domain');
+}
+
+const CHANGE: DomainChange = {
+  action: 'deactivate',
+  allowed: ['active', 'inactive'],
+  during: 'preparing_for_maintenance',
+  check: refuseUsed,
+};
 
 /** Puts a domain that nothing uses into maintenance, and takes its keys from the hosts. */
 @Injectable()
@@ -19,54 +27,27 @@ export class DeactivateDomainSaga implements Saga<DomainState> {
     {
       kind: 'transaction',
       name: 'Lock the storage domain',
-      run: (state, tx) => this.lock(state, tx),
-      undo: (state, tx) => this.unlock(state, tx),
+      run: (state, tx) => this.change.lock(CHANGE, state, tx),
+      undo: (state, tx) => this.change.unlock(CHANGE, state, tx),
     },
-    { kind: 'call', name: 'Take the keys from the hosts', run: (state, ctx) => this.takeKeys(state, ctx) },
-    { kind: 'transaction', name: 'Put the storage domain into maintenance', run: (state, tx) => this.maintain(state, tx) },
+    { kind: 'call', name: 'Take the keys from the hosts', run: (state, { operationId }) => this.change.giveKeys(state, operationId) },
+    {
+      kind: 'transaction',
+      name: 'Put the storage domain into maintenance',
+      run: (state, tx) => this.change.settle(tx, state, 'maintenance', { externalStatus: 'ok' }),
+    },
   ];
 
-  constructor(
-    private readonly secrets: HostSecretsService,
-    private readonly hosts: HostSecretsClient,
-    private readonly events: EventsService,
-  ) {}
+  constructor(private readonly change: DomainChangeClient) {}
 
   describe({ domainName }: DomainState): string {
     return `Deactivating Storage Domain ${domainName}`;
   }
 
   async ended(state: DomainState, outcome: SagaOutcome, tx: EntityManager): Promise<void> {
-    const { domainId: storageDomainId, dataCenterId, domainName } = state;
-    const [kind, text] =
-      outcome.status === 'finished'
-        ? (['DOMAIN_DEACTIVATED', `Storage Domain ${domainName} was deactivated and is in maintenance.`] as const)
-        : (['DOMAIN_DEACTIVATE_FAILED', `Failed to deactivate Storage Domain ${domainName}: ${outcome.reason}`] as const);
-    await this.events.record(kind, text, { storageDomainId, dataCenterId }, tx);
-  }
-
-  /** Who begins to use a disk holds the domain's row meanwhile (holdActiveDomains): so nothing begins between the look and the lock. */
-  private async lock({ domainId }: DomainState, tx: EntityManager): Promise<Partial<DomainState>> {
-    const { status } = await takeDomain(tx, domainId, { action: 'deactivate', allowed: ['active', 'inactive'] });
-    await refuseRunningTasks(tx, domainId, 'deactivate', 'Storage Domain');
-    await refuseRunningVms(tx, domainId, 'deactivate', 'Storage Domain');
-    await tx.update(StorageDomain, { id: domainId }, { status: 'preparing_for_maintenance' });
-    await this.secrets.bump(tx);
-    return { previousStatus: status === 'inactive' ? 'inactive' : 'active' };
-  }
-
-  private async unlock({ domainId, previousStatus = 'active' }: DomainState, tx: EntityManager): Promise<void> {
-    await tx.update(StorageDomain, { id: domainId, status: 'preparing_for_maintenance' }, { status: previousStatus });
-    await this.secrets.bump(tx);
-  }
-
-  /** A host that cannot be reached loses them when it can be: the reconciler sees to it. */
-  private async takeKeys({ dataCenterId }: DomainState, { operationId }: StepContext): Promise<Partial<DomainState>> {
-    return { hostsNotReady: await this.hosts.giveAll(dataCenterId, operationId) };
-  }
-
-  private async maintain({ domainId }: DomainState, tx: EntityManager): Promise<void> {
-    const { affected } = await tx.update(StorageDomain, { id: domainId, status: 'preparing_for_maintenance' }, { status: 'maintenance' });
-    if (affected !== 1) throw new ConflictError('The Storage Domain is no longer being deactivated.');
+    const { domainName } = state;
+    const finished = ['DOMAIN_DEACTIVATED', `Storage Domain ${domainName} was deactivated and is in maintenance.`] as const;
+    const failed = ['DOMAIN_DEACTIVATE_FAILED', `Failed to deactivate Storage Domain ${domainName}`] as const;
+    await this.change.tell(state, outcome, { finished, failed }, tx);
   }
 }

@@ -6,8 +6,10 @@ import { findDataCenter } from '../data-centers/data-center.lookup';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
+import { UNKNOWN_CAPACITY } from './domain.capacity';
 import { takeDomain } from './domain.lock';
 import type { DomainState } from './domain.state';
+import { domainStatuses } from './domain.statuses';
 import { refuseDisks } from './domain.use';
 import { StorageDomain } from './storage-domain.entity';
 import { StorageDomainsService } from './storage-domains.service';
@@ -57,7 +59,7 @@ export class DomainAttachmentsService {
   /** {@link attach}, as a part of a larger transaction. */
   async attachIn(tx: EntityManager, dataCenterId: string, domainId: string, requester: Requester): Promise<Operation> {
     const domain = await takeDomain(tx, domainId, { action: 'attach', allowed: ['unattached'] });
-    await tx.update(StorageDomain, { id: domainId }, { dataCenterId, status: 'maintenance' });
+    await domainStatuses.move(tx, domainId, { from: 'unattached', to: 'maintenance' }, { dataCenterId });
     const references = { storageDomainId: domainId, dataCenterId };
     await this.events.record('DOMAIN_ATTACHED', `Storage Domain ${domain.name} was attached to its Data Center.`, references, tx);
     return this.start('activate-domain', { ...domain, dataCenterId }, requester, tx);
@@ -79,7 +81,7 @@ export class DomainAttachmentsService {
     await this.db.transaction(async (tx) => {
       await takeDomain(tx, id, { action: 'detach', allowed: ['maintenance'] });
       await refuseDisks(tx, id);
-      await tx.update(StorageDomain, { id }, { dataCenterId: null, status: 'unattached', availableBytes: null, usedBytes: null });
+      await domainStatuses.move(tx, id, { from: 'maintenance', to: 'unattached' }, { dataCenterId: null, ...UNKNOWN_CAPACITY });
       const references = { storageDomainId: id, dataCenterId };
       await this.events.record('DOMAIN_DETACHED', `Storage Domain ${name} was detached from its Data Center.`, references, tx);
     });

@@ -4,7 +4,7 @@ import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { StorageDomain, type StorageDomainStatus } from './storage-domain.entity';
 
 /** Statuses in which an operation has the domain. */
-const BUSY: readonly StorageDomainStatus[] = ['locked', 'activating', 'preparing_for_maintenance', 'detaching'];
+const BUSY: readonly StorageDomainStatus[] = ['activating', 'preparing_for_maintenance'];
 
 /** What is being done to a domain, for the text of a refusal. */
 export interface DomainAction {

@@ -1,7 +1,8 @@
 import { booleanField, enumField, idField, sizeField } from '../search/field.kinds';
 import type { SearchFields } from '../search/searchable';
 
-const STATUSES = ['unattached', 'locked', 'active', 'inactive', 'maintenance', 'activating', 'preparing_for_maintenance', 'detaching'];
+const STATUSES = ['unattached', 'active', 'inactive', 'maintenance', 'activating', 'preparing_for_maintenance'];
+const OTHER_STATUSES = ['mixed', 'unknown', 'locked', 'detaching'];
 const OTHER_STORAGE = ['iscsi', 'fcp', 'nfs', 'localfs', 'posixfs', 'glusterfs', 'glance', 'managed_block_storage'];
 const OTHER_TYPES = ['data', 'iso', 'export', 'image', 'managed_block_storage'];
 
@@ -15,9 +16,9 @@ export const storageDomainFields = (alias: string): SearchFields => ({
   name: `${alias}.name`,
   description: `${alias}.description`,
   comment: `${alias}.comment`,
-  status: enumField(`${alias}.status`, STATUSES, { never: ['mixed', 'unknown'] }),
+  status: enumField(`${alias}.status`, STATUSES, { never: OTHER_STATUSES }),
   shared_status: enumField(shared(alias), ['active', 'inactive', 'unattached'], { never: ['mixed'] }),
-  external_status: enumField("'ok'", ['ok'], { never: ['error', 'failure', 'info', 'warning'] }),
+  external_status: enumField(`${alias}.external_status`, ['ok', 'warning', 'error'], { never: ['failure', 'info'] }),
   type: enumField(`${alias}.storage_type`, ['cinder'], { never: OTHER_STORAGE }),
   domain_type: enumField(`${alias}.type`, ['volume'], { never: OTHER_TYPES }),
   size: sizeField(`${alias}.available_bytes + ${alias}.used_bytes`),

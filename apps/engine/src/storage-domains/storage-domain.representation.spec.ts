@@ -18,6 +18,9 @@ const domain = {
   availableBytes: 1000,
   usedBytes: null,
   committedBytes: 5,
+  externalStatus: 'warning' as const,
+  warningLowSpaceIndicator: 12,
+  criticalSpaceActionBlocker: 7,
 };
 
 describe('a storage domain', () => {
@@ -25,7 +28,9 @@ describe('a storage domain', () => {
     const xml = toXml('storage_domain', storageDomainRepresentation(domain, links));
     expect(xml).toContain(`<storage_domain href="/ovirt-engine/api/storagedomains/${ID}" id="${ID}">`);
     expect(xml).not.toContain('<status>');
-    expect(xml).toContain('<external_status>ok</external_status>');
+    expect(xml).toContain('<external_status>warning</external_status>');
+    expect(xml).toContain('<warning_low_space_indicator>12</warning_low_space_indicator>');
+    expect(xml).toContain('<critical_space_action_blocker>7</critical_space_action_blocker>');
     expect(xml).toContain('<storage><type>cinder</type></storage>');
     expect(xml).toContain('<type>volume</type>');
     expect(xml).toContain(`<data_centers><data_center href="/ovirt-engine/api/datacenters/${DC}" id="${DC}"/></data_centers>`);

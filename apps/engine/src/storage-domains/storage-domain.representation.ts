@@ -18,18 +18,15 @@ export const emptyStorageDomainCollections: Readonly<Record<string, string>> = {
   vms: 'vms',
 };
 
-/** oVirt's values for what does not apply to a Cinder domain, and its default percentages. */
+/** oVirt's values for what does not apply to a Cinder domain. */
 const FIXED: WireObject = {
   backup: false,
   block_size: 512,
-  critical_space_action_blocker: 5,
   discard_after_delete: false,
-  external_status: 'ok',
   master: false,
   storage_format: 'v1',
   supports_discard: true,
   supports_discard_zeroes_data: false,
-  warning_low_space_indicator: 10,
   wipe_after_delete: false,
 };
 
@@ -41,6 +38,9 @@ const described = (domain: StorageDomainView): WireObject => ({
   available: domain.availableBytes,
   used: domain.usedBytes,
   committed: domain.committedBytes,
+  critical_space_action_blocker: domain.criticalSpaceActionBlocker,
+  external_status: domain.externalStatus,
+  warning_low_space_indicator: domain.warningLowSpaceIndicator,
   storage: { type: domain.storageType },
   type: domain.type,
 });

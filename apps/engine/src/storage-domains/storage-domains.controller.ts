@@ -2,13 +2,16 @@ import { collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { UnsupportedError } from '../errors/domain.errors';
 import { Followers } from '../follow/followers';
-import { Api, type ApiRequest } from '../http/api-request';
+import { Api, type ApiRequest, flag } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
-import { type Reply, ok } from '../http/reply';
+import { type Reply, action, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
 import { Lists, Needs, Reads, on, onSystem } from '../permissions/access.declarations';
+import { AccessService } from '../permissions/access.service';
+import { SYSTEM } from '../permissions/object.tree';
 import { listQuery } from '../search/list-query';
+import { ProviderRemovalService } from '../volume-providers/provider-removal.service';
 import { type ChangedStorageDomain, changedStorageDomain } from './storage-domain.input';
 import { emptyStorageDomainCollections, storageDomainRepresentation } from './storage-domain.representation';
 import { StorageDomainsService } from './storage-domains.service';
@@ -17,6 +20,8 @@ import { StorageDomainsService } from './storage-domains.service';
 export class StorageDomainsController {
   constructor(
     private readonly domains: StorageDomainsService,
+    private readonly removal: ProviderRemovalService,
+    private readonly access: AccessService,
     followers: Followers,
   ) {
     followers.objects('storagedomains', async (ids, { links }) =>
@@ -62,8 +67,10 @@ export class StorageDomainsController {
 
   @Delete(':id')
   @Needs('delete_storage_domain', on('storage_domain'))
-  remove(@Id('id') id: string): Promise<never> {
-    return this.domains.remove(id);
+  async remove(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.access.require(api.caller.id, 'create_storage_pool', SYSTEM);
+    await this.removal.removeDomain(id, flag(api, 'destroy'));
+    return action(null, 'complete');
   }
 
   @Action(':id/isattached')

@@ -1,64 +1,45 @@
-import { HttpProxy } from '@clinker/testing';
 import { randomUUID } from 'node:crypto';
-import { CinderModule } from '../cinder/cinder.module';
 import { Cluster } from '../clusters/cluster.entity';
-import { ClustersModule } from '../clusters/clusters.module';
 import { DataCenter } from '../data-centers/data-center.entity';
-import { DataCentersModule } from '../data-centers/data-centers.module';
 import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
 import { Disk } from '../disks/disk.entity';
-import { Event } from '../events/event.entity';
-import { HostConnectionModule } from '../hosts/host-connection.module';
 import { Host } from '../hosts/host.entity';
 import { BLANK_TEMPLATE_ID } from '../templates/template.entity';
-import { RunningEngine } from '../testing/running-engine';
+import type { RunningEngine } from '../testing/running-engine';
 import { Vm } from '../vms/vm.entity';
 import { HostSecretsService } from '../volume-providers/host-secrets.service';
-import { VolumeProvidersModule } from '../volume-providers/volume-providers.module';
+import { VolumeProvider } from '../volume-providers/volume-provider.entity';
 import { holdActiveDomains } from './domain.lock';
 import { StorageDomain, type StorageDomainStatus } from './storage-domain.entity';
-import { StorageDomainsModule } from './storage-domains.module';
+import { StorageFixture, lab, providerXml } from './testing/storage.fixture';
 
-const lab = (name: string): string => process.env[name] ?? '';
 const KEY = randomUUID();
 
+let storage: StorageFixture;
 let engine: RunningEngine;
-let keystone: HttpProxy;
 let dataCenterId: string;
 let domainId: string;
 let providerId: string;
 let attached: string;
 
 beforeAll(async () => {
-  keystone = await HttpProxy.start(lab('OS_AUTH_URL').replace(/\/v3\/?$/, ''));
-  engine = await RunningEngine.start([
-    CinderModule,
-    HostConnectionModule,
-    DataCentersModule,
-    ClustersModule,
-    VolumeProvidersModule,
-    StorageDomainsModule,
-  ]);
+  storage = await StorageFixture.start();
+  ({ engine } = storage);
   await addProvider();
   ({ id: dataCenterId } = await engine.db.findOneByOrFail(DataCenter, { name: 'Default' }));
   ({ id: domainId, providerId } = await engine.db.findOneByOrFail(StorageDomain, { name: 'ceph' }));
   attached = `/datacenters/${dataCenterId}/storagedomains/${domainId}`;
 });
 
-afterAll(async () => {
-  await engine?.close();
-  await keystone?.close();
-});
+afterAll(() => storage?.close());
 
-afterEach(() => keystone.reset());
+afterEach(() => storage.calm());
 
 async function addProvider(): Promise<void> {
-  const account = `<username>${lab('LAB_CINDER_USER')}</username><password>${lab('LAB_CINDER_PASSWORD')}</password>`;
-  const place = `<authentication_url>${keystone.url}/v3</authentication_url><tenant_name>${lab('LAB_CINDER_PROJECT')}</tenant_name>`;
   const provider = await engine.ask(
     'POST',
     '/openstackvolumeproviders',
-    `<openstack_volume_provider><name>ceph</name>${account}${place}</openstack_volume_provider>`,
+    providerXml({ name: 'ceph', authentication_url: `${storage.keystone.url}/v3` }),
   );
   const key = `<uuid>${KEY}</uuid><usage_type>ceph</usage_type><value>QVFB</value>`;
   const path = `/openstackvolumeproviders/${provider.id}/authenticationkeys`;
@@ -71,7 +52,7 @@ const status = async (): Promise<StorageDomainStatus> => (await engine.db.findOn
 const act = (action: string) => engine.ask('POST', `${attached}/${action}`, '<action/>');
 const attach = () =>
   engine.ask('POST', `/datacenters/${dataCenterId}/storagedomains`, `<storage_domain><name>ceph</name></storage_domain>`);
-const lastEvent = async () => (await engine.db.find(Event, { order: { id: 'DESC' }, take: 1 }))[0];
+const lastEvent = async () => (await storage.events())[0];
 
 async function addHost(name: string): Promise<string> {
   const { id: clusterId } = await engine.db.findOneByOrFail(Cluster, { name: 'Default' });
@@ -193,9 +174,9 @@ describe('a storage domain', () => {
   it('becomes active although Keystone fails for a moment', async () => {
     await act('deactivate');
     await engine.db.query('UPDATE volume_provider SET version = version + 1');
-    keystone.disturb({ kind: 'drop' }, { method: 'POST' }, 2);
+    storage.keystone.disturb({ kind: 'drop' }, { method: 'POST' }, 2);
     expect((await act('activate')).status).toBe(200);
-    expect(keystone.count({ method: 'POST' })).toBeGreaterThan(2);
+    expect(storage.keystone.count({ method: 'POST' })).toBeGreaterThan(2);
   });
 
   it('becomes active without the host that cannot be reached; the event names it', async () => {
@@ -206,12 +187,37 @@ describe('a storage domain', () => {
     await engine.db.delete(Host, { id });
   });
 
+  it('is not made by itself', async () => {
+    const answer = await engine.ask('POST', '/storagedomains', '<storage_domain/>');
+    expect(answer).toMatchObject({ status: 400, text: expect.stringContaining('comes with its volume provider') as string });
+  });
+});
+
+describe('a change of a domain', () => {
+  const put = (parts: string) => engine.ask('PUT', `/storagedomains/${domainId}`, `<storage_domain>${parts}</storage_domain>`);
+
+  it('is of its texts and of the limits at which it warns', async () => {
+    const limits =
+      '<warning_low_space_indicator>15</warning_low_space_indicator><critical_space_action_blocker>0</critical_space_action_blocker>';
+    const changed = await put(`<name>ceph2</name><description>fast</description>${limits}`);
+    expect(changed.status).toBe(200);
+    expect(changed.text).toContain('<critical_space_action_blocker>0</critical_space_action_blocker>');
+    expect(changed.text).toContain('<warning_low_space_indicator>15</warning_low_space_indicator>');
+    expect(await lastEvent()).toMatchObject({ code: 90_103, storageDomainId: domainId });
+    expect((await put('<name>ceph</name>')).text).toContain('<description>fast</description>');
+  });
+
   it.each([
-    ['POST', '/storagedomains', 'comes with its volume provider'],
-    ['DELETE', '', 'Remove the volume provider of ceph'],
-  ] as const)('is not made or removed by itself: %s', async (method, path, text) => {
-    const answer = await engine.ask(method, path || `/storagedomains/${domainId}`, method === 'POST' ? '<storage_domain/>' : undefined);
-    expect(answer).toMatchObject({ status: 400, text: expect.stringContaining(text) as string });
+    ['more than all', '<warning_low_space_indicator>101</warning_low_space_indicator>', 400, 'integer from 0 to 100'],
+    ['a negative size', '<critical_space_action_blocker>-1</critical_space_action_blocker>', 400, 'integer from 0'],
+    ['a name with a space', '<name>a b</name>', 400, 'can only include letters'],
+  ])('is refused with %s, and nothing changes', async (_what, parts, code, text) => {
+    const before = await engine.db.findOneByOrFail(StorageDomain, { id: domainId });
+    expect(await put(`<description>new</description>${parts}`)).toMatchObject({
+      status: code,
+      text: expect.stringContaining(text) as string,
+    });
+    expect(await engine.db.findOneByOrFail(StorageDomain, { id: domainId })).toEqual(before);
   });
 });
 
@@ -231,6 +237,36 @@ describe('the secrets of a host', () => {
     expect(later.version).toBeGreaterThan(version);
     expect((await secrets.secretSetFor(randomUUID())).secrets).toEqual([]);
     await engine.db.delete(Host, { id: hostId });
+  });
+});
+
+describe('the removal of a domain', () => {
+  const remove = (parameters = '') => engine.ask('DELETE', `/storagedomains/${domainId}${parameters}`);
+
+  it('is refused while it is attached, and with disks', async () => {
+    if ((await status()) !== 'active') await act('activate');
+    expect((await remove()).text).toContain("Cannot remove Storage Domain. The relevant Storage Domain's status is Active.");
+    expect((await remove('?destroy=true')).text).toContain('status is Active');
+    await act('deactivate');
+    expect(await remove()).toMatchObject({ status: 409, text: expect.stringContaining('status is Maintenance') as string });
+    await engine.ask('DELETE', attached);
+    await addDisk();
+    expect(await remove('?host=host1')).toMatchObject({
+      status: 409,
+      text: expect.stringContaining('non empty Cinder provider') as string,
+    });
+    expect(await engine.db.countBy(VolumeProvider, { id: providerId })).toBe(1);
+    await removeDisksAndVms();
+  });
+
+  it('takes its provider and keys along', async () => {
+    expect(await remove('?host=host1')).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('<status>complete</status>') as string,
+    });
+    expect((await remove()).status).toBe(404);
+    expect(await engine.db.count(VolumeProvider)).toBe(0);
+    expect(await engine.db.query('SELECT FROM authentication_key')).toEqual([]);
   });
 });
 

@@ -1,12 +1,13 @@
-import { type ReferenceInput, messages, renderMessage } from '@clinker/ovirt-api';
+import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { dataCenterFields } from '../data-centers/data-center.columns';
-import { brokenUniqueConstraint } from '../database/constraint.violation';
+import { refuseUsedName, updateGiven } from '../database/row.access';
 import { rowsByIds } from '../database/rows.by-ids';
 import { diskFields } from '../disks/disk.columns';
-import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
+import { NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
+import { EventsService } from '../events/events.service';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { vmFields } from '../vms/vm.columns';
@@ -34,7 +35,10 @@ const COMMITTED = `SELECT storage_domain_id AS id, sum(provisioned_size)::bigint
 /** The storage domains, wherever they are attached. */
 @Injectable()
 export class StorageDomainsService {
-  constructor(private readonly db: EntityManager) {}
+  constructor(
+    private readonly db: EntityManager,
+    private readonly events: EventsService,
+  ) {}
 
   list(query: ListQuery): Promise<StorageDomain[]> {
     return applySearch(this.db.createQueryBuilder(StorageDomain, 'domain'), SEARCHABLE, query).getMany();
@@ -77,22 +81,21 @@ export class StorageDomainsService {
 
   /** @throws NotFoundError, ConflictError */
   async update(id: string, changes: ChangedStorageDomain): Promise<StorageDomain> {
-    await this.get(id);
-    const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-    if (given.length === 0) return this.get(id);
-    await this.db.update(StorageDomain, { id }, Object.fromEntries(given)).catch((error: unknown) => {
-      if (!brokenUniqueConstraint(error)) throw error;
-      throw new ConflictError(renderMessage(messages.NAME_ALREADY_USED, { action: 'edit', type: 'Storage Domain' }), { cause: error });
-    });
+    const domain = await this.get(id);
+    const {
+      warning_low_space_indicator: warningLowSpaceIndicator,
+      critical_space_action_blocker: criticalSpaceActionBlocker,
+      ...texts
+    } = changes;
+    const given = { ...texts, warningLowSpaceIndicator, criticalSpaceActionBlocker };
+    await this.db
+      .transaction(async (tx) => {
+        await updateGiven(tx, StorageDomain, { id }, given);
+        const { name = domain.name } = texts;
+        await this.events.record('DOMAIN_UPDATED', `Storage Domain ${name} was updated.`, { storageDomainId: id }, tx);
+      })
+      .catch(refuseUsedName('edit', 'Storage Domain'));
     return this.get(id);
-  }
-
-  /** A domain comes and goes with its volume provider (oVirt's ERROR_CANNOT_MANAGE_STORAGE_DOMAIN). @throws NotFoundError, UnsupportedError */
-  async remove(id: string): Promise<never> {
-    const { name } = await this.get(id);
-    throw new UnsupportedError(
-      `Cannot remove Storage Domain. The Action remove Storage Domain is not supported for this Storage Domain. Remove the volume provider of ${name} instead.`,
-    );
   }
 
   /** @throws UnsupportedError always */

@@ -13,7 +13,7 @@ import { AuthenticationKey } from './authentication-key.entity';
 /** How long (ms) a change of a key waits for the hosts. */
 const SHARE_WITHIN_MS = 3_000;
 
-/** What secrets hosts shall have: the authentication keys of the volume providers whose domain is active in the host's data center. */
+/** What secrets hosts shall have: the authentication keys of the volume providers whose domain is active, or would be if its Cinder answered, in the host's data center. */
 @Injectable()
 export class HostSecretsService {
   private sharing: () => Promise<void> = () => Promise.resolve();
@@ -67,7 +67,7 @@ export class HostSecretsService {
   private keysFor(hostId: string): Promise<AuthenticationKey[]> {
     return this.db
       .createQueryBuilder(AuthenticationKey, 'key')
-      .innerJoin(StorageDomain, 'domain', "domain.provider_id = key.provider_id AND domain.status IN ('active', 'activating')")
+      .innerJoin(StorageDomain, 'domain', "domain.provider_id = key.provider_id AND domain.status IN ('active', 'activating', 'inactive')")
       .innerJoin(Cluster, 'cluster', 'cluster.data_center_id = domain.data_center_id')
       .innerJoin(Host, 'host', 'host.cluster_id = cluster.id')
       .where('host.id = :hostId', { hostId })

@@ -51,10 +51,15 @@ describe('its parts', () => {
     expect(xml).not.toMatch(/SEALED|<value>/);
   });
 
-  it('a volume type has its extra specs as properties', () => {
+  it('a volume type has its extra specs and what is known of its capacity as properties', () => {
     const type = { id: KEY, name: 'fast', description: null, isPublic: true, extraSpecs: { volume_backend_name: 'ssd' } };
-    const xml = toXml('open_stack_volume_type', volumeTypeRepresentation(type, ID, links));
+    const xml = toXml(
+      'open_stack_volume_type',
+      volumeTypeRepresentation({ type, capacity: { availableBytes: 5, usedBytes: null } }, ID, links),
+    );
     expect(xml).toContain('<name>fast</name>');
     expect(xml).toContain('<property><name>volume_backend_name</name><value>ssd</value></property>');
+    expect(xml).toContain('<property><name>clinker:available</name><value>5</value></property>');
+    expect(xml).not.toContain('clinker:used');
   });
 });

@@ -1,59 +1,27 @@
-import { HttpProxy } from '@clinker/testing';
 import { randomUUID } from 'node:crypto';
-import { CinderModule } from '../cinder/cinder.module';
-import { DataCentersModule } from '../data-centers/data-centers.module';
-import { ClustersModule } from '../clusters/clusters.module';
 import { Disk } from '../disks/disk.entity';
 import { Event } from '../events/event.entity';
-import { HostConnectionModule } from '../hosts/host-connection.module';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
-import { StorageDomainsModule } from '../storage-domains/storage-domains.module';
-import { RunningEngine } from '../testing/running-engine';
+import { StorageFixture, lab, providerXml as xml } from '../storage-domains/testing/storage.fixture';
+import type { RunningEngine } from '../testing/running-engine';
 import { AuthenticationKey } from './authentication-key.entity';
 import { HostSecretsService } from './host-secrets.service';
 import { VolumeProvider } from './volume-provider.entity';
-import { VolumeProvidersModule } from './volume-providers.module';
 
-const lab = (name: string): string => process.env[name] ?? '';
 const providers = '/openstackvolumeproviders';
 const KEY_VALUE = Buffer.from('a cephx key that nobody may see').toString('base64');
 
+let storage: StorageFixture;
 let engine: RunningEngine;
-let keystone: HttpProxy;
 
 beforeAll(async () => {
-  keystone = await HttpProxy.start(lab('OS_AUTH_URL').replace(/\/v3\/?$/, ''));
-  engine = await RunningEngine.start([
-    CinderModule,
-    HostConnectionModule,
-    DataCentersModule,
-    ClustersModule,
-    VolumeProvidersModule,
-    StorageDomainsModule,
-  ]);
+  storage = await StorageFixture.start();
+  ({ engine } = storage);
 });
 
-afterAll(async () => {
-  await engine?.close();
-  await keystone?.close();
-});
+afterAll(() => storage?.close());
 
-/** The elements of a provider in its XML; undefined leaves one out. */
-function xml(changes: Record<string, string | undefined> = {}): string {
-  const elements = {
-    name: `p-${randomUUID()}`,
-    authentication_url: lab('OS_AUTH_URL'),
-    requires_authentication: 'true',
-    username: lab('LAB_CINDER_USER'),
-    password: lab('LAB_CINDER_PASSWORD'),
-    tenant_name: lab('LAB_CINDER_PROJECT'),
-    ...changes,
-  };
-  const parts = Object.entries(elements).flatMap(([name, value]) => (value === undefined ? [] : [`<${name}>${value}</${name}>`]));
-  return `<openstack_volume_provider>${parts.join('')}</openstack_volume_provider>`;
-}
-
-const domainOf = (providerId: string) => engine.db.findOneByOrFail(StorageDomain, { providerId });
+const domainOf = (providerId: string) => storage.domainOf(providerId);
 
 async function withProvider(work: (id: string, name: string) => Promise<void>): Promise<void> {
   const name = `p-${randomUUID()}`;
@@ -67,7 +35,7 @@ async function withProvider(work: (id: string, name: string) => Promise<void>): 
 }
 
 describe('adding a provider', () => {
-  afterEach(() => keystone.reset());
+  afterEach(() => storage.calm());
 
   it.each([
     ['no name', { name: undefined }, 400, 'OpenstackVolumeProvider [name] required for add'],
@@ -96,8 +64,8 @@ describe('adding a provider', () => {
   });
 
   it('is a 500 only when Keystone itself fails', async () => {
-    keystone.disturb({ kind: 'answer', status: 500, body: 'down' }, { method: 'POST' });
-    const answer = await engine.ask('POST', providers, xml({ authentication_url: `${keystone.url}/v3` }));
+    storage.keystone.disturb({ kind: 'answer', status: 500, body: 'down' }, { method: 'POST' });
+    const answer = await engine.ask('POST', providers, xml({ authentication_url: `${storage.keystone.url}/v3` }));
     expect(answer.status).toBe(500);
     expect(answer.text).toContain('Failed to communicate with the external provider');
   });
@@ -177,6 +145,7 @@ describe('a provider', () => {
     await withProvider(async (id) => {
       const types = await engine.ask('GET', `${providers}/${id}/volumetypes`);
       expect(types.text).toContain('<name>ceph</name>');
+      expect(types.text).toMatch(/<name>clinker:available<\/name><value>\d+<\/value>/);
       expect((await engine.ask('GET', `${providers}/${id}/volumetypes/${types.id}`)).text).toContain(`id="${types.id}"`);
       expect((await engine.ask('GET', `${providers}/${id}/volumetypes/${randomUUID()}`)).status).toBe(404);
     });

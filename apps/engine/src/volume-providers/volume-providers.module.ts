@@ -23,6 +23,6 @@ import { VolumeTypesService } from './volume-types.service';
     HostSecretsReconciler,
   ],
   controllers: [VolumeTypesController, AuthenticationKeysController, VolumeProvidersController],
-  exports: [HostSecretsService, HostSecretsClient, VolumeTypesService],
+  exports: [HostSecretsService, HostSecretsClient, VolumeTypesService, ProviderRemovalService],
 })
 export class VolumeProvidersModule {}
