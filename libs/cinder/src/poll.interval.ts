@@ -1,5 +1,5 @@
 export interface PollIntervalOptions {
-  /** The first wait after something happened, in ms. */
+  /** The first wait for something new, in ms. */
   firstMs: number;
   /** The longest wait while all is quiet, in ms. */
   maxMs: number;
@@ -10,6 +10,8 @@ export interface PollIntervalOptions {
 const FIRST_FAILING_MS = 500;
 /** By how much each quiet look puts off the next: little, for what is waited for is usually done within a second, and a late look is latency. */
 const GROWTH = 1.25;
+/** Where the growth goes on after a change: where many are waited for, each change is no reason to ask at the shortest interval again. */
+const GROWTH_STEPS_AFTER_CHANGE = 4;
 /** Each wait is varied by this part of itself, so that several engines do not ask in step. */
 const JITTER = 0.2;
 
@@ -32,7 +34,7 @@ export class PollInterval {
   /** A look that worked; `changed` if it showed something new. */
   succeeded(changed: boolean): void {
     this.#failures = 0;
-    this.#quiet = changed ? 0 : this.#quiet + 1;
+    this.#quiet = changed ? GROWTH_STEPS_AFTER_CHANGE : this.#quiet + 1;
   }
 
   failed(): void {

@@ -4,7 +4,7 @@ import type { Volume } from './cinder.schemas';
 import { PollInterval } from './poll.interval';
 
 export interface VolumeWatcherOptions {
-  /** The wait before the first look after a new watch or a change, in ms. Default 50. */
+  /** The wait before the first look after a new watch or a change, in ms. Default 20. */
   firstIntervalMs?: number;
   /** The longest wait while nothing changes, in ms. Default 1,000. */
   maxIntervalMs?: number;
@@ -34,7 +34,7 @@ interface Watch {
   lookedAt: number;
 }
 
-const DEFAULTS = { firstIntervalMs: 50, maxIntervalMs: 1_000, maxFailingIntervalMs: 10_000, overlapMs: 5_000, lookAgainMs: 15_000 };
+const DEFAULTS = { firstIntervalMs: 20, maxIntervalMs: 1_000, maxFailingIntervalMs: 10_000, overlapMs: 5_000, lookAgainMs: 15_000 };
 /** Single volumes asked for at a time. */
 const PARALLEL_LOOKS = 4;
 const DELETING = 'deleting';

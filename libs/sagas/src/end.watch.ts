@@ -16,19 +16,23 @@ export class EndWatch {
 
   constructor(private readonly runner: SagaRunner) {}
 
-  /** Resolves when the operation has ended or does not exist, or when the time is over. */
-  async ended(operationId: string, withinMs: number): Promise<void> {
+  /**
+   * Resolves when the operation has ended or does not exist, or when the time is over.
+   * @param isSettled whether it has passed its point of no return: given, that is enough; in this process it is noticed at once
+   */
+  async ended(operationId: string, withinMs: number, isSettled?: () => Promise<boolean>): Promise<void> {
     if (await this.#hasEnded(operationId)) return;
     await new Promise<void>((resolve) => {
       const stop = () => {
         clearTimeout(timer);
-        forget();
+        listening.forEach((forget) => forget());
         this.#remove(operationId, stop);
         resolve();
       };
-      const forget = this.runner.onEnded(operationId, stop);
+      const listening = [this.runner.onEnded(operationId, stop), ...(isSettled ? [this.runner.onSettled(operationId, stop)] : [])];
       const timer = setTimeout(stop, withinMs);
       this.#add(operationId, stop);
+      void isSettled?.().then((settled) => settled && stop(), stop);
     });
   }
 

@@ -1,3 +1,4 @@
+import { CountOperationRuns1764500000000 } from './count-operation-runs.migration';
 import { CreateOperations1763700000000 } from './create-operations.migration';
 import { IndexEndedOperations1763700001000 } from './index-ended-operations.migration';
 import { OperationStep } from './operation-step.entity';
@@ -30,4 +31,4 @@ export type {
 
 /** The entities and the migrations that an application's data source must contain. */
 export const operationEntities = [Operation, OperationStep];
-export const operationMigrations = [CreateOperations1763700000000, IndexEndedOperations1763700001000];
+export const operationMigrations = [CreateOperations1763700000000, IndexEndedOperations1763700001000, CountOperationRuns1764500000000];

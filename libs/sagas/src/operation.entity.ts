@@ -65,6 +65,10 @@ export class Operation {
   @Column('int')
   wakes!: number;
 
+  /** How often a runner has taken it up; counted before the run does anything. */
+  @Column('int')
+  runs!: number;
+
   @Column('timestamptz', { name: 'wake_at' })
   wakeAt!: Date;
 

@@ -18,6 +18,8 @@ export interface RunEnvironment {
   /** Whether to leave the operation at its next step boundary. */
   stopping(): boolean;
   wakeUp(operationId: string): void;
+  /** The operation has come to its point of no return: it will finish. */
+  settled(operationId: string): void;
 }
 
 /**
@@ -28,13 +30,17 @@ export class OperationRun {
   #readAt = performance.now();
   /** The thrown object behind `row.error`, if this run has seen it. */
   #cause: unknown;
+  /** Nobody has begun the current step yet. */
+  #untouched: boolean;
 
   constructor(
     private readonly session: LockedSession,
     private readonly registered: RegisteredSaga,
     private row: OperationRow,
     private readonly environment: RunEnvironment,
-  ) {}
+  ) {
+    this.#untouched = row.runs === 1;
+  }
 
   /** Returns the milliseconds until the next look, or undefined when the operation has ended or is left to another runner. */
   async advance(): Promise<number | undefined> {
@@ -274,9 +280,18 @@ export class OperationRun {
     return boundedWork((signal) => work(this.#context(signal)), bounds);
   }
 
+  get #isSettled(): boolean {
+    return this.row.step !== null && this.row.status === 'running' && this.registered.isIrreversible(this.#index);
+  }
+
+  /** Exact: a run is counted before it does anything, and within one only a new step is untouched. */
+  get #isFirst(): boolean {
+    return this.#untouched && this.row.status === 'running';
+  }
+
   #context(signal: AbortSignal): StepContext {
     const { id, correlationId } = this.row.meta;
-    return { operationId: id, correlationId, signal, wakeUp: () => this.environment.wakeUp(id) };
+    return { operationId: id, correlationId, signal, isFirst: this.#isFirst, wakeUp: () => this.environment.wakeUp(id) };
   }
 
   #point(phase: StepPoint['phase']): StepPoint {
@@ -305,7 +320,10 @@ export class OperationRun {
   }
 
   #commit(row: OperationRow): void {
+    const wasSettled = this.#isSettled;
+    this.#untouched = row.step !== this.row.step;
     this.row = row;
     this.#readAt = performance.now();
+    if (this.#isSettled && !wasSettled) this.environment.settled(row.meta.id);
   }
 }

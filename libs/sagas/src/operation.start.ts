@@ -91,6 +91,6 @@ export class OperationStart {
   #context(): StepContext {
     const { id, correlationId } = this.meta;
     const wakeUp = () => void this.environment.requestLook(id).catch(() => undefined);
-    return { operationId: id, correlationId, signal: new AbortController().signal, wakeUp };
+    return { operationId: id, correlationId, signal: new AbortController().signal, isFirst: true, wakeUp };
   }
 }

@@ -21,6 +21,8 @@ export interface OperationRow {
   readonly cancelReason: string | null;
   readonly version: number;
   readonly wakes: number;
+  /** How often a runner has taken it up. */
+  readonly runs: number;
   /** Milliseconds until it wants to be looked at; negative when that time has passed. */
   readonly dueInMs: number;
   /** Milliseconds since the current step began. */
@@ -66,6 +68,11 @@ export interface NewOperation {
 const unfinished = `status IN ('running', 'undoing')`;
 const millisecondsUntil = (time: string) => `(EXTRACT(EPOCH FROM ${time} - clock_timestamp()) * 1000)::float8`;
 
+const columns = `
+  json_build_object('id', id, 'saga', saga, 'correlationId', correlation_id, 'ownerId', owner_id, 'subjects', subjects) AS meta,
+  status, state, step, attempt, errors, stuck, error, cancel_reason AS "cancelReason", version, wakes, runs,
+  ${millisecondsUntil('wake_at')} AS "dueInMs", -${millisecondsUntil('step_started_at')} AS "stepAgeMs"`;
+
 /** Inserts the operation. False when there is one of that id already. */
 export async function insertOperation(sql: Sql, operation: NewOperation): Promise<boolean> {
   const { id, saga, description, state, step, correlationId, ownerId, subjects } = operation;
@@ -79,13 +86,14 @@ export async function insertOperation(sql: Sql, operation: NewOperation): Promis
 
 /** Reads the operation; undefined if there is none (the transaction that wanted to start it was rolled back). */
 export async function loadOperation(sql: Sql, id: string): Promise<OperationRow | undefined> {
-  const rows = (await sql.query(
-    `SELECT json_build_object('id', id, 'saga', saga, 'correlationId', correlation_id, 'ownerId', owner_id, 'subjects', subjects) AS meta,
-       status, state, step, attempt, errors, stuck, error, cancel_reason AS "cancelReason", version, wakes,
-       ${millisecondsUntil('wake_at')} AS "dueInMs", -${millisecondsUntil('step_started_at')} AS "stepAgeMs"
-     FROM operation WHERE id = $1`,
-    [id],
-  )) as OperationRow[];
+  const rows = (await sql.query(`SELECT ${columns} FROM operation WHERE id = $1`, [id])) as OperationRow[];
+  return rows[0];
+}
+
+/** Reads the operation for a run of it, and counts the run before anything is done in it. Undefined if there is none or it has ended. */
+export async function takeOperation(sql: Sql, id: string): Promise<OperationRow | undefined> {
+  const taken = `UPDATE operation SET runs = runs + 1 WHERE id = $1 AND ${unfinished} RETURNING ${columns}`;
+  const [rows] = (await sql.query(taken, [id])) as [OperationRow[], number];
   return rows[0];
 }
 

@@ -9,6 +9,9 @@ import { OperationStart, type StartMeta } from './operation.start';
 import { OperationNotCancellable, OperationNotFound, reasonOf, SagaDefinitionError } from './saga-errors';
 import type { SagaRunner } from './saga.runner';
 
+/** How an operation stands: one that will certainly finish counts as finished. */
+export type SettledOperation = Pick<Operation, 'status' | 'error'>;
+
 /** What services use: starts operations, and speaks to those that run. */
 export class Operations {
   readonly #dataSource: DataSource;
@@ -53,15 +56,24 @@ export class Operations {
   }
 
   /**
+   * As `ended`, and also done when it is certain that the operation will finish: it has passed its point of no return.
+   * Throws `OperationNotFound`.
+   */
+  async settled(operationId: string, withinMs: number): Promise<SettledOperation> {
+    await this.#watch.ended(operationId, withinMs, async () => this.#isIrreversible(await this.#get(operationId)));
+    const { status, error, ...rest } = await this.#get(operationId);
+    return { status: this.#isIrreversible({ status, ...rest }) ? 'finished' : status, error };
+  }
+
+  /**
    * Takes a running operation back, from its next step boundary. Nothing changes if it is being taken back already.
    * Throws `OperationNotCancellable` when it has ended or has passed its point of no return, and `OperationNotFound`.
    */
   async cancel(operationId: string, reason: string): Promise<void> {
     const operation = await this.#get(operationId);
     if (operation.status === 'undoing') return;
-    const registered = this.runner.registry.get(operation.saga);
     if (operation.step === null) throw new OperationNotCancellable(`Operation ${operationId} has ended`);
-    if (registered.isIrreversible(registered.indexOf(operation.step))) {
+    if (this.#isIrreversible(operation)) {
       throw new OperationNotCancellable(`Operation ${operationId} has passed the point from which it can be taken back`);
     }
     if (await requestCancel(this.#dataSource.manager, operationId, reasonOf(reason))) await this.runner.wake(operationId);
@@ -76,6 +88,11 @@ export class Operations {
   /** Deletes operations that ended long ago, at most so many. Returns how many: fewer than the limit when none is left. */
   forgetEnded(old: OldOperations): Promise<number> {
     return forgetEnded(this.#dataSource.manager, old);
+  }
+
+  #isIrreversible({ saga, step, status }: Pick<Operation, 'saga' | 'step' | 'status'>): boolean {
+    const registered = this.runner.registry.get(saga);
+    return step !== null && status === 'running' && registered.isIrreversible(registered.indexOf(step));
   }
 
   async #get(operationId: string): Promise<Operation> {

@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 
-import { Operations, SagaDefinitionError, SagaRunner } from '.';
+import { Operations, RetryLater, SagaDefinitionError, SagaRunner } from '.';
 import { LockedSession } from './operation.lock';
 import type { CallStep, Json, Saga, StepContext } from './saga.types';
 import { eventually, sagaOf, SagaTestBed } from './testing/saga.test-bed';
@@ -75,6 +75,46 @@ describe('SagaRunner', () => {
     const other = await bed.engine([saga]);
     expect(await other.operations.ended(id, 10_000)).toMatchObject({ status: 'finished' });
     expect(ran).toEqual(['first', 'second']);
+  });
+
+  it('tells a step whether somebody may have begun it before', async () => {
+    const told: boolean[] = [];
+    const sagaIn = (run: CallStep<Json>['run']) =>
+      sagaOf('first', {
+        steps: [
+          { kind: 'call', name: 'try', run },
+          { kind: 'call', name: 'go on', run: async (_state, ctx) => void told.push(ctx.isFirst) },
+        ],
+      });
+    const failing = sagaIn((_state, ctx) => {
+      told.push(ctx.isFirst);
+      return Promise.reject(new RetryLater('not yet', { afterMs: told.length === 1 ? 0 : 3_600_000 }));
+    });
+    const one = await bed.engine([failing]);
+    const { id } = await one.operations.start('first', {}, meta);
+    await eventually(() => told.length === 2);
+    await one.runner.stop();
+    const other = await bed.engine([sagaIn(async (_state, ctx) => void told.push(ctx.isFirst))]);
+    await other.operations.retry(id);
+    expect(await other.operations.ended(id, 10_000)).toMatchObject({ status: 'finished' });
+    expect(told).toEqual([true, false, false, true]);
+  });
+
+  it('says that an operation will finish as soon as it has passed its point of no return', async () => {
+    const later = new EventEmitter();
+    const saga = sagaOf('settled', {
+      pointOfNoReturn: 'tell others',
+      steps: [
+        { kind: 'call', name: 'act', run: nothing },
+        { kind: 'call', name: 'tell others', run: async () => void (await once(later, 'go')) },
+      ],
+    });
+    const { operations } = await bed.engine([saga]);
+    const { id } = await operations.start('settled', {}, meta);
+    expect(await operations.settled(id, 3_600_000)).toMatchObject({ status: 'finished' });
+    expect(await operations.ended(id, 0)).toMatchObject({ status: 'running' });
+    later.emit('go');
+    expect(await operations.ended(id, 10_000)).toMatchObject({ status: 'finished' });
   });
 
   it('shares the work with others, and never does any of it twice', async () => {

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 
 import { LockedSession } from './operation.lock';
 import { OperationRun, type RunEnvironment } from './operation.run';
-import { loadOperation, overdueOperations, requestLook, unfinishedSteps } from './operation.store';
+import { loadOperation, overdueOperations, requestLook, takeOperation, unfinishedSteps } from './operation.store';
 import { defaultRetrySettings, type RetrySettings } from './retry.policy';
 import { OperationLost, reasonOf, SagaDefinitionError } from './saga-errors';
 import { SagaRegistry } from './saga.registry';
@@ -34,6 +34,8 @@ export interface SagaRunnerOptions {
 const shortPauseMs = 1000;
 /** How many overdue operations one sweep wakes at most. */
 const sweepLimit = 1000;
+/** The event's name; that of the end is the operation's id. */
+const settlementOf = (operationId: string): string => `${operationId} settled`;
 const silent: SagaLogger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 /** How long `stop` waits for running steps before it aborts their signals. */
 const stopGraceMs = 10_000;
@@ -74,6 +76,7 @@ export class SagaRunner {
       hooks: this.hooks,
       stopSignal: this.#stop.signal,
       stopping: () => !this.#working,
+      settled: (id) => void this.#events.emit(settlementOf(id)),
       wakeUp: (id) => void this.requestLook(id).catch((error: unknown) => this.#noteTrouble(error)),
     };
   }
@@ -139,6 +142,12 @@ export class SagaRunner {
     return () => this.#events.off(operationId, listener);
   }
 
+  /** As `onEnded`, for the moment from which the operation will finish: when it comes to its point of no return. */
+  onSettled(operationId: string, listener: () => void): () => void {
+    this.#events.once(settlementOf(operationId), listener);
+    return () => this.#events.off(settlementOf(operationId), listener);
+  }
+
   /** For whoever ends an operation without a runner: one whose steps are all leading transactions. */
   announceEnd(operationId: string): void {
     this.#events.emit(operationId);
@@ -201,7 +210,7 @@ export class SagaRunner {
   }
 
   async #advance(session: LockedSession, operationId: string): Promise<number | undefined> {
-    const row = await loadOperation(session, operationId);
+    const row = await takeOperation(session, operationId);
     this.#noteDatabaseUp();
     if (!row || row.step === null) return undefined;
     const saga = this.registry.find(row.meta.saga);

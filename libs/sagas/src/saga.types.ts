@@ -28,6 +28,8 @@ export interface StepContext {
   readonly correlationId: string;
   /** Aborts at the step's deadline, when the database session is lost, and when the process wants to end. Pass it on to every request. */
   readonly signal: AbortSignal;
+  /** True when nobody, in no process, can have begun this step before: then there is no earlier work of it to look for. Never true in an undo. */
+  readonly isFirst: boolean;
   /** Makes a waiting step look again now. May be kept and called at any time, from anywhere in this process. Never throws. */
   wakeUp(): void;
 }

@@ -28,6 +28,8 @@ class Comparison {
   }
 }
 
+type Comparisons = readonly [create: Comparison, start: Comparison, attach: Comparison];
+
 const sorted = (times: number[]): number[] => [...times].sort((a, b) => a - b);
 const median = (times: number[]): number => sorted(times)[Math.floor(times.length / 2)] ?? NaN;
 const spread = (times: number[]): string => `${sorted(times)[0]?.toFixed(0)}-${sorted(times).at(-1)?.toFixed(0)}`.padStart(11);
@@ -72,28 +74,32 @@ async function startThroughClinker(user: Installation, vmId: string): Promise<vo
   );
 }
 
-/** One round: the same three things by both ways, one after the other, so that both meet the same machine. */
-async function round(user: Installation, floor: Floor, domainId: string, results: Comparison[]): Promise<void> {
-  const [create, start, attach] = results as [Comparison, Comparison, Comparison];
+/** The three things by the bare calls. */
+async function bareRound(floor: Floor, [create, start, attach]: Comparisons): Promise<void> {
   const volumes = [await timed(create.floor, () => floor.createVolume()), await floor.createVolume()] as const;
-  const disks = [
-    await timed(create.clinker, () => createThroughClinker(user, domainId)),
-    await createThroughClinker(user, domainId),
-  ] as const;
-
-  const bareVm = newVmId();
-  const root = await timed(start.floor, () => floor.start(bareVm, volumes[0]));
-  const vm = await user.vm();
-  await user.attach(vm, disks[0], { bootable: 'true' });
-  await timed(start.clinker, () => startThroughClinker(user, vm));
-
-  const second = await timed(attach.floor, () => floor.attach(bareVm, volumes[1]));
-  await timed(attach.clinker, () => attachThroughClinker(user, vm, disks[1]));
-
-  await floor.detach(bareVm, volumes[1], second);
-  await floor.stop(bareVm, root);
+  const vm = newVmId();
+  const root = await timed(start.floor, () => floor.start(vm, volumes[0]));
+  const second = await timed(attach.floor, () => floor.attach(vm, volumes[1]));
+  await floor.detach(vm, volumes[1], second);
+  await floor.stop(vm, root);
   await Promise.all(volumes.map((id) => floor.deleteVolume(id)));
+}
+
+/** The three things through Clinker. */
+async function clinkerRound(user: Installation, domainId: string, [create, start, attach]: Comparisons): Promise<void> {
+  const root = await timed(create.clinker, () => createThroughClinker(user, domainId));
+  const second = await createThroughClinker(user, domainId);
+  const vm = await user.vm();
+  await user.attach(vm, root, { bootable: 'true' });
+  await timed(start.clinker, () => startThroughClinker(user, vm));
+  await timed(attach.clinker, () => attachThroughClinker(user, vm, second));
   await user.cleanUp();
+}
+
+/** Both ways one after the other, so that both meet the same machine, and none while the other's guest boots; in turns, who is first. */
+async function round(number: number, ways: readonly (() => Promise<void>)[]): Promise<void> {
+  const ordered = number % 2 === 0 ? ways : [...ways].reverse();
+  for (const way of ordered) await way();
 }
 
 /** The resident memory of this lab's daemons by their entry. */
@@ -124,12 +130,13 @@ async function main(): Promise<void> {
   const { domainId } = await user.ensureStorage();
   const floor = new Floor(await connectorOf(user));
   await floor.libvirt.connect();
-  const results = [
+  const results: Comparisons = [
     new Comparison('create a disk of 1 GiB until ok'),
     new Comparison('start a VM with one disk until up'),
     new Comparison('attach a disk to a running VM until active'),
   ];
-  for (let number = 0; number < ROUNDS; number++) await round(user, floor, domainId, results);
+  for (let number = 0; number < ROUNDS; number++)
+    await round(number, [() => bareRound(floor, results), () => clinkerRound(user, domainId, results)]);
   console.log(`\nMedians of ${ROUNDS} rounds, in ms\n${'work'.padEnd(44)} clinker   floor   ratio    clinker min-max  floor min-max`);
   for (const comparison of results) console.log(comparison.line());
   console.log(`\nMemory after it: engine ${memoryOf('apps/engine/src/main.js')}, agent ${memoryOf('apps/host-agent/src/main.js')}`);

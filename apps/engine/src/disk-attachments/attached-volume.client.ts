@@ -38,15 +38,19 @@ export class AttachedVolumeClient {
     private readonly connections: VolumeConnectionClient,
   ) {}
 
-  /** Finds the attachment of an earlier attempt, or makes one. @throws RetryLater, BackendError, UnsupportedError */
-  async connect(at: AttachedVolume): Promise<ConnectedDisk> {
+  /**
+   * Finds the attachment of an earlier attempt, or makes one.
+   * @param isFirst that there was no earlier attempt
+   * @throws RetryLater, BackendError, UnsupportedError
+   */
+  async connect(at: AttachedVolume, isFirst = false): Promise<ConnectedDisk> {
     const { vmId, diskId, hostId, providerId } = at;
     const [host, disk, attachment] = await Promise.all([
       this.db.findOneByOrFail(Host, { id: hostId }),
       this.db.findOneByOrFail(Disk, { id: diskId }),
       this.db.findOneByOrFail(DiskAttachment, { vmId, diskId }),
     ]);
-    const attach = () => this.connections.attach(useOf(at), host, attachment.readOnly);
+    const attach = () => this.connections.attach(useOf(at), { host, readOnly: attachment.readOnly, isFirst });
     const { cinderAttachmentId, connectionInfo } = await outside('attach the volume in Cinder', attach);
     return { definition: diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder: null }), cinderAttachmentId };
   }

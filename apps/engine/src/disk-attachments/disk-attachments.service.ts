@@ -9,7 +9,7 @@ import { BackendError, ConflictError, IncompleteInputError, NotFoundError } from
 import type { EventKind } from '../events/event.kinds';
 import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
-import { type OperationEnd, endOf } from '../sagas/operation.end';
+import { type OperationEnd, endOf, settlementOf } from '../sagas/operation.end';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
 import { Vm } from '../vms/vm.entity';
@@ -232,9 +232,10 @@ export class DiskAttachmentsService {
     return keepDisk ? undefined : this.disks.remove(ids.diskId, origin, tx);
   }
 
-  /** Waits for the end of a hot plug or unplug. @throws BackendError if it fails */
-  private async plugged({ id }: Operation, text: string): Promise<OperationEnd['status']> {
-    const end = await endOf(this.operations, id, HOT_PLUG_WITHIN_MS);
+  /** Waits until a hot plug or unplug has come about. @throws BackendError if it fails */
+  private async plugged({ id, saga }: Operation, text: string): Promise<OperationEnd['status']> {
+    const outcome = saga === 'plug-disk' ? settlementOf : endOf;
+    const end = await outcome(this.operations, id, HOT_PLUG_WITHIN_MS);
     if (end.status === 'failed') throw new BackendError(`${text}: ${end.reason}`);
     return end.status;
   }

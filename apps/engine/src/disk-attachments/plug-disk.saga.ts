@@ -45,8 +45,9 @@ const onHost = ({ vmId, diskId, hostId, hostName }: State, { operationId }: Step
 });
 
 /**
- * Shows an attached disk to a running VM. The disk is active as soon as the host has it: from then on the guest may use it, so that
- * Cinder is told so is tried until it succeeds. The undo lets Cinder detach the volume only when libvirt does not show the disk any more.
+ * Shows an attached disk to a running VM. The disk is active as soon as the host has it, and free for the next operation: from then on
+ * the guest may use it, so that Cinder is told so is tried until it succeeds, or until a later operation has detached the volume.
+ * The undo lets Cinder detach the volume only when libvirt does not show the disk any more.
  */
 @Injectable()
 export class PlugDiskSaga implements Saga<State> {
@@ -77,7 +78,7 @@ export class PlugDiskSaga implements Saga<State> {
       undo: (at, tx) => this.deactivate(at, tx),
     },
     { kind: 'call', name: 'tell Cinder that the VM has the disk', run: (at) => this.complete(at) },
-    { kind: 'transaction', name: 'unlock the disk attachment', run: (at, tx) => this.finish(at, tx) },
+    { kind: 'transaction', name: 'note that Cinder knows it', run: (at, tx) => this.noteCompleted(at, tx) },
   ];
 
   /** How hosts are to open the volumes, as Cinder said in this process. Never stored: it may hold secrets. Who has lost it asks again. */
@@ -138,8 +139,8 @@ export class PlugDiskSaga implements Saga<State> {
     else await tx.update(DiskAttachment, { vmId, diskId }, { status: 'ok' });
   }
 
-  private async attach(at: State, { operationId }: StepContext): Promise<Partial<State>> {
-    const { definition, cinderAttachmentId } = await this.volumes.connect(at);
+  private async attach(at: State, { operationId, isFirst }: StepContext): Promise<Partial<State>> {
+    const { definition, cinderAttachmentId } = await this.volumes.connect(at, isFirst);
     this.definitions.set(operationId, definition);
     return { cinderAttachmentId };
   }
@@ -163,21 +164,20 @@ export class PlugDiskSaga implements Saga<State> {
   }
 
   private async activate({ vmId, diskId, hostId, vmName, diskName, cinderAttachmentId }: State, tx: EntityManager): Promise<void> {
-    await tx.update(DiskAttachment, { vmId, diskId }, { plugged: true });
+    await tx.update(DiskAttachment, { vmId, diskId }, { plugged: true, status: 'ok' });
     await tx.update(VolumeAttachment, { vmId, diskId, hostId }, { cinderAttachmentId, state: 'connected' });
     await this.events.record('DISK_PLUGGED', `VM ${vmName} disk ${diskName} was plugged.`, { vmId, diskId, hostId }, tx);
   }
 
   private async deactivate({ vmId, diskId }: State, tx: EntityManager): Promise<void> {
-    await tx.update(DiskAttachment, { vmId, diskId }, { plugged: false });
+    await tx.update(DiskAttachment, { vmId, diskId }, { plugged: false, status: 'locked' });
   }
 
   private async complete({ providerId, cinderAttachmentId }: State): Promise<void> {
     await this.volumes.complete(providerId, cinderAttachmentId ?? '');
   }
 
-  private async finish({ vmId, diskId, hostId }: State, tx: EntityManager): Promise<void> {
+  private async noteCompleted({ vmId, diskId, hostId }: State, tx: EntityManager): Promise<void> {
     await tx.update(VolumeAttachment, { vmId, diskId, hostId, state: 'connected' }, { state: 'completed' });
-    await tx.update(DiskAttachment, { vmId, diskId }, { status: 'ok' });
   }
 }

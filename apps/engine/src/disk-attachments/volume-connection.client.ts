@@ -12,6 +12,14 @@ export interface VolumeUse {
   readonly vmId: string;
 }
 
+/** How a host is to get a volume. */
+export interface VolumeAccess {
+  readonly host: Host;
+  readonly readOnly: boolean;
+  /** Nobody can have attached it for this operation before: there is nothing to look for. */
+  readonly isFirst: boolean;
+}
+
 /** What Cinder gave. */
 export interface VolumeConnection {
   readonly cinderAttachmentId: string;
@@ -32,9 +40,9 @@ export class VolumeConnectionClient {
   constructor(private readonly clients: CinderClients) {}
 
   /** Finds the attachment of an earlier attempt, or makes one. @throws CinderError, BackendError */
-  async attach(use: VolumeUse, host: Host, readOnly: boolean): Promise<VolumeConnection> {
+  async attach(use: VolumeUse, { host, readOnly, isFirst }: VolumeAccess): Promise<VolumeConnection> {
     const client = await this.clients.client(use.providerId);
-    const [earlier, ...surplus] = await client.attachments({ volumeId: use.volumeId, instanceId: use.vmId });
+    const [earlier, ...surplus] = isFirst ? [] : await client.attachments({ volumeId: use.volumeId, instanceId: use.vmId });
     await Promise.all(surplus.map(({ id }) => this.end(client, id)));
     const { connector } = host.capabilities;
     if (earlier) return connectionOf(await client.updateAttachment(earlier.id, connector));

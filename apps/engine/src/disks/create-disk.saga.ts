@@ -41,9 +41,6 @@ const state = z.object({
 export type CreateDisk = z.input<typeof state>;
 type State = z.output<typeof state>;
 
-/** How long (ms) an operation counts as just begun. One that waits longer for its turn may have had it elsewhere. */
-const FRESH_MS = 2_000;
-
 const placeOf = ({ disk, providerId }: State): DiskPlace => ({ diskId: disk.id, providerId });
 
 const recorded = ({ disk, storageDomainId }: State) => ({
@@ -74,7 +71,7 @@ export class CreateDiskSaga implements Saga<State> {
     {
       kind: 'transaction',
       name: 'record the disk',
-      run: (values, tx, ctx) => this.record(values, tx, ctx),
+      run: (values, tx) => this.record(values, tx),
       undo: (values, tx) => this.forget(values, tx),
     },
     {
@@ -93,9 +90,6 @@ export class CreateDiskSaga implements Saga<State> {
     { kind: 'transaction', name: 'unlock the disk', run: (values, tx, ctx) => this.unlock(values, tx, ctx) },
     { kind: 'call', name: 'remove what lost requests have made', run: (values, ctx) => this.removeSurplus(values, ctx) },
   ];
-
-  /** Operations that this process has just begun: nobody can have asked Cinder for their volumes before, so it need not look for them. */
-  private readonly fresh = new Set<string>();
 
   constructor(
     private readonly volumes: DiskVolumeClient,
@@ -118,20 +112,17 @@ export class CreateDiskSaga implements Saga<State> {
     await this.events.record('OPERATION_STUCK', text, { diskId: disk.id, storageDomainId }, tx);
   }
 
-  private async record(values: State, tx: EntityManager, { operationId }: StepContext): Promise<void> {
+  private async record(values: State, tx: EntityManager): Promise<void> {
     await holdActiveDomains(tx, [values.storageDomainId], 'add', 'Virtual Disk');
     await tx.insert(Disk, recorded(values));
     await permitCreator(tx, values.creatorId, 'disk', values.disk.id);
-    this.fresh.add(operationId);
-    setTimeout(() => this.fresh.delete(operationId), FRESH_MS).unref();
   }
 
   private async forget({ disk }: State, tx: EntityManager): Promise<void> {
     await tx.delete(Disk, { id: disk.id });
   }
 
-  private async request(values: State, { operationId }: StepContext): Promise<Partial<State>> {
-    const isFirst = this.fresh.delete(operationId);
+  private async request(values: State, { operationId, isFirst }: StepContext): Promise<Partial<State>> {
     return { volumeId: await this.volumes.ensureRequested({ ...placeOf(values), ...values.disk }, operationId, isFirst) };
   }
 

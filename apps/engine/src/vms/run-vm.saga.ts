@@ -121,8 +121,8 @@ export class RunVmSaga implements Saga<RunVm> {
     await tx.update(Vm, { id: vmId }, { status: 'down', hostId: null, stopTime: new Date() });
   }
 
-  private async connect({ vmId, hostId = '' }: RunVm, { operationId }: StepContext): Promise<void> {
-    this.connected.set(operationId, await this.volumes.connect(vmId, hostId));
+  private async connect({ vmId, hostId = '' }: RunVm, { operationId, isFirst }: StepContext): Promise<void> {
+    this.connected.set(operationId, await this.volumes.connect(vmId, hostId, isFirst));
   }
 
   private async noteStarting({ vmId }: RunVm, tx: EntityManager): Promise<void> {

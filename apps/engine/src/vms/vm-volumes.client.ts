@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { EntityManager, In } from 'typeorm';
 import { VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
 import { diskDefinition } from '../disk-attachments/disk.definition';
-import { VolumeConnectionClient } from '../disk-attachments/volume-connection.client';
+import { type VolumeAccess, VolumeConnectionClient } from '../disk-attachments/volume-connection.client';
 import { Disk, type DiskId, type VolumeId } from '../disks/disk.entity';
 import { BackendError } from '../errors/domain.errors';
 import { Host } from '../hosts/host.entity';
@@ -41,11 +41,14 @@ export class VmVolumesClient {
     return rows.map(({ id }) => id);
   }
 
-  /** Attaches every plugged volume in Cinder with the host's connector, all at once, and tells how the host is to open them. */
-  async connect(vmId: string, hostId: string): Promise<DiskDefinition[]> {
+  /**
+   * Attaches every plugged volume in Cinder with the host's connector, all at once, and tells how the host is to open them.
+   * @param isFirst that there was no earlier attempt, which could have attached some of them
+   */
+  async connect(vmId: string, hostId: string, isFirst = false): Promise<DiskDefinition[]> {
     const [vm, host] = await Promise.all([this.db.findOneByOrFail(Vm, { id: vmId }), this.db.findOneByOrFail(Host, { id: hostId })]);
     const plugged = await pluggedDisks(this.db, vm.id);
-    return Promise.all(plugged.map(withVolume).map((one) => this.connectOne(one, vm, host)));
+    return Promise.all(plugged.map(withVolume).map((one) => this.connectOne(one, vm, { host, isFirst })));
   }
 
   /** Tells Cinder that the VM has these volumes. One that is not attached any more was detached by a later operation. */
@@ -61,12 +64,16 @@ export class VmVolumesClient {
     await Promise.all(rows.map((row) => this.disconnectOne(row)));
   }
 
-  private async connectOne({ attachment, disk, domain }: WithVolume, vm: Vm, host: Host): Promise<DiskDefinition> {
+  private async connectOne(
+    { attachment, disk, domain }: WithVolume,
+    vm: Vm,
+    { host, isFirst }: Omit<VolumeAccess, 'readOnly'>,
+  ): Promise<DiskDefinition> {
     const { providerId } = domain;
     const { volumeId } = disk;
     const use = { providerId, volumeId, vmId: vm.id };
     const connection = await outside(`attach disk ${disk.name} to host ${host.name}`, () =>
-      this.connections.attach(use, host, attachment.readOnly),
+      this.connections.attach(use, { host, isFirst, readOnly: attachment.readOnly }),
     );
     const { cinderAttachmentId, connectionInfo } = connection;
     await this.db.update(VolumeAttachment, { volumeId, vmId: vm.id, hostId: host.id }, { cinderAttachmentId, state: 'connected' });

@@ -7,7 +7,7 @@ import { Queue } from 'bullmq';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 
-import { CreateOperations1763700000000 } from '../create-operations.migration';
+import { operationMigrations } from '..';
 import { OperationStep } from '../operation-step.entity';
 import { Operation } from '../operation.entity';
 import { Operations } from '../operations.service';
@@ -25,7 +25,7 @@ export function operationDataSource(url: string, poolSize = 10): Promise<DataSou
     url,
     poolSize,
     entities: [Operation, OperationStep],
-    migrations: [CreateOperations1763700000000],
+    migrations: operationMigrations,
     logging: false,
     poolErrorHandler: () => undefined,
   }).initialize();
