@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { type CephView, type CinderView, type DatabaseView, type HostView, findings } from './audit.findings';
+import { labAccount } from './cinder';
 import { labHosts, labValue, until } from './lab';
 
 const run = promisify(execFile);
@@ -43,13 +44,7 @@ export class Audit {
   static async open(): Promise<Audit> {
     const database = new Client({ connectionString: labValue('DATABASE_URL') });
     await database.connect();
-    const cinder = new CinderReader({
-      authenticationUrl: labValue('OS_AUTH_URL'),
-      username: labValue('LAB_CINDER_USER'),
-      password: labValue('LAB_CINDER_PASSWORD'),
-      projectName: labValue('LAB_CINDER_PROJECT'),
-    });
-    return new Audit(database, cinder);
+    return new Audit(database, new CinderReader(labAccount()));
   }
 
   async close(): Promise<void> {

@@ -23,8 +23,9 @@ function environment(): NodeJS.ProcessEnv {
 
 /** An engine in the place of the lab's, with fault points. It comes back whenever it is killed. */
 export class EngineFork extends ForkedFaults {
-  constructor() {
-    super({ entry: ENTRY, environment, readyWithinMs: 30_000 });
+  /** @param settings of its own, in the place of the lab's */
+  constructor(settings: NodeJS.ProcessEnv = {}) {
+    super({ entry: ENTRY, environment: () => ({ ...environment(), ...settings }), readyWithinMs: 30_000 });
   }
 
   /** Takes the place of the lab's engine. */

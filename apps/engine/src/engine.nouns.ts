@@ -11,6 +11,7 @@ import { DisksModule } from './disks/disks.module';
 import { FixedCollectionsModule } from './fixed-collections/fixed-collections.module';
 import { HostsModule } from './hosts/hosts.module';
 import { InstanceTypesModule } from './instance-types/instance-types.module';
+import { LeftoversModule } from './leftovers/leftovers.module';
 import { NetworksModule } from './networks/networks.module';
 import { OperatingSystemsModule } from './operating-systems/operating-systems.module';
 import { QuotasModule } from './quotas/quotas.module';
@@ -32,6 +33,7 @@ export const ENGINE_NOUNS: NonNullable<ModuleMetadata['imports']> = [
   StorageDomainsModule,
   HostsModule,
   VmsModule,
+  LeftoversModule,
   NetworksModule,
   TagsModule,
   BookmarksModule,

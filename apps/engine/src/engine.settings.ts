@@ -32,6 +32,12 @@ const schema = z.object({
   CLINKER_KEEP_FAILED: durationSetting.prefault('90d'),
   /** How often the Cinders of storage domains in use are looked at. Four looks in a row that fail make a domain inactive, two that succeed active again. */
   CLINKER_PROVIDER_LOOK: durationSetting.prefault('15s'),
+  /** How often the storage is searched for what is left over, and for disks whose volume is gone. */
+  CLINKER_LEFTOVERS_EVERY: durationSetting.prefault('5m'),
+  /** How long something must be seen that nothing explains before it counts as left over. */
+  CLINKER_LEFTOVERS_GRACE: durationSetting.prefault('15m'),
+  /** After this time leftovers are cleaned up by themselves; never, unless given: whoever restores an old database would lose newer disks. */
+  CLINKER_LEFTOVERS_CLEANED_AFTER: durationSetting.optional(),
   /** How long a log-in token lives without use. */
   CLINKER_TOKEN_LIFETIME: durationSetting.prefault('1h'),
 });

@@ -14,6 +14,7 @@ import { Host } from '../hosts/host.entity';
 import { HostFence } from '../hosts/host-fence.entity';
 import { ExternalJob, ExternalStep } from '../jobs/external-job.entity';
 import { Job } from '../jobs/job.view';
+import { Leftover } from '../leftovers/leftover.entity';
 import { InstanceType } from '../instance-types/instance-type.entity';
 import { MacPool, MacRange } from '../networks/mac-pool.entity';
 import { Network } from '../networks/network.entity';
@@ -39,6 +40,7 @@ import { Everyone1770000035000 } from './migrations/1770000035000-everyone.migra
 import { Snapshots1770000040000 } from './migrations/1770000040000-snapshots.migration';
 import { HostFences1770000046000 } from './migrations/1770000046000-host-fences.migration';
 import { DomainHealth1770000110000 } from './migrations/1770000110000-domain-health.migration';
+import { Leftovers1770000047000 } from './migrations/1770000047000-leftovers.migration';
 
 const entities = [
   Installation,
@@ -54,6 +56,7 @@ const entities = [
   Template,
   Host,
   HostFence,
+  Leftover,
   VolumeProvider,
   AuthenticationKey,
   StorageDomain,
@@ -103,6 +106,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     Snapshots1770000040000,
     HostFences1770000046000,
     DomainHealth1770000110000,
+    Leftovers1770000047000,
     ...operationMigrations,
   ],
   synchronize: false,

@@ -73,6 +73,11 @@ export const eventKinds = {
   EXTERNAL_EVENT_ERROR: { code: 9903, severity: 'error' },
   EXTERNAL_EVENT_ALERT: { code: 9904, severity: 'alert' },
   OPERATION_STUCK: { code: 90_001, severity: 'alert' },
+  LEFTOVER_FOUND: { code: 90_030, severity: 'warning' },
+  LEFTOVER_CLEANED: { code: 90_031, severity: 'normal' },
+  LEFTOVER_KEPT: { code: 90_032, severity: 'warning' },
+  DISK_VOLUME_LOST: { code: 90_033, severity: 'error' },
+  DISK_VOLUME_BACK: { code: 90_034, severity: 'normal' },
   FOREIGN_DRIFT: { code: 90_002, severity: 'warning' },
   USER_NOT_AUTHORIZED: { code: 90_003, severity: 'warning' },
 } as const satisfies Record<string, { code: number; severity: EventSeverity }>;

@@ -47,6 +47,8 @@ GET /api/affinitylabels/:id: logged-in
 GET /api/affinitylabels: logged-in
 GET /api/bookmarks/:id: logged-in
 GET /api/bookmarks: logged-in
+GET /api/clinker/leftovers/:id: administrators
+GET /api/clinker/leftovers: administrators
 GET /api/clusterlevels/:level/clusterfeatures: logged-in
 GET /api/clusterlevels/:level: logged-in
 GET /api/clusterlevels: logged-in
@@ -184,6 +186,7 @@ GET /ovirt-engine/services/pki-resource: open
 POST /api/affinitylabels/:id/:action: logged-in
 POST /api/affinitylabels: logged-in
 POST /api/bookmarks: needs bookmark_management on system
+POST /api/clinker/leftovers/:id/cleanup: needs manipulate_storage_domain on system
 POST /api/clusters/:cluster/cpuprofiles: reads cluster
 POST /api/clusters/:cluster/networks: needs assign_cluster_network on cluster
 POST /api/clusters/:id/resetemulatedmachine: reads cluster
