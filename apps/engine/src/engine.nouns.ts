@@ -14,6 +14,7 @@ import { InstanceTypesModule } from './instance-types/instance-types.module';
 import { LeftoversModule } from './leftovers/leftovers.module';
 import { NetworksModule } from './networks/networks.module';
 import { OperatingSystemsModule } from './operating-systems/operating-systems.module';
+import { QossModule } from './qoss/qoss.module';
 import { QuotasModule } from './quotas/quotas.module';
 import { StorageDomainsModule } from './storage-domains/storage-domains.module';
 import { TagsModule } from './tags/tags.module';
@@ -37,6 +38,7 @@ export const ENGINE_NOUNS: NonNullable<ModuleMetadata['imports']> = [
   NetworksModule,
   TagsModule,
   BookmarksModule,
+  QossModule,
   QuotasModule,
   DiskProfilesModule,
   CpuProfilesModule,

@@ -16,6 +16,12 @@ export const rbdSourceSchema = z.object({
 /** Where a disk's data are. One kind now; block devices and files follow as further members of the union. */
 export const diskSourceSchema = z.discriminatedUnion('kind', [rbdSourceSchema]);
 
+/** What a disk may do in a second, by the names of libvirt's `iotune`: bytes, and operations. A total excludes its parts. */
+export const ioLimitsSchema = z.partialRecord(
+  z.enum(['total_bytes_sec', 'read_bytes_sec', 'write_bytes_sec', 'total_iops_sec', 'read_iops_sec', 'write_iops_sec']),
+  z.number().int().positive(),
+);
+
 /** A disk as a guest sees it. Its alias is `ua-<diskId>` and its serial the disk id. */
 export const diskDefinitionSchema = z.object({
   diskId: z.uuid(),
@@ -32,6 +38,8 @@ export const diskDefinitionSchema = z.object({
   errorPolicy: z.enum(['stop', 'report']),
   /** Place in the boot order, from 1; null if it is not booted from. */
   bootOrder: z.number().int().min(1).nullable(),
+  /** Absent: no limits. */
+  ioLimits: ioLimitsSchema.optional(),
 });
 
 /** A virtual machine as the host starts it. Whether it runs under KVM or emulation is the host's setting. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CinderAccount } from './cinder.account';
 import { CinderConnection } from './cinder.connection';
+import { isCinderError } from './cinder.error';
 import {
   attachmentSchema,
   limitsSchema,
@@ -83,6 +84,16 @@ export class CinderReader {
 
   volumeTypes(): Promise<VolumeType[]> {
     return this.#list('/types', 'volume_types', volumeTypeSchema, {});
+  }
+
+  /** The type of volumes for which none is asked; null if Cinder has no default. */
+  async defaultVolumeType(): Promise<VolumeType | null> {
+    try {
+      return await this.#get('/types/default', 'volume_type', volumeTypeSchema);
+    } catch (error) {
+      if (isCinderError(error, 'not_found')) return null;
+      throw error;
+    }
   }
 
   volume(id: string): Promise<Volume> {

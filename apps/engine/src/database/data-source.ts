@@ -20,6 +20,7 @@ import { MacPool, MacRange } from '../networks/mac-pool.entity';
 import { Network } from '../networks/network.entity';
 import { Nic } from '../networks/nic.entity';
 import { VnicProfile } from '../networks/vnic-profile.entity';
+import { Qos } from '../qoss/qos.entity';
 import { Quota, QuotaClusterLimit, QuotaStorageLimit } from '../quotas/quota.entity';
 import { Permission, Role, RolePermit } from '../permissions/permission.entity';
 import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
@@ -41,6 +42,7 @@ import { Snapshots1770000040000 } from './migrations/1770000040000-snapshots.mig
 import { HostFences1770000046000 } from './migrations/1770000046000-host-fences.migration';
 import { DomainHealth1770000110000 } from './migrations/1770000110000-domain-health.migration';
 import { Leftovers1770000047000 } from './migrations/1770000047000-leftovers.migration';
+import { StorageQos1770000052000 } from './migrations/1770000052000-storage-qos.migration';
 
 const entities = [
   Installation,
@@ -76,6 +78,7 @@ const entities = [
   Nic,
   Tag,
   Bookmark,
+  Qos,
   Quota,
   QuotaStorageLimit,
   QuotaClusterLimit,
@@ -107,6 +110,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     HostFences1770000046000,
     DomainHealth1770000110000,
     Leftovers1770000047000,
+    StorageQos1770000052000,
     ...operationMigrations,
   ],
   synchronize: false,

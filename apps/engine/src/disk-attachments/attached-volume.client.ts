@@ -2,6 +2,7 @@ import type { DiskDefinition } from '@clinker/agent-protocol';
 import { isCinderError } from '@clinker/cinder';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { qosOfProfile } from '../disk-profiles/disk-io.limits';
 import { Disk, type DiskId, type VolumeId } from '../disks/disk.entity';
 import { BackendError } from '../errors/domain.errors';
 import { Host } from '../hosts/host.entity';
@@ -52,7 +53,8 @@ export class AttachedVolumeClient {
     ]);
     const attach = () => this.connections.attach(useOf(at), { host, readOnly: attachment.readOnly, isFirst });
     const { cinderAttachmentId, connectionInfo } = await outside('attach the volume in Cinder', attach);
-    return { definition: diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder: null }), cinderAttachmentId };
+    const qos = await qosOfProfile(this.db, disk.diskProfileId);
+    return { definition: diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder: null, qos }), cinderAttachmentId };
   }
 
   /** Connects a volume that the VM has had until now, for the case that its disk was lost. @throws as {@link connect} */

@@ -70,6 +70,7 @@ export class DiskAttachmentsController {
     @Api() api: ApiRequest,
   ): Promise<Reply> {
     if (input.disk) await this.access.require('edit_disk_properties', diskId, api.caller.id);
+    if (input.disk) await this.access.requireChange(diskId, input.disk, api.caller.id);
     const attachment = await this.attachments.update(attachmentIds(vmId, diskId), input, originOf(api));
     return ok('disk_attachment', diskAttachmentRepresentation(attachment, api.links));
   }

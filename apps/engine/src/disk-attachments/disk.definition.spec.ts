@@ -1,6 +1,7 @@
 import type { ConnectionInfo } from '@clinker/cinder';
 import { diskDefinitionSchema } from '@clinker/agent-protocol';
 import { BackendError, UnsupportedError } from '../errors/domain.errors';
+import { NO_LIMITS } from '../qoss/qos.limits';
 import { type DiskParts, diskDefinition } from './disk.definition';
 
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
@@ -22,6 +23,7 @@ const parts = (connectionInfo: ConnectionInfo): DiskParts =>
     connectionInfo,
     providerId: id(4),
     bootOrder: 1,
+    qos: null,
   }) as DiskParts;
 
 describe('diskDefinition', () => {
@@ -33,6 +35,12 @@ describe('diskDefinition', () => {
       { host: 'mon-c', port: 6790 },
     ]);
     expect(definition.source).toMatchObject({ user: 'cinder', secretUuid: id(3), clusterId: id(4) });
+  });
+
+  it('is limited by its profile', () => {
+    const qos = { ...NO_LIMITS, maxThroughput: 1 };
+    expect(diskDefinitionSchema.parse(diskDefinition({ ...parts(info()), qos })).ioLimits).toEqual({ total_bytes_sec: 1024 ** 2 });
+    expect(diskDefinition(parts(info()))).not.toHaveProperty('ioLimits');
   });
 
   it('leaves user and secret out where the cluster wants none', () => {

@@ -1,7 +1,9 @@
 import type { DiskDefinition, Monitor, RbdSource } from '@clinker/agent-protocol';
 import type { ConnectionInfo } from '@clinker/cinder';
+import { ioLimits } from '../disk-profiles/disk-io.limits';
 import type { Disk } from '../disks/disk.entity';
 import { BackendError, UnsupportedError } from '../errors/domain.errors';
+import type { QosLimits } from '../qoss/qos.limits';
 import type { DiskAttachment } from './disk-attachment.entity';
 
 /** Everything that a disk's definition for the host is made of. */
@@ -12,6 +14,8 @@ export interface DiskParts {
   readonly providerId: string;
   /** From 1; null if the VM does not boot from it. */
   readonly bootOrder: number | null;
+  /** What limits the disk; null if its profile does not. */
+  readonly qos: QosLimits | null;
 }
 
 /** The ports that Ceph's monitors have unless told otherwise: librados then tries both protocols by itself. */
@@ -40,10 +44,11 @@ function rbdSource(info: ConnectionInfo, providerId: string): RbdSource {
  * A disk as the host is to show it to the guest; the same for boot and hot plug.
  * @throws UnsupportedError for a connection that hosts cannot make yet, BackendError for one that makes no sense
  */
-export function diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder }: DiskParts): DiskDefinition {
+export function diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder, qos }: DiskParts): DiskDefinition {
   if (!disk.volumeId) throw new BackendError(`Disk ${disk.name} has no volume.`);
   if (connectionInfo.driver_volume_type !== 'rbd')
     throw new UnsupportedError(`Volumes of the kind '${connectionInfo.driver_volume_type}' cannot be connected yet; 'rbd' can.`);
+  const limits = ioLimits(qos, connectionInfo);
   return {
     diskId: disk.id,
     volumeId: disk.volumeId,
@@ -56,5 +61,6 @@ export function diskDefinition({ disk, attachment, connectionInfo, providerId, b
     cache: 'none',
     errorPolicy: disk.propagateErrors ? 'report' : 'stop',
     bootOrder,
+    ...(limits && { ioLimits: limits }),
   };
 }

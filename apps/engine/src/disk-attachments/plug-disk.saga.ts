@@ -1,33 +1,23 @@
 import type { DiskDefinition } from '@clinker/agent-protocol';
-import { messages, renderMessage } from '@clinker/ovirt-api';
 import type { OperationMeta, Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import type { VolumeId } from '../disks/disk.entity';
-import { diskIdSchema, volumeIdSchema } from '../disks/disk.ids';
 import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
-import { Host } from '../hosts/host.entity';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
 import { AttachedVolumeClient } from './attached-volume.client';
 import { DiskAttachment, VolumeAttachment } from './disk-attachment.entity';
-import { lockDiskInVm, refuseUnusable } from './disk-in-vm';
-import { type DiskOnHost, HostDiskClient } from './host-disk.client';
-import { modeOf, refuseLocked } from './hot-plug.rules';
+import { refuseUnusable } from './disk-in-vm';
+import { HostDiskClient } from './host-disk.client';
+import { hotPlugState, lockLiveDisk, onHost } from './hot-plug.state';
 
 const state = z.object({
-  vmId: z.string(),
-  diskId: diskIdSchema,
+  ...hotPlugState,
   /** The attachment was made for this plug: if the disk cannot be plugged, it goes as well. */
   attachmentIsNew: z.boolean().default(false),
-  vmName: z.string().default(''),
-  diskName: z.string().default(''),
-  hostId: z.string().default(''),
-  hostName: z.string().default(''),
-  providerId: z.string().default(''),
-  volumeId: volumeIdSchema.nullable().default(null),
   readOnly: z.boolean().default(false),
   cinderAttachmentId: z.string().nullable().default(null),
 });
@@ -35,14 +25,6 @@ const state = z.object({
 /** What `plug-disk` is started with. */
 export type PlugDisk = z.input<typeof state>;
 type State = z.output<typeof state>;
-
-const onHost = ({ vmId, diskId, hostId, hostName }: State, { operationId }: StepContext): DiskOnHost => ({
-  vmId,
-  diskId,
-  hostId,
-  hostName,
-  operationId,
-});
 
 /**
  * Shows an attached disk to a running VM. The disk is active as soon as the host has it, and free for the next operation: from then on
@@ -111,14 +93,10 @@ export class PlugDiskSaga implements Saga<State> {
   }
 
   private async lock(ids: State, tx: EntityManager): Promise<Partial<State>> {
-    const { vm, disk, attachment } = await lockDiskInVm(tx, ids, 'plug');
-    refuseLocked(attachment, 'plug');
+    const { vm, disk, attachment, host } = await lockLiveDisk(tx, ids, 'plug');
     refuseUnusable(disk, 'plug');
-    if (modeOf(vm, 'plug') === 'cold' || vm.hostId === null)
-      throw new ConflictError(renderMessage(messages.VM_IS_NOT_RUNNING, { action: 'plug', type: 'Virtual Disk' }));
     if (attachment.plugged) throw new ConflictError(`Cannot plug Virtual Disk. The disk is already active in VM ${vm.name}.`);
     const [domain] = await holdActiveDomains(tx, [disk.storageDomainId], 'plug', 'Virtual Disk');
-    const host = await tx.findOneByOrFail(Host, { id: vm.hostId });
     const { volumeId } = disk;
     await tx.update(DiskAttachment, { vmId: vm.id, diskId: disk.id }, { status: 'locked' });
     await tx.insert(VolumeAttachment, {

@@ -1,43 +1,24 @@
-import { messages, renderMessage } from '@clinker/ovirt-api';
 import { type OperationMeta, Operations, type Saga, type SagaOutcome, type Step, type StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
-import { diskIdSchema, volumeIdSchema } from '../disks/disk.ids';
 import { ConflictError, DomainError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
-import { Host } from '../hosts/host.entity';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { AttachedVolumeClient } from './attached-volume.client';
 import { DiskAttachment, VolumeAttachment } from './disk-attachment.entity';
-import { lockDiskInVm } from './disk-in-vm';
-import { type DiskOnHost, HostDiskClient } from './host-disk.client';
-import { modeOf, refuseLocked } from './hot-plug.rules';
+import { HostDiskClient } from './host-disk.client';
+import { hotPlugState, lockLiveDisk, onHost } from './hot-plug.state';
 
 const state = z.object({
-  vmId: z.string(),
-  diskId: diskIdSchema,
+  ...hotPlugState,
   /** What becomes of the disk then: it stays attached and inactive, is detached from the VM, or is removed for good. */
   afterwards: z.enum(['keep', 'detach', 'remove']).default('keep'),
-  vmName: z.string().default(''),
-  diskName: z.string().default(''),
-  hostId: z.string().default(''),
-  hostName: z.string().default(''),
-  providerId: z.string().default(''),
-  volumeId: volumeIdSchema.nullable().default(null),
 });
 
 /** What `unplug-disk` is started with. */
 export type UnplugDisk = z.input<typeof state>;
 type State = z.output<typeof state>;
-
-const onHost = ({ vmId, diskId, hostId, hostName }: State, { operationId }: StepContext): DiskOnHost => ({
-  vmId,
-  diskId,
-  hostId,
-  hostName,
-  operationId,
-});
 
 /**
  * Takes a disk from a running VM. What libvirt shows decides: while the guest holds the disk nothing is detached, and if it does not
@@ -93,12 +74,8 @@ export class UnplugDiskSaga implements Saga<State> {
   }
 
   private async lock(ids: State, tx: EntityManager): Promise<Partial<State>> {
-    const { vm, disk, attachment } = await lockDiskInVm(tx, ids, 'unplug');
-    refuseLocked(attachment, 'unplug');
-    if (modeOf(vm, 'unplug') === 'cold' || vm.hostId === null)
-      throw new ConflictError(renderMessage(messages.VM_IS_NOT_RUNNING, { action: 'unplug', type: 'Virtual Disk' }));
+    const { vm, disk, attachment, host } = await lockLiveDisk(tx, ids, 'unplug');
     if (!attachment.plugged) throw new ConflictError(`Cannot unplug Virtual Disk. The disk is not active in VM ${vm.name}.`);
-    const host = await tx.findOneByOrFail(Host, { id: vm.hostId });
     const { providerId } = await tx.findOneByOrFail(StorageDomain, { id: disk.storageDomainId });
     await tx.update(DiskAttachment, { vmId: vm.id, diskId: disk.id }, { status: 'locked' });
     return { vmName: vm.name, diskName: disk.name, hostId: host.id, hostName: host.name, providerId, volumeId: disk.volumeId };

@@ -17,4 +17,8 @@ export class DiskProfile {
 
   @Column('uuid', { name: 'storage_domain_id' })
   storageDomainId!: string;
+
+  /** Limits for the disks that have this profile. */
+  @Column('uuid', { name: 'qos_id', nullable: true })
+  qosId!: string | null;
 }

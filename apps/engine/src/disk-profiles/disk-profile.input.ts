@@ -1,11 +1,14 @@
-import { reference, wireObject } from '@clinker/ovirt-api';
-import type { z } from 'zod';
+import { reference, wireObject, wireUuid } from '@clinker/ovirt-api';
+import { z } from 'zod';
 import { objectName, objectText } from '../http/object-name.input';
 
 /** oVirt's limit of a profile's name. */
 const MAX_NAME = 50;
 
-const settable = { description: objectText.optional(), comment: objectText.optional() };
+/** Nothing inside, or the empty id that oVirt's clients send, takes the limits away. */
+const qos = wireObject({ id: z.preprocess((id) => (id === '' ? undefined : id), wireUuid.optional()) });
+
+const settable = { description: objectText.optional(), comment: objectText.optional(), qos: qos.optional() };
 
 /** A profile that is added below a storage domain names none. */
 export const newDiskProfileHere = wireObject({ ...settable, name: objectName(MAX_NAME) });

@@ -13,6 +13,7 @@ export function diskProfileRepresentation(profile: DiskProfile, links: Links): W
     description: profile.description,
     comment: profile.comment,
     link: links.subCollections(identity.href, Object.keys(emptyDiskProfileCollections)),
+    qos: profile.qosId === null ? undefined : { id: profile.qosId },
     storage_domain: links.reference('storagedomains', profile.storageDomainId),
   };
 }

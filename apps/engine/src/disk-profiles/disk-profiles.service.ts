@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
-import { ConflictError } from '../errors/domain.errors';
+import { Disk } from '../disks/disk.entity';
+import { ConflictError, InvalidInputError } from '../errors/domain.errors';
 import { AccessService } from '../permissions/access.service';
+import { Qos } from '../qoss/qos.entity';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { DiskProfile } from './disk-profile.entity';
 import type { ChangedDiskProfile, NewDiskProfile } from './disk-profile.input';
@@ -39,20 +41,23 @@ export class DiskProfilesService {
   }
 
   /** @throws NotFoundError, ForbiddenError, ConflictError */
-  async add({ name, description = '', comment = '', storage_domain }: NewDiskProfile, askerId: string): Promise<DiskProfile> {
+  async add({ name, description = '', comment = '', storage_domain, qos }: NewDiskProfile, askerId: string): Promise<DiskProfile> {
     const { id: domainId, name: domainName } = storage_domain;
     const named = domainId === undefined ? { name: domainName ?? '' } : { id: domainId };
-    const { id: storageDomainId } = await findRow(this.db, StorageDomain, 'Storage Domain', named);
+    const domain = await findRow(this.db, StorageDomain, 'Storage Domain', named);
+    const storageDomainId = domain.id;
     await this.access.require(askerId, 'create_storage_disk_profile', { type: 'storage_domain', id: storageDomainId });
     const id = randomUUID();
-    await this.db.insert(DiskProfile, { id, name, description, comment, storageDomainId }).catch(refuseUsedName('add', TYPE));
+    const qosId = (await this.qosId(qos, domain)) ?? null;
+    await this.db.insert(DiskProfile, { id, name, description, comment, storageDomainId, qosId }).catch(refuseUsedName('add', TYPE));
     return this.get(id);
   }
 
   /** @throws NotFoundError, ConflictError */
-  async update(id: string, { name, description, comment }: ChangedDiskProfile): Promise<DiskProfile> {
-    await this.get(id);
-    await updateGiven(this.db, DiskProfile, { id }, { name, description, comment }).catch(refuseUsedName('edit', TYPE));
+  async update(id: string, { name, description, comment, qos }: ChangedDiskProfile): Promise<DiskProfile> {
+    const { storageDomainId } = await this.get(id);
+    const qosId = await this.qosId(qos, await this.db.findOneByOrFail(StorageDomain, { id: storageDomainId }));
+    await updateGiven(this.db, DiskProfile, { id }, { name, description, comment, qosId }).catch(refuseUsedName('edit', TYPE));
     return this.get(id);
   }
 
@@ -63,7 +68,18 @@ export class DiskProfilesService {
       await tx.findOne(StorageDomain, { where: { id: storageDomainId }, lock: { mode: 'pessimistic_write' } });
       if ((await tx.countBy(DiskProfile, { storageDomainId })) < 2)
         throw new ConflictError(`Cannot remove ${TYPE}. The last Disk Profile of a Storage Domain cannot be removed.`);
+      const disks = await tx.countBy(Disk, { diskProfileId: id });
+      if (disks > 0) throw new ConflictError(`Cannot remove ${TYPE}. ${disks} disks have the Disk Profile: give them another one first.`);
       await tx.delete(DiskProfile, { id });
     });
+  }
+
+  /** Undefined: as it was; null: none. @throws NotFoundError, InvalidInputError */
+  private async qosId(named: { id?: string | undefined } | undefined, domain: StorageDomain): Promise<string | null | undefined> {
+    if (!named) return undefined;
+    if (named.id === undefined) return null;
+    const qos = await findRow(this.db, Qos, 'QoS', { id: named.id });
+    if (qos.dataCenterId === domain.dataCenterId) return qos.id;
+    throw new InvalidInputError(`The QoS ${qos.name} belongs to another Data Center than the Storage Domain ${domain.name}.`);
   }
 }

@@ -27,6 +27,7 @@ const state = z.object({
     shareable: z.boolean(),
     wipeAfterDelete: z.boolean(),
     propagateErrors: z.boolean(),
+    diskProfileId: z.string().nullable().default(null),
   }),
   storageDomainId: z.string(),
   providerId: z.string(),
@@ -57,6 +58,7 @@ const recorded = ({ disk, storageDomainId }: State) => ({
   shareable: disk.shareable,
   wipeAfterDelete: disk.wipeAfterDelete,
   propagateErrors: disk.propagateErrors,
+  diskProfileId: disk.diskProfileId,
   creationTime: new Date(),
 });
 

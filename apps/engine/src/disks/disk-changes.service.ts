@@ -4,6 +4,7 @@ import { Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
+import { findDiskProfile } from '../disk-profiles/disk-profile.lookup';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
@@ -44,6 +45,7 @@ export class DiskChangesService {
     if (!disk) throw new NotFoundError('Disk', id);
     const domain = await this.db.findOneByOrFail(StorageDomain, { id: disk.storageDomainId });
     changesOf(disk, domain, input);
+    await findDiskProfile(this.db, domain.id, input.disk_profile);
     const { volumeType } = disk;
     const sizeGiB = extensionOf(disk, input.provisioned_size);
     if (sizeGiB !== undefined) await this.limits.checkGrowth(domain, { sizeGiB, volumeType, presentGiB: bytesToGiB(disk.provisionedSize) });
@@ -56,7 +58,7 @@ export class DiskChangesService {
     if (!disk) throw new NotFoundError('Disk', id);
     if (disk.status === 'locked') throw new ConflictError(renderMessage(messages.DISK_LOCKED, EDIT));
     const domain = await tx.findOneByOrFail(StorageDomain, { id: disk.storageDomainId });
-    const changes = changesOf(disk, domain, input);
+    const changes = changesOf(disk, domain, input, await findDiskProfile(tx, domain.id, input.disk_profile));
     const sizeGiB = extensionOf(disk, input.provisioned_size);
     if (Object.keys(changes).length > 0) await this.change(disk, changes, origin, tx);
     if (sizeGiB !== undefined) await this.extend(disk, sizeGiB, origin, tx);

@@ -21,6 +21,7 @@ export type VolumeSource = { readonly snapshotId: VolumeSnapshotId } | { readonl
 
 export interface NewDiskVolume extends DiskPlace {
   readonly name: string;
+  readonly description?: string;
   /** At least as large as the source, see {@link DiskVolumeClient.minimumSizeGiB}: Cinder refuses less. More is made larger at once. */
   readonly sizeGiB: number;
   /** Name or id; null for that of the source, or for Cinder's default. */
@@ -137,10 +138,11 @@ export class DiskVolumeClient {
   }
 
   private async request(wanted: NewDiskVolume, operationId: string): Promise<VolumeId> {
-    const { providerId, diskId, name, sizeGiB, volumeType, source } = wanted;
+    const { providerId, diskId, name, description, sizeGiB, volumeType, source } = wanted;
     const client = await this.clients.client(providerId);
     const { id } = await client.createVolume({
       name: volumeNameOf(name),
+      description,
       sizeGiB,
       metadata: await this.mark(diskId, operationId),
       volumeType: volumeType ?? undefined,

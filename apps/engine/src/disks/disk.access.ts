@@ -1,9 +1,12 @@
+import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { findDiskProfile } from '../disk-profiles/disk-profile.lookup';
 import { AccessService } from '../permissions/access.service';
 import type { Permit } from '../permissions/permit.catalog';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
-import type { NewDisk } from './disk.input';
+import { Disk, type DiskId } from './disk.entity';
+import type { ChangedDisk, NewDisk } from './disk.input';
 
 /** Who may make a disk, or do something with one, where only the body of a request tells which. */
 @Injectable()
@@ -15,13 +18,26 @@ export class DiskAccess {
 
   /** In the storage domain of the new disk; a request that names none is refused for that. @throws NotFoundError, ForbiddenError */
   async requireCreate(
-    { storage_domain, storage_domains }: Pick<NewDisk, 'storage_domain' | 'storage_domains'>,
+    { storage_domain, storage_domains, disk_profile }: Pick<NewDisk, 'storage_domain' | 'storage_domains' | 'disk_profile'>,
     askerId: string,
   ): Promise<void> {
     const { id, name } = storage_domain ?? storage_domains?.[0] ?? {};
     if (id === undefined && name === undefined) return;
     const domain = await this.db.findOneBy(StorageDomain, id !== undefined ? { id } : { name: name ?? '' });
-    if (domain) await this.access.require(askerId, 'create_disk', { type: 'storage_domain', id: domain.id });
+    if (!domain) return;
+    await this.access.require(askerId, 'create_disk', { type: 'storage_domain', id: domain.id });
+    await this.requireProfile(domain.id, disk_profile, askerId);
+  }
+
+  /** For a disk that gets another profile, the permit to use that one. @throws NotFoundError, ForbiddenError, InvalidInputError */
+  async requireChange(diskId: string, { disk_profile }: Pick<ChangedDisk, 'disk_profile'>, askerId: string): Promise<void> {
+    const disk = disk_profile && (await this.db.findOneBy(Disk, { id: diskId as DiskId }));
+    if (disk && disk_profile.id !== disk.diskProfileId) await this.requireProfile(disk.storageDomainId, disk_profile, askerId);
+  }
+
+  private async requireProfile(storageDomainId: string, named: ReferenceInput | undefined, askerId: string): Promise<void> {
+    const id = await findDiskProfile(this.db, storageDomainId, named);
+    if (id !== undefined) await this.access.require(askerId, 'attach_disk_profile', { type: 'disk_profile', id });
   }
 
   /** @throws NotFoundError, ForbiddenError */

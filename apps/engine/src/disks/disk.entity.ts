@@ -33,6 +33,10 @@ export class Disk {
   @Column('text', { name: 'volume_type', nullable: true })
   volumeType!: string | null;
 
+  /** How the disk may be used; null if nothing limits that. */
+  @Column('uuid', { name: 'disk_profile_id', nullable: true })
+  diskProfileId!: string | null;
+
   /** Bytes, whole GiB: Cinder knows nothing smaller. */
   @Column({ ...bytes, name: 'provisioned_size' })
   provisionedSize!: number;

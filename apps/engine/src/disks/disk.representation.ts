@@ -34,6 +34,7 @@ export function diskRepresentation(disk: Disk, links: Links): WireObject {
     total_size: allocated,
     wipe_after_delete: disk.wipeAfterDelete,
     openstack_volume_type: disk.volumeType === null ? undefined : { name: disk.volumeType },
+    disk_profile: disk.diskProfileId === null ? undefined : links.reference('diskprofiles', disk.diskProfileId),
     storage_domains: collection('storage_domains', [links.reference('storagedomains', disk.storageDomainId)]),
   };
 }

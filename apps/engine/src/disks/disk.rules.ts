@@ -6,7 +6,7 @@ import type { Disk } from './disk.entity';
 import type { ChangedDisk } from './disk.input';
 
 /** What of a disk can be changed in the database alone. */
-export type DiskSettings = Pick<Disk, 'name' | 'description' | 'shareable' | 'wipeAfterDelete' | 'propagateErrors'>;
+export type DiskSettings = Pick<Disk, 'name' | 'description' | 'shareable' | 'wipeAfterDelete' | 'propagateErrors' | 'diskProfileId'>;
 
 type Action = 'add' | 'edit';
 
@@ -50,9 +50,10 @@ function refuseOtherNature(disk: Disk, domain: StorageDomain, input: ChangedDisk
 
 /**
  * What a request changes of a disk, besides its size.
+ * @param diskProfileId of the profile that it names
  * @throws UnsupportedError for what cannot be changed
  */
-export function changesOf(disk: Disk, domain: StorageDomain, input: ChangedDisk): Partial<DiskSettings> {
+export function changesOf(disk: Disk, domain: StorageDomain, input: ChangedDisk, diskProfileId?: string): Partial<DiskSettings> {
   refuseUnsupported(input, 'edit');
   refuseOtherNature(disk, domain, input);
   const wanted = {
@@ -61,6 +62,7 @@ export function changesOf(disk: Disk, domain: StorageDomain, input: ChangedDisk)
     shareable: input.shareable,
     wipeAfterDelete: input.wipe_after_delete,
     propagateErrors: input.propagate_errors,
+    diskProfileId,
   };
   const keys = Object.keys(wanted) as (keyof DiskSettings)[];
   const changed = keys.filter((key) => wanted[key] !== undefined && wanted[key] !== disk[key]);

@@ -65,6 +65,7 @@ export class DisksController {
     @Input({ element: 'disk', schema: changedDisk, method: 'update' }) input: ChangedDisk,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
+    await this.access.requireChange(id, input, api.caller.id);
     return ok('disk', diskRepresentation(await this.disks.changes.update(id, input, originOf(api)), api.links));
   }
 

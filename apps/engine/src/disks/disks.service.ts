@@ -7,6 +7,7 @@ import { EntityManager } from 'typeorm';
 import { dataCenterFields } from '../data-centers/data-center.columns';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
 import { rowsByIds } from '../database/rows.by-ids';
+import { findDiskProfile } from '../disk-profiles/disk-profile.lookup';
 import { BackendError, ConflictError, IncompleteInputError, NotFoundError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
 import type { RequestOrigin } from '../http/request-origin';
@@ -43,6 +44,20 @@ const SEARCHABLE: Searchable = {
   defaultSort: 'name',
   freeText: ['name', 'description'],
 };
+
+/** What a new disk is, beside size, type and profile. */
+function settingsOfNew(input: NewDisk, defaultName?: string) {
+  const id = (input.id ?? randomUUID()) as DiskId;
+  return {
+    id,
+    name: input.name ?? input.alias ?? defaultName ?? `disk-${id.slice(0, 8)}`,
+    description: input.description ?? '',
+    sparse: input.sparse ?? true,
+    shareable: input.shareable ?? false,
+    wipeAfterDelete: input.wipe_after_delete ?? false,
+    propagateErrors: input.propagate_errors ?? false,
+  };
+}
 
 /** Looks at disks, and begins their creation and removal. */
 @Injectable()
@@ -99,19 +114,10 @@ export class DisksService {
     refuseUnsupported(input, 'add');
     const domain = await this.domainOf(input);
     const sizeGiB = bytesToGiB(input.provisioned_size);
+    const diskProfileId = (await findDiskProfile(this.db, domain.id, input.disk_profile)) ?? null;
     const volumeType = await this.limits.check(domain, sizeGiB, input.openstack_volume_type);
-    const id = (input.id ?? randomUUID()) as DiskId;
-    const disk = {
-      id,
-      name: input.name ?? input.alias ?? defaultName ?? `disk-${id.slice(0, 8)}`,
-      description: input.description ?? '',
-      sizeGiB,
-      volumeType,
-      sparse: input.sparse ?? true,
-      shareable: input.shareable ?? false,
-      wipeAfterDelete: input.wipe_after_delete ?? false,
-      propagateErrors: input.propagate_errors ?? false,
-    };
+    if (input.shareable) await this.limits.requireMultiattachType(domain, volumeType);
+    const disk = { ...settingsOfNew(input, defaultName), sizeGiB, volumeType, diskProfileId };
     return { disk, storageDomainId: domain.id, providerId: domain.providerId };
   }
 

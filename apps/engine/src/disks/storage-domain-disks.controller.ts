@@ -9,6 +9,7 @@ import { Action } from '../http/reply.interceptor';
 import { originOf } from '../http/request-origin';
 import { Lists, Needs, Reads, on } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
+import { DiskAccess } from './disk.access';
 import { type ChangedDisk, type NewDisk, changedDisk, newDisk } from './disk.input';
 import { DISK_ACTIONS, diskRepresentation } from './disk.representation';
 import { DisksService } from './disks.service';
@@ -22,6 +23,7 @@ const refuseUnregistered = (api: ApiRequest): void => {
 export class StorageDomainDisksController {
   constructor(
     private readonly disks: DisksService,
+    private readonly access: DiskAccess,
     followers: Followers,
   ) {
     const load: LoadLists = async (ids, { links }) =>
@@ -56,6 +58,7 @@ export class StorageDomainDisksController {
     @Api() api: ApiRequest,
   ): Promise<Reply> {
     refuseUnregistered(api);
+    await this.access.requireCreate({ ...input, storage_domain: { id: domainId } }, api.caller.id);
     const disk = await this.disks.add({ ...input, storage_domain: { id: domainId } }, originOf(api), api.expectCreated);
     const reply = disk.status === 'ok' ? created : accepted;
     return reply('disk', diskRepresentation(disk, api.links));
@@ -76,6 +79,7 @@ export class StorageDomainDisksController {
     @Api() api: ApiRequest,
   ): Promise<Reply> {
     await this.disks.getOf(domainId, id);
+    await this.access.requireChange(id, input, api.caller.id);
     return ok('disk', diskRepresentation(await this.disks.changes.update(id, input, originOf(api)), api.links));
   }
 

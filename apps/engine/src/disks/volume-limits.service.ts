@@ -70,6 +70,20 @@ export class VolumeLimitsService {
     throw new ConflictError(`Cannot edit Virtual Disk. A shareable disk needs a volume type with multiattach, and ${name} is of ${type}.`);
   }
 
+  /**
+   * Refuses a shareable disk of a type that is not made for several VMs at once.
+   * @param volumeType the type's name; null for Cinder's default
+   * @throws ConflictError, BackendError
+   */
+  async requireMultiattachType({ providerId }: StorageDomain, volumeType: string | null): Promise<void> {
+    const reader = await this.readers.reader(providerId);
+    const types = volumeType === null ? [] : await asked(() => reader.volumeTypes());
+    const type = volumeType === null ? await asked(() => reader.defaultVolumeType()) : types.find(({ name }) => name === volumeType);
+    if (/^<is>\s*true$/i.test(type?.extraSpecs['multiattach'] ?? '')) return;
+    const shown = volumeType === null ? "Cinder's default type" : `the type '${volumeType}'`;
+    throw new ConflictError(`Cannot add Virtual Disk. A shareable disk needs a volume type with multiattach, which ${shown} has not.`);
+  }
+
   private refuseExceeding(limits: QuotaSet, wanted: WantedVolume, { action, domainName }: { action: string; domainName: string }): void {
     const exceeded = exceededLimit(limits, wanted);
     if (exceeded === undefined) return;

@@ -6,6 +6,7 @@ import { EntityManager, In } from 'typeorm';
 import { VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
 import { diskDefinition } from '../disk-attachments/disk.definition';
 import { type VolumeAccess, VolumeConnectionClient } from '../disk-attachments/volume-connection.client';
+import { qosOfProfile } from '../disk-profiles/disk-io.limits';
 import { Disk, type DiskId, type VolumeId } from '../disks/disk.entity';
 import { BackendError } from '../errors/domain.errors';
 import { Host } from '../hosts/host.entity';
@@ -77,7 +78,8 @@ export class VmVolumesClient {
     );
     const { cinderAttachmentId, connectionInfo } = connection;
     await this.db.update(VolumeAttachment, { volumeId, vmId: vm.id, hostId: host.id }, { cinderAttachmentId, state: 'connected' });
-    return diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder: bootOrder(vm, attachment) });
+    const qos = await qosOfProfile(this.db, disk.diskProfileId);
+    return diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder: bootOrder(vm, attachment), qos });
   }
 
   private async completeOne({ id, diskId, cinderAttachmentId }: VolumeAttachment): Promise<void> {

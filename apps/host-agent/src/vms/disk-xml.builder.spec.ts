@@ -29,6 +29,7 @@ describe('diskXml', () => {
       cache: 'writeback',
       errorPolicy: 'report',
       bootOrder: 2,
+      ioLimits: { read_bytes_sec: 1_048_576, write_bytes_sec: 2_097_152, total_iops_sec: 100 },
     } as const;
     expectGolden(golden('disk-virtio-scsi'), xmlOf(everything, {}, 'sdab'));
   });

@@ -34,6 +34,7 @@ export function appendDisk(parent: XMLBuilder, { disk, attachment, target }: Pla
   element.ele('driver', driverAttributes(disk));
   appendRbdSource(element, attachment);
   element.ele('target', { dev: target, bus: BUS[disk.interface] });
+  appendLimits(element, disk.ioLimits);
   element.ele('serial').txt(disk.diskId);
   if (disk.bootOrder !== null) element.ele('boot', { order: disk.bootOrder });
   if (disk.readOnly) element.ele('readonly');
@@ -56,6 +57,13 @@ function driverAttributes(disk: DiskDefinition): Record<string, string> {
     rerror_policy: disk.errorPolicy,
     ...(disk.passDiscard ? { discard: 'unmap', detect_zeroes: 'unmap' } : { discard: 'ignore' }),
   };
+}
+
+function appendLimits(parent: XMLBuilder, limits: DiskDefinition['ioLimits'] = {}): void {
+  const given = Object.entries(limits);
+  if (given.length === 0) return;
+  const element = parent.ele('iotune');
+  for (const [name, value] of given) element.ele(name).txt(String(value));
 }
 
 function appendRbdSource(parent: XMLBuilder, rbd: RbdAttachment): void {

@@ -9,6 +9,7 @@ DELETE /api/bookmarks/:id: needs bookmark_management on system
 DELETE /api/clusters/:cluster/networks/:id: needs assign_cluster_network on cluster
 DELETE /api/clusters/:id: needs delete_cluster on cluster
 DELETE /api/datacenters/:dc/networks/:id: needs delete_storage_pool_network on data_center
+DELETE /api/datacenters/:dc/qoss/:id: needs edit_storage_pool_configuration on data_center
 DELETE /api/datacenters/:dc/quotas/:id: needs configure_quota on data_center
 DELETE /api/datacenters/:dc/quotas/:quota/quotaclusterlimits/:id: needs configure_quota on data_center
 DELETE /api/datacenters/:dc/quotas/:quota/quotastoragelimits/:id: needs configure_quota on data_center
@@ -65,6 +66,8 @@ GET /api/cpuprofiles: logged-in
 GET /api/datacenters/:dc/networks/:id/networklabels: reads data_center
 GET /api/datacenters/:dc/networks/:id: reads data_center
 GET /api/datacenters/:dc/networks: reads data_center
+GET /api/datacenters/:dc/qoss/:id: reads data_center
+GET /api/datacenters/:dc/qoss: reads data_center
 GET /api/datacenters/:dc/quotas/:id/permissions: reads data_center
 GET /api/datacenters/:dc/quotas/:id: reads data_center
 GET /api/datacenters/:dc/quotas/:quota/quotaclusterlimits/:id: reads data_center
@@ -76,7 +79,6 @@ GET /api/datacenters/:dc/storagedomains/:id: reads storage_domain
 GET /api/datacenters/:dc/storagedomains: lists storage_domain
 GET /api/datacenters/:id/clusters/:cluster: reads cluster
 GET /api/datacenters/:id/clusters: lists cluster
-GET /api/datacenters/:id/qoss: reads data_center
 GET /api/datacenters/:id: reads data_center
 GET /api/datacenters/:object/permissions/:id: reads-place
 GET /api/datacenters/:object/permissions: reads-place
@@ -193,6 +195,7 @@ POST /api/clusters/:id/resetemulatedmachine: reads cluster
 POST /api/clusters: service checks create_cluster
 POST /api/cpuprofiles: logged-in
 POST /api/datacenters/:dc/networks: needs create_storage_pool_network on data_center
+POST /api/datacenters/:dc/qoss: needs edit_storage_pool_configuration on data_center
 POST /api/datacenters/:dc/quotas/:quota/quotaclusterlimits: needs configure_quota on data_center
 POST /api/datacenters/:dc/quotas/:quota/quotastoragelimits: needs configure_quota on data_center
 POST /api/datacenters/:dc/quotas: needs configure_quota on data_center
@@ -260,6 +263,7 @@ PUT /api/bookmarks/:id: needs bookmark_management on system
 PUT /api/clusters/:cluster/networks/:id: needs assign_cluster_network on cluster
 PUT /api/clusters/:id: needs edit_cluster_configuration on cluster
 PUT /api/datacenters/:dc/networks/:id: needs configure_storage_pool_network on data_center
+PUT /api/datacenters/:dc/qoss/:id: needs edit_storage_pool_configuration on data_center
 PUT /api/datacenters/:dc/quotas/:id: needs configure_quota on data_center
 PUT /api/datacenters/:id: needs edit_storage_pool_configuration on data_center
 PUT /api/diskprofiles/:id: needs configure_storage_disk_profile on disk_profile
