@@ -9,7 +9,7 @@ import { BackendError, ConflictError, IncompleteInputError, NotFoundError } from
 import type { EventKind } from '../events/event.kinds';
 import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
-import { type OperationEnd, endOf, settlementOf } from '../sagas/operation.end';
+import { type OperationEnd, endFault, endOf, settlementOf } from '../sagas/operation.end';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
 import { Vm } from '../vms/vm.entity';
@@ -174,7 +174,7 @@ export class DiskAttachmentsService {
       return started;
     });
     const end = wait ? await endOf(this.operations, operation.id, CREATED_WITHIN_MS) : undefined;
-    if (end?.status === 'failed') throw new BackendError(`Cannot add Virtual Disk. ${end.reason}`);
+    if (end?.status === 'failed') throw endFault(end.reason, 'Cannot add Virtual Disk.');
     return { attachment: await this.get(ids), status: end?.status ?? 'pending' };
   }
 

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
-import { ConflictError, DomainError } from '../errors/domain.errors';
+import { ConflictError, DomainError, LimitExceededError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { permitCreator } from '../permissions/creator.permission';
 import { outside } from '../sagas/step.errors';
@@ -14,6 +14,7 @@ import { Vm } from '../vms/vm.entity';
 import { DiskVolumeClient, type DiskPlace, GRACE_MS } from './disk-volume.client';
 import { Disk } from './disk.entity';
 import { diskIdSchema, volumeIdSchema } from './disk.ids';
+import { VolumeLimitsService } from './volume-limits.service';
 
 const state = z.object({
   disk: z.object({
@@ -97,6 +98,7 @@ export class CreateDiskSaga implements Saga<State> {
     private readonly volumes: DiskVolumeClient,
     private readonly events: EventsService,
     private readonly operations: Operations,
+    private readonly limits: VolumeLimitsService,
   ) {}
 
   describe({ disk }: State): string {
@@ -125,7 +127,14 @@ export class CreateDiskSaga implements Saga<State> {
   }
 
   private async request(values: State, { operationId, isFirst }: StepContext): Promise<Partial<State>> {
-    return { volumeId: await this.volumes.ensureRequested({ ...placeOf(values), ...values.disk }, operationId, isFirst) };
+    try {
+      return { volumeId: await this.volumes.ensureRequested({ ...placeOf(values), ...values.disk }, operationId, isFirst) };
+    } catch (error) {
+      if (error instanceof LimitExceededError) this.limits.forget(values.providerId);
+      throw error;
+    } finally {
+      this.limits.settled(values.disk.id);
+    }
   }
 
   /** A request whose answer was lost may show its volume late: who does not know a volume looks again after a while. */

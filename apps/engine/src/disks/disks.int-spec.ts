@@ -169,6 +169,35 @@ describe('a new disk', () => {
     expect(answer.text).toContain('5 of 10 gigabytes are used, and 20000 more are wanted.');
   });
 
+  it('is refused when Cinder says so itself, with the same fault, and nothing is left', async () => {
+    const overLimit = { overLimit: { message: 'VolumeLimitExceeded: Maximum number of volumes allowed (10) exceeded', code: 413 } };
+    cinder.disturb({ kind: 'answer', status: 413, body: overLimit }, CREATION);
+    const answer = await engine.ask('POST', '/disks', body(), { headers: { 'X-Ovirt-Expect': '201-created' } });
+    expect(answer.status).toBe(413);
+    expect(answer.text).toContain('The quota of the Cinder project is exceeded: VolumeLimitExceeded');
+    expect(await engine.db.count(Disk)).toBe(0);
+  });
+
+  it('is let pass as often as the quota allows, however many ask at once', async () => {
+    const quotas = { id: 'x', volumes: { limit: 8, in_use: 5, reserved: 0 } };
+    cinder.disturb({ kind: 'answer', status: 200, body: { quota_set: quotas } }, { method: 'GET', path: /os-quota-sets/ });
+    let answered: () => void = () => undefined;
+    cinder.disturb({ kind: 'delay', until: new Promise<void>((resolve) => (answered = resolve)) }, CREATION);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => add()));
+    answered();
+    expect(answers.map(({ status }) => status).sort()).toEqual([202, 202, 202, 413, 413, 413]);
+    await Promise.all(answers.filter(({ status }) => status === 202).map(({ id }) => until(() => isOk(id))));
+    expect(answers.find(({ status }) => status === 413)?.text).toContain('8 of 8 volumes are used, and 1 more are wanted.');
+  });
+
+  it('is refused in a domain that is nearly full', async () => {
+    await engine.db.update(StorageDomain, { name: NAME }, { availableBytes: 9 * GIB, criticalSpaceActionBlocker: 10 });
+    const answer = await add();
+    await engine.db.update(StorageDomain, { name: NAME }, { availableBytes: null, criticalSpaceActionBlocker: 5 });
+    expect(answer).toMatchObject({ status: 409, text: expect.stringContaining(`Low disk space on Storage Domain ${NAME}.`) as string });
+    expect(await engine.db.countBy(Disk, { status: 'ok' })).toBe(0);
+  });
+
   it('is refused in a domain that is not active', async () => {
     await engine.db.update(StorageDomain, { name: NAME }, { status: 'maintenance' });
     const answer = await add();

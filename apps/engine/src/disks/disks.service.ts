@@ -8,10 +8,10 @@ import { dataCenterFields } from '../data-centers/data-center.columns';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
 import { rowsByIds } from '../database/rows.by-ids';
 import { findDiskProfile } from '../disk-profiles/disk-profile.lookup';
-import { BackendError, ConflictError, IncompleteInputError, NotFoundError } from '../errors/domain.errors';
+import { ConflictError, IncompleteInputError, NotFoundError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
 import type { RequestOrigin } from '../http/request-origin';
-import { type OperationEnd, endOf } from '../sagas/operation.end';
+import { type OperationEnd, endFault, endOf } from '../sagas/operation.end';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { storageDomainFields } from '../storage-domains/storage-domain.columns';
@@ -115,9 +115,10 @@ export class DisksService {
     const domain = await this.domainOf(input);
     const sizeGiB = bytesToGiB(input.provisioned_size);
     const diskProfileId = (await findDiskProfile(this.db, domain.id, input.disk_profile)) ?? null;
-    const volumeType = await this.limits.check(domain, sizeGiB, input.openstack_volume_type);
+    const settings = settingsOfNew(input, defaultName);
+    const volumeType = await this.limits.check(domain, { claim: settings.id, sizeGiB, type: input.openstack_volume_type });
     if (input.shareable) await this.limits.requireMultiattachType(domain, volumeType);
-    const disk = { ...settingsOfNew(input, defaultName), sizeGiB, volumeType, diskProfileId };
+    const disk = { ...settings, sizeGiB, volumeType, diskProfileId };
     return { disk, storageDomainId: domain.id, providerId: domain.providerId };
   }
 
@@ -128,6 +129,7 @@ export class DisksService {
     try {
       return await this.operations.start('create-disk', { ...plan, creatorId: origin.ownerId }, { ...origin, subjects }, tx);
     } catch (error) {
+      this.limits.settled(plan.disk.id);
       if (brokenUniqueConstraint(error) === undefined) throw error;
       throw new ConflictError(`Cannot add Virtual Disk. There is already a disk with the id ${plan.disk.id}.`, { cause: error });
     }
@@ -141,7 +143,7 @@ export class DisksService {
     const plan = await this.plan(input);
     const { id } = await this.create(plan, origin);
     const end = wait ? await endOf(this.operations, id, CREATED_WITHIN_MS) : undefined;
-    if (end?.status === 'failed') throw new BackendError(`Cannot add Virtual Disk. ${end.reason}`);
+    if (end?.status === 'failed') throw endFault(end.reason, 'Cannot add Virtual Disk.');
     return this.get(plan.disk.id);
   }
 

@@ -1,8 +1,9 @@
-import type { Volume, VolumeListener } from '@clinker/cinder';
+import type { Volume, VolumeListener, VolumeWatcher } from '@clinker/cinder';
 import { Injectable } from '@nestjs/common';
 import { CinderClients } from '../cinder/cinder.clients';
 
 interface Pending {
+  readonly watcher: VolumeWatcher;
   readonly since: number;
   readonly stop: () => void;
   heard: Heard;
@@ -12,7 +13,7 @@ interface Pending {
 /** The volume as it was last seen; null if it is gone, undefined if nothing was heard of it yet. */
 export type Heard = Volume | null | undefined;
 
-/** A watch is renewed after this time (ms): its provider may have another client by then, or nobody may ask any more. */
+/** A watch is renewed after this time (ms): nobody may ask any more. */
 const MAX_AGE_MS = 60_000;
 
 /** What operations wait for in Cinder, by the providers' shared watchers. */
@@ -22,10 +23,12 @@ export class PendingVolumesClient {
 
   constructor(private readonly clients: CinderClients) {}
 
-  /** What was last heard of the volume. From now on `onNews` is told of every change, instead of who was told before. Asks nothing itself. */
+  /** What was last heard of the volume; of a provider whose account has changed, by its new watcher. From now on `onNews` is told of every change, instead of who was told before. Asks nothing itself. */
   async look(providerId: string, volumeId: string, onNews: VolumeListener): Promise<Heard> {
     this.dropOld();
-    const known = this.pending.get(volumeId) ?? (await this.watch(providerId, volumeId));
+    const watcher = await this.clients.watcher(providerId);
+    if (this.pending.get(volumeId)?.watcher !== watcher) this.forget(volumeId);
+    const known = this.pending.get(volumeId) ?? this.watch(watcher, volumeId);
     known.onNews = onNews;
     return known.heard;
   }
@@ -36,10 +39,9 @@ export class PendingVolumesClient {
     this.pending.delete(volumeId);
   }
 
-  private async watch(providerId: string, volumeId: string): Promise<Pending> {
-    const watcher = await this.clients.watcher(providerId);
+  private watch(watcher: VolumeWatcher, volumeId: string): Pending {
     const stop = watcher.watch(volumeId, (volume) => this.hear(volumeId, volume));
-    const pending: Pending = { since: Date.now(), stop, heard: undefined, onNews: () => undefined };
+    const pending: Pending = { watcher, since: Date.now(), stop, heard: undefined, onNews: () => undefined };
     this.pending.set(volumeId, pending);
     return pending;
   }

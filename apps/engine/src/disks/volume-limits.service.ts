@@ -5,13 +5,16 @@ import { CinderReaders } from '../cinder/cinder.readers';
 import { BackendError, ConflictError, LimitExceededError } from '../errors/domain.errors';
 import type { StorageDomain } from '../storage-domains/storage-domain.entity';
 import type { Disk } from './disk.entity';
-import { type WantedVolume, exceededLimit, fitsEasily, readLimits } from './volume.limits';
+import { VolumeClaims } from './volume.claims';
+import { type WantedVolume, exceededBySnapshots, exceededLimit, fitsEasily, readLimits } from './volume.limits';
 
 /** What Cinder said a moment ago. */
 interface Remembered {
   readonly at: number;
   readonly limits: QuotaSet;
   readonly types: readonly VolumeType[];
+  /** The name of the type of volumes for which none is asked: it has limits of its own as well. */
+  readonly defaultType: string | null;
 }
 
 /** How long (ms) Cinder's answers are good enough to let pass what clearly fits. Nothing is ever refused by them. */
@@ -19,6 +22,12 @@ const MEMORY_MS = 10_000;
 
 const findType = (types: readonly VolumeType[], { id, name }: ReferenceInput): VolumeType | undefined =>
   types.find((type) => (id !== undefined ? type.id === id : type.name === name));
+
+/** What Cinder counts for a volume: one without a type is of the default one. */
+const counted = ({ defaultType }: Remembered, wanted: WantedVolume): WantedVolume => ({
+  ...wanted,
+  volumeType: wanted.volumeType ?? defaultType,
+});
 
 /** What Cinder says to somebody who waits for it. @throws BackendError */
 async function asked<T>(question: () => Promise<T>): Promise<T> {
@@ -30,10 +39,32 @@ async function asked<T>(question: () => Promise<T>): Promise<T> {
   }
 }
 
+/** A disk that is to be added. */
+export interface WantedDisk {
+  /** What its claim is called until Cinder has answered: see {@link VolumeLimitsService.settled}. */
+  readonly claim: string;
+  readonly sizeGiB: number;
+  readonly type?: ReferenceInput | undefined;
+}
+
+const GIB = 2 ** 30;
+
+/** How long (ms) one that would fit but for others waits for Cinder's answers to them. */
+const SETTLED_WITHIN_MS = 3_000;
+
+const quotaText = (parameters: Record<string, string>): string => renderMessage(messages.CINDER_QUOTA_EXCEEDED, parameters);
+
+/** Below its own limit a domain takes nothing new (oVirt's critical_space_action_blocker). What is not known is no reason. @throws ConflictError */
+function refuseFullDomain({ name, availableBytes, criticalSpaceActionBlocker }: StorageDomain, action: string): void {
+  if (availableBytes === null || availableBytes >= criticalSpaceActionBlocker * GIB) return;
+  throw new ConflictError(renderMessage(messages.DISK_SPACE_LOW, { action, type: 'Virtual Disk', storageName: name }));
+}
+
 /** Asks Cinder, before anything is begun, whether it would take a volume. Its own answer to the creation stays the authority. */
 @Injectable()
 export class VolumeLimitsService {
   private readonly remembered = new Map<string, Remembered>();
+  private readonly claims = new VolumeClaims();
 
   constructor(private readonly readers: CinderReaders) {}
 
@@ -42,22 +73,43 @@ export class VolumeLimitsService {
    * @returns the name of the type, null for Cinder's default
    * @throws ConflictError for an unknown type, LimitExceededError, BackendError
    */
-  async check({ providerId, name }: StorageDomain, sizeGiB: number, type?: ReferenceInput): Promise<string | null> {
-    const known = this.recent(providerId);
-    const knownType = known && type ? findType(known.types, type)?.name : null;
-    if (known && knownType !== undefined && fitsEasily(known.limits, { sizeGiB, volumeType: knownType })) return knownType;
-    const { limits, types } = await this.ask(providerId);
-    const wanted = { sizeGiB, volumeType: type ? this.typeOf(types, type) : null };
-    this.refuseExceeding(limits, wanted, { action: 'add', domainName: name });
-    return wanted.volumeType;
+  async check(domain: StorageDomain, { claim, sizeGiB, type }: WantedDisk): Promise<string | null> {
+    const { providerId } = domain;
+    refuseFullDomain(domain, 'add');
+    const volumeType = await this.typeName(providerId, type);
+    await this.require(domain, { sizeGiB, volumeType }, 'add', claim);
+    return volumeType;
+  }
+
+  /** Cinder has answered the request for a volume that was let pass, or will never get it. */
+  settled(claim: string): void {
+    this.claims.settle(claim);
+  }
+
+  /** Cinder has refused what its figures of a moment ago had room for: they are no longer good for anything. */
+  forget(providerId: string): void {
+    this.remembered.delete(providerId);
   }
 
   /** Checks whether Cinder would let a volume grow. @throws LimitExceededError, BackendError */
-  async checkGrowth({ providerId, name }: StorageDomain, wanted: WantedVolume): Promise<void> {
-    const known = this.recent(providerId);
-    if (known && fitsEasily(known.limits, wanted)) return;
-    const { limits } = await this.ask(providerId);
-    this.refuseExceeding(limits, wanted, { action: 'edit', domainName: name });
+  async checkGrowth(domain: StorageDomain, wanted: WantedVolume): Promise<void> {
+    refuseFullDomain(domain, 'edit');
+    await this.require(domain, wanted, 'edit');
+  }
+
+  /**
+   * Checks whether Cinder would take snapshots of all these volumes of a domain.
+   * @param volumes with their sizes and types
+   * @throws LimitExceededError, BackendError
+   */
+  async checkSnapshots({ providerId, name }: StorageDomain, volumes: readonly WantedVolume[]): Promise<void> {
+    const answer = await this.ask(providerId);
+    const exceeded = exceededBySnapshots(
+      answer.limits,
+      volumes.map((volume) => counted(answer, volume)),
+    );
+    if (exceeded === undefined) return;
+    throw new LimitExceededError(quotaText({ action: 'add', type: 'Snapshot', details: `on Storage Domain ${name}, ${exceeded}` }));
   }
 
   /** @throws ConflictError if the disk's volume is not made for several VMs at once, BackendError */
@@ -84,11 +136,32 @@ export class VolumeLimitsService {
     throw new ConflictError(`Cannot add Virtual Disk. A shareable disk needs a volume type with multiattach, which ${shown} has not.`);
   }
 
-  private refuseExceeding(limits: QuotaSet, wanted: WantedVolume, { action, domainName }: { action: string; domainName: string }): void {
-    const exceeded = exceededLimit(limits, wanted);
-    if (exceeded === undefined) return;
-    const details = `on Storage Domain ${domainName}, ${exceeded}`;
-    throw new LimitExceededError(renderMessage(messages.CINDER_QUOTA_EXCEEDED, { action, type: 'Virtual Disk', details }));
+  /** What others have just been let pass counts as well; if that alone is too much, Cinder is asked again when it has answered them. */
+  private async require({ providerId, name }: StorageDomain, wanted: WantedVolume, action: string, claim?: string): Promise<void> {
+    const known = this.recent(providerId);
+    if (known && fitsEasily(known.limits, counted(known, wanted), this.claims.since(providerId, known.at)))
+      return this.claims.make(claim, providerId, counted(known, wanted));
+    let answer = await this.ask(providerId);
+    let exceeded = this.exceeded(providerId, answer, wanted);
+    if (exceeded !== undefined && exceededLimit(answer.limits, counted(answer, wanted)) === undefined) {
+      await this.claims.allSettled(providerId, SETTLED_WITHIN_MS);
+      answer = await this.ask(providerId);
+      exceeded = this.exceeded(providerId, answer, wanted);
+    }
+    if (exceeded === undefined) return this.claims.make(claim, providerId, counted(answer, wanted));
+    throw new LimitExceededError(quotaText({ action, type: 'Virtual Disk', details: `on Storage Domain ${name}, ${exceeded}` }));
+  }
+
+  private exceeded(providerId: string, answer: Remembered, wanted: WantedVolume): string | undefined {
+    return exceededLimit(answer.limits, counted(answer, wanted), this.claims.since(providerId, answer.at));
+  }
+
+  /** The name of the type that a client names; null if it names none. */
+  private async typeName(providerId: string, type?: ReferenceInput): Promise<string | null> {
+    if (!type) return null;
+    const known = this.recent(providerId);
+    const found = known && findType(known.types, type);
+    return found ? found.name : this.typeOf((await this.ask(providerId)).types, type);
   }
 
   private recent(providerId: string): Remembered | undefined {
@@ -98,8 +171,11 @@ export class VolumeLimitsService {
 
   private async ask(providerId: string): Promise<Remembered> {
     const reader: CinderReader = await this.readers.reader(providerId);
-    const [types, limits] = await asked(() => Promise.all([reader.volumeTypes(), readLimits(reader)]));
-    const answer = { at: Date.now(), limits, types };
+    const at = Date.now();
+    const [types, limits, standard] = await asked(() =>
+      Promise.all([reader.volumeTypes(), readLimits(reader), reader.defaultVolumeType()]),
+    );
+    const answer = { at, limits, types, defaultType: standard?.name ?? null };
     this.remembered.set(providerId, answer);
     return answer;
   }

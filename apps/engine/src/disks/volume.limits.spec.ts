@@ -1,5 +1,5 @@
 import type { QuotaSet } from '@clinker/cinder';
-import { exceededLimit, fitsEasily } from './volume.limits';
+import { exceededBySnapshots, exceededLimit, fitsEasily } from './volume.limits';
 
 const limits = (entries: Record<string, [max: number | null, used: number, reserved?: number]>): QuotaSet =>
   new Map(Object.entries(entries).map(([name, [max, used, reserved = 0]]) => [name, { max, used, reserved }]));
@@ -41,5 +41,23 @@ describe('the limits of a Cinder project', () => {
     expect(fitsEasily(limits({ gigabytes: [100, 81] }), two)).toBe(false);
     expect(fitsEasily(limits({ volumes: [10, 1] }), two)).toBe(false);
     expect(fitsEasily(limits({ per_volume_gigabytes: [1, 0] }), two)).toBe(false);
+  });
+
+  it('count what others have just been let pass', () => {
+    const others = [two, { sizeGiB: 3, volumeType: 'gold' }];
+    expect(exceededLimit(limits({ gigabytes: [10, 3] }), two, others)).toBeUndefined();
+    expect(exceededLimit(limits({ gigabytes: [10, 4] }), two, others)).toBe('9 of 10 gigabytes are used, and 2 more are wanted.');
+    expect(exceededLimit(limits({ gigabytes_gold: [4, 0] }), twoOfGold, others)).toContain('3 of 4 gigabytes_gold');
+    expect(fitsEasily(limits({ volumes: [12, 1] }), two)).toBe(true);
+    expect(fitsEasily(limits({ volumes: [12, 1] }), two, others)).toBe(false);
+  });
+
+  it('count snapshots, and the sizes of their volumes, together', () => {
+    const volumes = [two, twoOfGold, twoOfGold];
+    expect(exceededBySnapshots(limits({ snapshots: [5, 2], gigabytes: [10, 4] }), volumes)).toBeUndefined();
+    expect(exceededBySnapshots(limits({ snapshots: [4, 2] }), volumes)).toBe('2 of 4 snapshots are used, and 3 more are wanted.');
+    expect(exceededBySnapshots(limits({ snapshots_gold: [1, 0] }), volumes)).toContain('0 of 1 snapshots_gold');
+    expect(exceededBySnapshots(limits({ gigabytes: [9, 4] }), volumes)).toContain('4 of 9 gigabytes are used, and 6 more');
+    expect(exceededBySnapshots(limits({ snapshots: [null, 9] }), volumes)).toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
 import type { Operation, Operations } from '@clinker/sagas';
+import { BackendError, type DomainError, LimitExceededError } from '../errors/domain.errors';
 
 /** How an operation stands after some waiting. */
 export type OperationEnd = { readonly status: 'finished' | 'pending' } | { readonly status: 'failed'; readonly reason: string };
@@ -16,4 +17,16 @@ export async function settlementOf(operations: Operations, operationId: string, 
 function endFrom({ status, error }: Pick<Operation, 'status' | 'error'>): OperationEnd {
   if (status === 'finished') return { status };
   return status === 'running' ? { status: 'pending' } : { status: 'failed', reason: error ?? '' };
+}
+
+/** What tells of a limit in an operation's reason, whoever has found it out: the words between the parameters of oVirt's text. */
+const QUOTA = 'The quota of the Cinder project is exceeded';
+
+/** The text of a limit that Cinder itself says is exceeded: its word is the last. */
+export const overLimitText = (what: string, cinderMessage: string): string => `Could not ${what}. ${QUOTA}: ${cinderMessage}`;
+
+/** The fault for who has waited for an operation that has failed. @param text what could not be done */
+export function endFault(reason: string, text: string): DomainError {
+  const detail = `${text} ${reason}`;
+  return reason.includes(QUOTA) ? new LimitExceededError(detail) : new BackendError(detail);
 }

@@ -1,12 +1,20 @@
+import { isCinderError } from '@clinker/cinder';
 import type { Saga, SagaOutcome, Step } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CinderReaders } from '../cinder/cinder.readers';
+import { BackendError } from '../errors/domain.errors';
 import { outside } from '../sagas/step.errors';
 import { type DomainChange, DomainChangeClient } from './domain-change.client';
 import { readPools } from './domain.capacity';
 import { findingOf } from './domain.health';
 import { type DomainState, domainState } from './domain.state';
+
+/** Who activates a domain is told at once that the account is wrong; only what runs already waits for a better one. */
+function refuseAccount(error: unknown): never {
+  if (!isCinderError(error, 'unauthorized')) throw error;
+  throw new BackendError(`Could not connect to Cinder: ${error.message}`, { cause: error });
+}
 
 const CHANGE: DomainChange = { action: 'activate', allowed: ['maintenance', 'inactive'], during: 'activating' };
 
@@ -46,7 +54,7 @@ export class ActivateDomainSaga implements Saga<DomainState> {
   private test({ providerId }: DomainState): Promise<Partial<DomainState>> {
     return outside('connect to Cinder', async () => {
       const cinder = await this.readers.reader(providerId);
-      await cinder.checkConnection();
+      await cinder.checkConnection().catch(refuseAccount);
       return { ...findingOf(await readPools(cinder)).capacity };
     });
   }

@@ -1,4 +1,5 @@
 import { HttpProxy } from '@clinker/testing';
+import type { ModuleMetadata } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { CinderModule } from '../../cinder/cinder.module';
 import { ClustersModule } from '../../clusters/clusters.module';
@@ -36,11 +37,12 @@ export class StorageFixture {
     readonly cinder: HttpProxy,
   ) {}
 
-  static async start(): Promise<StorageFixture> {
+  /** @param more modules beside those of storage */
+  static async start(more: NonNullable<ModuleMetadata['imports']> = []): Promise<StorageFixture> {
     const modules = [CinderModule, HostConnectionModule, DataCentersModule, ClustersModule, VolumeProvidersModule, StorageDomainsModule];
     const keystone = await HttpProxy.start(new URL(lab('OS_AUTH_URL')).origin);
     const cinder = await HttpProxy.start(new URL(lab('CINDER_URL')).origin);
-    return new StorageFixture(await RunningEngine.start(modules), keystone, cinder);
+    return new StorageFixture(await RunningEngine.start([...modules, ...more]), keystone, cinder);
   }
 
   /** The domain of a provider. */
