@@ -40,7 +40,8 @@ describe('a cluster', () => {
 
 describe('the Blank template', () => {
   it('has every member without which clients fail', () => {
-    const template = { ...named, status: 'ok' as const, creationTime: new Date('2026-01-02T03:04:05Z') };
+    const blank = { clusterId: null, settings: {}, versionNumber: 0, versionName: '', baseTemplateId: ID, statusReason: null };
+    const template = { ...named, ...blank, status: 'ok' as const, creationTime: new Date('2026-01-02T03:04:05Z') };
     const xml = toXml('template', templateRepresentation(template, links));
     expect(xml).toContain('<topology><cores>1</cores><sockets>1</sockets><threads>1</threads></topology>');
     expect(xml).toContain(

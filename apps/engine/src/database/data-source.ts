@@ -26,7 +26,7 @@ import { Permission, Role, RolePermit } from '../permissions/permission.entity';
 import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
 import { StorageDomain, StorageDomainHealth } from '../storage-domains/storage-domain.entity';
 import { Tag } from '../tags/tag.entity';
-import { Template } from '../templates/template.entity';
+import { Template, TemplateDisk, TemplateNic } from '../templates/template.entity';
 import { Vm } from '../vms/vm.entity';
 import { AuthenticationKey } from '../volume-providers/authentication-key.entity';
 import { VolumeProvider } from '../volume-providers/volume-provider.entity';
@@ -43,6 +43,7 @@ import { HostFences1770000046000 } from './migrations/1770000046000-host-fences.
 import { DomainHealth1770000110000 } from './migrations/1770000110000-domain-health.migration';
 import { Leftovers1770000047000 } from './migrations/1770000047000-leftovers.migration';
 import { StorageQos1770000052000 } from './migrations/1770000052000-storage-qos.migration';
+import { Templates1770000060000 } from './migrations/1770000060000-templates.migration';
 
 const entities = [
   Installation,
@@ -56,6 +57,8 @@ const entities = [
   DataCenter,
   Cluster,
   Template,
+  TemplateDisk,
+  TemplateNic,
   Host,
   HostFence,
   Leftover,
@@ -111,6 +114,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     DomainHealth1770000110000,
     Leftovers1770000047000,
     StorageQos1770000052000,
+    Templates1770000060000,
     ...operationMigrations,
   ],
   synchronize: false,

@@ -29,7 +29,14 @@ export async function ensureFirstRows(db: EntityManager, adminPassword: string):
     dataCenterId,
     cpuArchitecture: 'x86_64',
   });
-  await insert(db, Template, { id: BLANK_TEMPLATE_ID, name: 'Blank', description: 'Blank template', comment: '', status: 'ok' });
+  await insert(db, Template, {
+    id: BLANK_TEMPLATE_ID,
+    baseTemplateId: BLANK_TEMPLATE_ID,
+    name: 'Blank',
+    description: 'Blank template',
+    comment: '',
+    status: 'ok',
+  });
   await ensureAdmin(db, adminPassword);
   await ensurePermissions(db);
 }

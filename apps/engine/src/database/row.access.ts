@@ -20,8 +20,12 @@ export const refuseUsedName =
   (action: 'add' | 'edit', type: string) =>
   (error: unknown): never => {
     if (!brokenUniqueConstraint(error)) throw error;
-    throw new ConflictError(renderMessage(messages.NAME_ALREADY_USED, { action, type }), { cause: error });
+    throw usedName(action, type, error);
   };
+
+/** The refusal of a name that is in use, in oVirt's words. */
+export const usedName = (action: 'add' | 'edit', type: string, cause?: unknown): ConflictError =>
+  new ConflictError(renderMessage(messages.NAME_ALREADY_USED, { action, type }), { cause });
 
 /** Changes the columns that are given and leaves those that are undefined. */
 export async function updateGiven<T extends ObjectLiteral>(

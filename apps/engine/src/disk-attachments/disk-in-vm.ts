@@ -2,6 +2,7 @@ import { messages, renderMessage } from '@clinker/ovirt-api';
 import type { EntityManager } from 'typeorm';
 import { Disk, type DiskId } from '../disks/disk.entity';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
+import { refuseTemplateDisk } from '../templates/template-disk.rules';
 import { lockVm } from '../vms/vm.lock';
 import type { Vm } from '../vms/vm.entity';
 import { DiskAttachment } from './disk-attachment.entity';
@@ -22,6 +23,7 @@ export async function lockDisk(tx: EntityManager, diskId: DiskId, action: Attach
   const disk = await tx.findOne(Disk, { where: { id: diskId }, lock: { mode: 'pessimistic_write' } });
   if (!disk) throw new NotFoundError('Disk', diskId);
   if (disk.status === 'locked') throw new ConflictError(renderMessage(messages.DISK_LOCKED, { action, type: 'Virtual Disk' }));
+  await refuseTemplateDisk(tx, diskId, action);
   return disk;
 }
 

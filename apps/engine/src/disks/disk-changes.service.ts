@@ -9,6 +9,7 @@ import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
+import { refuseTemplateDisk } from '../templates/template-disk.rules';
 import { Disk, type DiskId } from './disk.entity';
 import type { ChangedDisk } from './disk.input';
 import { type DiskSettings, changesOf, extensionOf } from './disk.rules';
@@ -57,6 +58,7 @@ export class DiskChangesService {
     const disk = await tx.findOne(Disk, { where: { id: id as DiskId }, lock: { mode: 'pessimistic_write' } });
     if (!disk) throw new NotFoundError('Disk', id);
     if (disk.status === 'locked') throw new ConflictError(renderMessage(messages.DISK_LOCKED, EDIT));
+    await refuseTemplateDisk(tx, disk.id, 'edit');
     const domain = await tx.findOneByOrFail(StorageDomain, { id: disk.storageDomainId });
     const changes = changesOf(disk, domain, input, await findDiskProfile(tx, domain.id, input.disk_profile));
     const sizeGiB = extensionOf(disk, input.provisioned_size);

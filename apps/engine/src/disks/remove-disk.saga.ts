@@ -8,6 +8,7 @@ import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { outside } from '../sagas/step.errors';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
+import { refuseTemplateDisk } from '../templates/template-disk.rules';
 import { DiskVolumeClient } from './disk-volume.client';
 import { Disk } from './disk.entity';
 import { diskIdSchema, volumeIdSchema } from './disk.ids';
@@ -88,6 +89,7 @@ export class RemoveDiskSaga implements Saga<State> {
     if (!disk) throw new NotFoundError('Disk', diskId);
     const { name, storageDomainId, volumeId, status } = disk;
     if (status === 'locked') throw new ConflictError(renderMessage(messages.DISK_LOCKED, refusal));
+    await refuseTemplateDisk(tx, diskId, 'remove');
     const users = await tx.query<{ name: string }[]>(USERS, [diskId]);
     if (users.length > 0)
       throw new ConflictError(`${renderMessage(messages.VM_IS_NOT_DOWN, refusal)} (${users.map((vm) => vm.name).join(', ')})`);

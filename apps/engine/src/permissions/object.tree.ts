@@ -68,7 +68,7 @@ export const PLACES = {
     collection: 'templates',
     title: 'Template',
     table: 'template',
-    above: () => [],
+    above: inCluster,
     holds: (isIn) => [`SELECT one.template_id FROM vm one WHERE ${isIn('one.id')}`],
   },
 } as const satisfies Record<string, Place>;

@@ -1,4 +1,4 @@
-import { dateField, enumField, idField } from '../search/field.kinds';
+import { dateField, enumField, idField, numberField } from '../search/field.kinds';
 import type { SearchFields } from '../search/searchable';
 
 /** What a template can be searched by, alone or as that of a VM. @param alias of its table */
@@ -9,5 +9,6 @@ export const templateFields = (alias: string): SearchFields => ({
   comment: `${alias}.comment`,
   status: enumField(`${alias}.status`, ['ok', 'locked', 'illegal']),
   creationdate: dateField(`${alias}.creation_time`),
-  version_name: "''",
+  version_name: `${alias}.version_name`,
+  version_number: numberField(`${alias}.version_number`),
 });

@@ -1,25 +1,22 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
 import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
-import { BLANK_TEMPLATE_ID, type Template } from './template.entity';
+import type { Template, TemplateDisk, TemplateNic } from './template.entity';
+import { settingsOfTemplate } from './template.settings';
 
 /** Sub-collections that are always empty here, by their path segment, with the element of each. */
 export const emptyTemplateCollections: Readonly<Record<string, string>> = {
   cdroms: 'cdroms',
-  diskattachments: 'disk_attachments',
   graphicsconsoles: 'graphics_consoles',
-  nics: 'nics',
   permissions: 'permissions',
   watchdogs: 'watchdogs',
 };
 
-const GIB = 2 ** 30;
+const SUB_COLLECTIONS = [...Object.keys(emptyTemplateCollections), 'diskattachments', 'nics', 'tags'].sort();
 
-/** What a VM gets that is made from Blank and says nothing itself. Sizes in bytes. */
-const BLANK: WireObject = {
+/** What is the same for all templates. */
+const CONSTANTS: WireObject = {
   bios: { boot_menu: { enabled: false }, type: 'i440fx_sea_bios' },
-  cpu: { architecture: 'undefined', topology: { cores: 1, sockets: 1, threads: 1 } },
   cpu_shares: 0,
-  delete_protected: false,
   display: {
     allow_override: false,
     copy_paste_enabled: true,
@@ -32,21 +29,35 @@ const BLANK: WireObject = {
   },
   high_availability: { enabled: false, priority: 0 },
   io: { threads: 1 },
-  memory: GIB,
-  memory_policy: { guaranteed: GIB, max: 4 * GIB },
   migration: { auto_converge: 'inherit', compressed: 'inherit' },
   migration_downtime: -1,
   multi_queues_enabled: true,
   origin: 'ovirt',
-  os: { boot: { devices: { device: ['hd'] } }, type: 'other' },
   placement_policy: { affinity: 'migratable' },
   sso: { methods: { method: [{ id: 'guest_agent' }] } },
   start_paused: false,
   stateless: false,
   storage_error_resume_behaviour: 'auto_resume',
-  type: 'server',
   usb: { enabled: false },
 };
+
+function hardware(template: Template): WireObject {
+  const { sockets, cores, threads, bootDevices, ...settings } = settingsOfTemplate(template);
+  return {
+    cpu: { architecture: template.clusterId === null ? 'undefined' : 'x86_64', topology: { cores, sockets, threads } },
+    delete_protected: settings.deleteProtected,
+    memory: settings.memory,
+    memory_policy: { guaranteed: settings.memoryGuaranteed, max: settings.memoryMax },
+    os: {
+      type: settings.osType,
+      kernel: settings.osKernel,
+      initrd: settings.osInitrd,
+      cmdline: settings.osCmdline,
+      boot: { devices: { device: bootDevices } },
+    },
+    type: settings.type,
+  };
+}
 
 /** A template as oVirt shows it. */
 export function templateRepresentation(template: Template, links: Links): WireObject {
@@ -57,12 +68,46 @@ export function templateRepresentation(template: Template, links: Links): WireOb
     name: template.name,
     description: template.description,
     comment: template.comment,
-    link: links.subCollections(identity.href, [...Object.keys(emptyTemplateCollections), 'tags']),
-    ...BLANK,
+    link: links.subCollections(identity.href, SUB_COLLECTIONS),
+    ...CONSTANTS,
+    ...hardware(template),
+    cluster: template.clusterId === null ? undefined : links.reference('clusters', template.clusterId),
     creation_time: template.creationTime,
     large_icon: links.reference('icons', LARGE_ICON.id),
     small_icon: links.reference('icons', SMALL_ICON.id),
     status: template.status,
-    version: { version_name: '', version_number: 0, base_template: links.reference('templates', BLANK_TEMPLATE_ID) },
+    version: {
+      version_name: template.versionName,
+      version_number: template.versionNumber,
+      base_template: links.reference('templates', template.baseTemplateId),
+    },
+  };
+}
+
+/** A disk of a template. Its id is the disk's. */
+export function templateDiskRepresentation({ templateId, diskId, ...disk }: TemplateDisk, links: Links): WireObject {
+  return {
+    ...links.reference(`templates/${templateId}/diskattachments`, diskId),
+    active: disk.plugged,
+    bootable: disk.bootable,
+    interface: disk.interface,
+    pass_discard: disk.passDiscard,
+    read_only: disk.readOnly,
+    uses_scsi_reservation: false,
+    disk: links.reference('disks', diskId),
+    template: links.reference('templates', templateId),
+  };
+}
+
+/** An interface of a template. */
+export function templateNicRepresentation({ templateId, id, ...nic }: TemplateNic, links: Links): WireObject {
+  return {
+    ...links.reference(`templates/${templateId}/nics`, id),
+    name: nic.name,
+    interface: nic.interface,
+    linked: nic.linked,
+    plugged: nic.plugged,
+    template: links.reference('templates', templateId),
+    vnic_profile: nic.vnicProfileId === null ? undefined : links.reference('vnicprofiles', nic.vnicProfileId),
   };
 }

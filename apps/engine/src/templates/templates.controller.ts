@@ -4,11 +4,15 @@ import { UnsupportedError } from '../errors/domain.errors';
 import { Followers } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
-import { Id } from '../http/input';
-import { type Reply, ok } from '../http/reply';
+import { Id, Input } from '../http/input';
+import { type Reply, accepted, action, created, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
-import { Lists, Needs, Reads, on, onSystem } from '../permissions/access.declarations';
+import { originOf } from '../http/request-origin';
+import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
+import { TemplateAccess } from './template.access';
+import { TemplateAdder } from './template-adder.service';
+import { type ChangedTemplate, type NewTemplate, changedTemplate, newTemplate } from './template.input';
 import { emptyTemplateCollections, templateRepresentation } from './template.representation';
 import { TemplatesService } from './templates.service';
 
@@ -16,6 +20,8 @@ import { TemplatesService } from './templates.service';
 export class TemplatesController {
   constructor(
     private readonly templates: TemplatesService,
+    private readonly adder: TemplateAdder,
+    private readonly access: TemplateAccess,
     followers: Followers,
   ) {
     followers.objects('templates', async (ids, { links }) => (await templates.byIds(ids)).map((one) => templateRepresentation(one, links)));
@@ -36,9 +42,15 @@ export class TemplatesController {
   }
 
   @Post()
-  @Needs('create_template', onSystem)
-  add(): never {
-    throw new UnsupportedError('Cannot add Template. Templates other than Blank are not supported yet.');
+  @ServiceChecks('create_template')
+  async add(
+    @Input({ element: 'template', schema: newTemplate, method: 'add' }) input: NewTemplate,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    await this.access.requireAdd(await this.adder.sourceOf(input), api.caller.id);
+    const template = await this.templates.get(await this.adder.add(input, originOf(api), api.expectCreated));
+    const reply = template.status === 'locked' ? accepted : created;
+    return reply('template', templateRepresentation(template, api.links));
   }
 
   @Get(':id')
@@ -49,16 +61,19 @@ export class TemplatesController {
 
   @Put(':id')
   @Needs('edit_template_properties', on('template'))
-  async update(@Id('id') id: string): Promise<never> {
-    const { name } = await this.templates.get(id);
-    throw new UnsupportedError(`Cannot edit Template. The template ${name} cannot be changed.`);
+  async update(
+    @Id('id') id: string,
+    @Input({ element: 'template', schema: changedTemplate, method: 'update' }) input: ChangedTemplate,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    return ok('template', templateRepresentation(await this.templates.update(id, input), api.links));
   }
 
   @Delete(':id')
   @Needs('delete_template', on('template'))
-  async remove(@Id('id') id: string): Promise<never> {
-    const { name } = await this.templates.get(id);
-    throw new UnsupportedError(`Cannot remove Template. The template ${name} cannot be removed.`);
+  async remove(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    const operation = await this.templates.remove(id, originOf(api));
+    return action(api.links.reference('jobs', operation.id), 'complete');
   }
 
   @Action(':id/export')

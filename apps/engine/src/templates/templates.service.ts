@@ -1,24 +1,48 @@
 import type { ReferenceInput } from '@clinker/ovirt-api';
+import { type Operation, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { refuseUsedName, usedName } from '../database/row.access';
 import { rowsByIds } from '../database/rows.by-ids';
-import { NotFoundError } from '../errors/domain.errors';
+import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
+import { EventsService } from '../events/events.service';
+import type { RequestOrigin } from '../http/request-origin';
+import { textField } from '../search/field.kinds';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import type { SearchField } from '../search/searchable';
 import { vmFields } from '../vms/vm.columns';
+import { settingsOf } from '../vms/vm.settings';
 import { templateFields } from './template.columns';
-import { Template } from './template.entity';
+import { BLANK_TEMPLATE_ID, Template, TemplateDisk, TemplateNic } from './template.entity';
+import type { ChangedTemplate } from './template.input';
+import { settingsOfTemplate, templateSettings } from './template.settings';
 
-/** `datacenter` and `cluster` hold for any value: a template without a cluster, as Blank is, can be used in all of them. */
-const EVERYWHERE: SearchField = { order: 'template.id', condition: ({ operator }) => (operator === '!=' ? 'false' : 'true') };
+/** A name of where the template is; for a template without a cluster, as Blank is, any value holds: it can be used everywhere. */
+function place(name: string): SearchField {
+  const named = textField(name);
+  return {
+    order: named.order,
+    condition: (comparison, bind) => {
+      const condition = named.condition(comparison, bind);
+      return comparison.operator === '!='
+        ? `(template.cluster_id IS NOT NULL AND ${condition})`
+        : `(template.cluster_id IS NULL OR ${condition})`;
+    },
+  };
+}
+
+const CLUSTER = place('(SELECT c.name FROM cluster c WHERE c.id = template.cluster_id)');
+const DATA_CENTER = place(
+  '(SELECT dc.name FROM cluster c JOIN data_center dc ON dc.id = c.data_center_id WHERE c.id = template.cluster_id)',
+);
 
 const SEARCHABLE: Searchable = {
-  fields: { ...templateFields('template'), datacenter: EVERYWHERE, cluster: EVERYWHERE },
+  fields: { ...templateFields('template'), datacenter: DATA_CENTER, cluster: CLUSTER },
   references: {
-    datacenter: { from: 'data_center dc WHERE true', fields: { name: EVERYWHERE } },
-    cluster: { from: 'cluster c WHERE true', fields: { name: EVERYWHERE } },
+    datacenter: { from: 'data_center one WHERE true', fields: { name: DATA_CENTER } },
+    cluster: { from: 'cluster one WHERE true', fields: { name: CLUSTER } },
     vm: { from: 'vm v WHERE v.template_id = template.id', fields: vmFields('v') },
     event: { from: 'event e WHERE e.template_id = template.id', fields: eventFields('e') },
   },
@@ -26,10 +50,14 @@ const SEARCHABLE: Searchable = {
   freeText: ['name', 'description', 'comment'],
 };
 
-/** The templates: Blank, which is in every data center and every cluster. */
+/** Looks at templates, changes them and begins their removal. Blank is one of them: it is everywhere, and stays as it is. */
 @Injectable()
 export class TemplatesService {
-  constructor(private readonly db: EntityManager) {}
+  constructor(
+    private readonly db: EntityManager,
+    private readonly events: EventsService,
+    private readonly operations: Operations,
+  ) {}
 
   list(query: ListQuery): Promise<Template[]> {
     return applySearch(this.db.createQueryBuilder(Template, 'template'), SEARCHABLE, query).getMany();
@@ -45,10 +73,69 @@ export class TemplatesService {
     return this.find({ id });
   }
 
-  /** The template that a client names by id or name. @throws NotFoundError */
+  /** The template that a client names by id or name; by name it is the newest version. @throws NotFoundError */
   async find({ id, name }: ReferenceInput): Promise<Template> {
-    const found = await this.db.findOneBy(Template, id === undefined ? { name: name ?? '' } : { id });
+    const where = id === undefined ? { name: name ?? '' } : { id };
+    const [found] = await this.db.find(Template, { where, order: { versionNumber: 'DESC' }, take: 1 });
     if (!found) throw new NotFoundError('Template', id ?? name ?? '');
     return found;
   }
+
+  /** The disks of these templates. */
+  disksOf(templateIds: readonly string[]): Promise<TemplateDisk[]> {
+    return rowsByIds(this.db, TemplateDisk, templateIds, 'templateId');
+  }
+
+  /** A disk of a template. @throws NotFoundError */
+  async disk(templateId: string, diskId: string): Promise<TemplateDisk> {
+    const found = (await this.disksOf([templateId])).find((one) => one.diskId === diskId);
+    if (!found) throw new NotFoundError('Disk attachment', diskId);
+    return found;
+  }
+
+  /** The interfaces of these templates. */
+  nicsOf(templateIds: readonly string[]): Promise<TemplateNic[]> {
+    return rowsByIds(this.db, TemplateNic, templateIds, 'templateId');
+  }
+
+  /** An interface of a template. @throws NotFoundError */
+  async nic(templateId: string, id: string): Promise<TemplateNic> {
+    const found = (await this.nicsOf([templateId])).find((one) => one.id === id);
+    if (!found) throw new NotFoundError('Interface', id);
+    return found;
+  }
+
+  /** Changes texts and hardware; a new name is that of all versions. @throws NotFoundError, ConflictError, InvalidInputError */
+  async update(id: string, input: ChangedTemplate): Promise<Template> {
+    await this.db.transaction(async (tx) => {
+      const template = await tx.findOne(Template, { where: { id }, lock: { mode: 'pessimistic_write' } });
+      if (!template) throw new NotFoundError('Template', id);
+      refuseUnchangeable(template);
+      const settings = settingsOf(settingsOfTemplate(template), input, 'edit');
+      const { description, comment } = settings;
+      const versionName = input.version?.version_name ?? template.versionName;
+      await tx.update(Template, { id }, { description, comment, settings: templateSettings(settings), versionName });
+      if (input.name !== undefined && input.name !== template.name) await this.rename(template, input.name, tx);
+      await this.events.record('TEMPLATE_UPDATED', `Template ${input.name ?? template.name} was updated.`, { templateId: id }, tx);
+    });
+    return this.get(id);
+  }
+
+  /** Begins the removal of a template. @throws NotFoundError, ConflictError if something depends on it */
+  async remove(id: string, origin: RequestOrigin): Promise<Operation> {
+    const { name } = await this.get(id);
+    const state = { templateId: id, templateName: name };
+    return this.operations.start('remove-template', state, { ...origin, subjects: [{ type: 'template', id }] });
+  }
+
+  private async rename({ baseTemplateId }: Template, name: string, tx: EntityManager): Promise<void> {
+    if (await tx.existsBy(Template, { name })) throw usedName('edit', 'Template');
+    await tx.update(Template, { baseTemplateId }, { name }).catch(refuseUsedName('edit', 'Template'));
+  }
+}
+
+function refuseUnchangeable({ id, name, status }: Template): void {
+  if (id === BLANK_TEMPLATE_ID) throw new ConflictError('Cannot edit Template. The Blank template cannot be changed.');
+  if (status === 'locked')
+    throw new ConflictError(`Cannot edit Template. The Template ${name} is locked. Please try again in a few minutes.`);
 }

@@ -47,8 +47,8 @@ describe('adding and changing VMs', () => {
 
   it('does not know other clusters and templates', async () => {
     const names = { name: 'web', cluster: { name: 'Default' }, template: { name: 'Blank' } };
-    await expect(compute.vms.add({ ...names, cluster: { name: 'Nowhere' } }, ORIGIN)).rejects.toThrow(NotFoundError);
-    await expect(compute.vms.add({ ...names, template: { name: 'Golden' } }, ORIGIN)).rejects.toThrow(NotFoundError);
+    await expect(compute.adder.add({ ...names, cluster: { name: 'Nowhere' } }, ORIGIN)).rejects.toThrow(NotFoundError);
+    await expect(compute.adder.add({ ...names, template: { name: 'Golden' } }, ORIGIN)).rejects.toThrow(NotFoundError);
     expect(await compute.db.count(Vm)).toBe(0);
   });
 
@@ -57,12 +57,12 @@ describe('adding and changing VMs', () => {
     const names = { cluster: { name: 'Default' }, template: { name: 'Blank' } };
     const [free, locked] = [await compute.disk('free', domainId), await compute.disk('locked', domainId, { status: 'locked' })];
     const add = (name: string, id: string) =>
-      compute.vms.add({ name, ...names, disk_attachments: [{ active: true, bootable: true, disk: { id } }] }, ORIGIN);
+      compute.adder.add({ name, ...names, disk_attachments: [{ active: true, bootable: true, disk: { id } }] }, ORIGIN);
     const { id: vmId } = await add('web', free);
     expect(await compute.db.find(DiskAttachment)).toMatchObject([{ vmId, diskId: free, plugged: true, bootable: true }]);
     expect(await messageOf(add('second', free))).toContain('is already attached to VM(s): web');
     expect(await messageOf(add('third', locked))).toContain('Disk is locked');
-    await expect(compute.vms.add({ name: 'fourth', ...names, disk_attachments: [{ disk: {} }] }, ORIGIN)).rejects.toThrow(
+    await expect(compute.adder.add({ name: 'fourth', ...names, disk_attachments: [{ disk: {} }] }, ORIGIN)).rejects.toThrow(
       'Only disks that exist',
     );
     expect((await compute.db.find(Vm)).map(({ name }) => name)).toEqual(['web']);

@@ -5,13 +5,15 @@ import { Id, Input } from '../http/input';
 import { type Reply, action } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
 import { originOf } from '../http/request-origin';
-import { Needs, Reads, on } from '../permissions/access.declarations';
+import { Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
 import { VmPowerService } from './vm-power.service';
-import { type StartVm, actionSchema, startSchema } from './vm.input';
+import { VmAccess } from './vm.access';
+import { VmAdder } from './vm-adder.service';
+import { type CloneVm, type StartVm, actionSchema, cloneSchema, startSchema } from './vm.input';
 import { VM_ACTIONS } from './vm.representation';
 import { VmsService } from './vms.service';
 
-const [, , , ...UNSUPPORTED_ACTIONS] = VM_ACTIONS;
+const [, , , , ...UNSUPPORTED_ACTIONS] = VM_ACTIONS;
 const done = (operationId: string, api: ApiRequest): Reply => action(api.links.reference('jobs', operationId), 'complete');
 
 @Controller('api/vms/:id')
@@ -19,6 +21,8 @@ export class VmActionsController {
   constructor(
     private readonly vms: VmsService,
     private readonly power: VmPowerService,
+    private readonly adder: VmAdder,
+    private readonly access: VmAccess,
   ) {}
 
   @Action('start')
@@ -49,6 +53,19 @@ export class VmActionsController {
     @Api() api: ApiRequest,
   ): Promise<Reply> {
     return done(await this.power.shutDown(id, originOf(api)), api);
+  }
+
+  @Action('clone')
+  @ServiceChecks('create_vm', 'create_disk')
+  async clone(
+    @Id('id') id: string,
+    @Input({ element: 'action', schema: cloneSchema, method: 'clone' }) { vm }: CloneVm,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    await this.access.requireClone(id, api.caller.id);
+    const clone = await this.adder.clone(id, vm.name, originOf(api), false);
+    const reply = action(null, 'complete');
+    return { ...reply, body: { ...reply.body, vm: api.links.reference('vms', clone.id) } };
   }
 
   @Action([...UNSUPPORTED_ACTIONS])

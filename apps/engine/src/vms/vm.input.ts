@@ -1,4 +1,4 @@
-import { list, reference, wireBoolean, wireEnum, wireInteger, wireObject, wireString } from '@clinker/ovirt-api';
+import { list, reference, wireBoolean, wireEnum, wireInteger, wireObject, wireString, wireUuid } from '@clinker/ovirt-api';
 import { z } from 'zod';
 import { newAttachment } from '../disk-attachments/disk-attachment.input';
 import { objectName, objectText } from '../http/object-name.input';
@@ -33,7 +33,7 @@ const os = wireObject({
   boot: wireObject({ devices: list('device', wireEnum(['hd', 'cdrom', 'network'], 'BootDevice')).optional() }).optional(),
 });
 
-const settings = {
+export const vmSettings = {
   description: objectText.optional(),
   comment: objectText.optional(),
   type: wireEnum(['server', 'desktop', 'high_performance'], 'VmType').optional(),
@@ -47,16 +47,16 @@ const settings = {
 
 /** A new VM as clients send it; what is not named here is ignored, as oVirt does with what it does not know. */
 export const addVmSchema = wireObject({
-  ...settings,
+  ...vmSettings,
   name,
   cluster: reference,
   template: reference,
   disk_attachments: list('disk_attachment', newAttachment).optional(),
-  snapshots: list('snapshot', wireObject({})).optional(),
+  snapshots: list('snapshot', wireObject({ id: wireUuid.pipe(z.uuid()) })).optional(),
 });
 
 /** Changes of a VM. */
-export const updateVmSchema = wireObject({ ...settings, name: name.optional(), cluster: reference.optional() });
+export const updateVmSchema = wireObject({ ...vmSettings, name: name.optional(), cluster: reference.optional() });
 
 /** The body of `start`. */
 export const startSchema = wireObject({
@@ -67,9 +67,13 @@ export const startSchema = wireObject({
   }).optional(),
 });
 
+/** The body of `clone`. */
+export const cloneSchema = wireObject({ vm: wireObject({ name }), discard_snapshots: wireBoolean.optional() });
+
 /** The body of an action whose members change nothing here. */
 export const actionSchema = wireObject({});
 
 export type AddVm = z.output<typeof addVmSchema>;
 export type UpdateVm = z.output<typeof updateVmSchema>;
 export type StartVm = z.output<typeof startSchema>;
+export type CloneVm = z.output<typeof cloneSchema>;

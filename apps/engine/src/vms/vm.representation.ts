@@ -3,14 +3,14 @@ import { cpuProfileId } from '../cpu-profiles/cpu-profile.representation';
 import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
 import type { Vm } from './vm.entity';
 
-/** Actions of oVirt's VMs; the first three work, the others say that they do not. */
+/** Actions of oVirt's VMs; the first four work, the others say that they do not. */
 export const VM_ACTIONS = [
   'start',
   'stop',
   'shutdown',
+  'clone',
   'autopincpuandnumanodes',
   'cancelmigration',
-  'clone',
   'commitsnapshot',
   'detach',
   'export',

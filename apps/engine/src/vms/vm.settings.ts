@@ -56,9 +56,9 @@ type Action = 'add' | 'edit';
 
 const KEYS = Object.keys(BLANK_SETTINGS) as (keyof VmSettings)[];
 
-/** When only the memory is changed, the guarantee shrinks with it and the maximum grows with it. */
+/** When only the memory is changed, the guarantee shrinks with it and the maximum grows with it; a new VM gets both anew. */
 function memoryPart(now: VmSettings, { memory = now.memory, memory_policy: policy }: Asked, action: Action): Part {
-  const isNew = action === 'add';
+  const isNew = action === 'add' && memory !== now.memory;
   const guaranteed = isNew ? memory : Math.min(now.memoryGuaranteed, memory);
   const max = isNew ? Math.min(MAX_MEMORY_FACTOR * memory, VM_LIMITS.memory) : Math.max(now.memoryMax, memory);
   return { memory, memoryGuaranteed: policy?.guaranteed ?? guaranteed, memoryMax: policy?.max ?? max };
@@ -115,3 +115,7 @@ export function settingsOf(now: VmSettings, asked: Asked, action: Action): VmSet
 /** Names of the settings that differ. */
 export const changedSettings = (now: VmSettings, next: VmSettings): (keyof VmSettings)[] =>
   KEYS.filter((key) => JSON.stringify(now[key]) !== JSON.stringify(next[key]));
+
+/** Only the settings, of what may have more members. */
+export const ownSettings = (settings: VmSettings): VmSettings =>
+  Object.fromEntries(KEYS.map((key) => [key, settings[key]])) as unknown as VmSettings;

@@ -8,6 +8,7 @@ import { originOf } from '../http/request-origin';
 import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { VmAccess } from './vm.access';
+import { VmAdder } from './vm-adder.service';
 import { type AddVm, type UpdateVm, addVmSchema, updateVmSchema } from './vm.input';
 import { vmRepresentation } from './vm.representation';
 import { VmsService } from './vms.service';
@@ -16,6 +17,7 @@ import { VmsService } from './vms.service';
 export class VmsController {
   constructor(
     private readonly vms: VmsService,
+    private readonly adder: VmAdder,
     private readonly access: VmAccess,
     followers: Followers,
   ) {
@@ -39,7 +41,8 @@ export class VmsController {
   @ServiceChecks('create_vm')
   async add(@Input({ element: 'vm', schema: addVmSchema, method: 'add' }) input: AddVm, @Api() api: ApiRequest): Promise<Reply> {
     await this.access.requireAdd(input, api.caller.id);
-    return created('vm', vmRepresentation(await this.vms.add(input, originOf(api)), api.links));
+    const options = { clone: flag(api, 'clone'), wait: api.expectCreated };
+    return created('vm', vmRepresentation(await this.adder.add(input, originOf(api), options), api.links));
   }
 
   @Get(':id')

@@ -1,12 +1,16 @@
 import { Module } from '@nestjs/common';
 import { DiskAttachmentsModule } from '../disk-attachments/disk-attachments.module';
 import { DisksModule } from '../disks/disks.module';
+import { DiskCopiesModule } from '../disk-copies/disk-copies.module';
 import { CleanUpVmSaga } from './clean-up-vm.saga';
+import { CloneVmSaga } from './clone-vm.saga';
+import { CreateVmSaga } from './create-vm.saga';
 import { PlacementService } from './placement.service';
 import { RemoveVmSaga } from './remove-vm.saga';
 import { RunVmSaga } from './run-vm.saga';
 import { ShutDownVmSaga } from './shut-down-vm.saga';
 import { StopVmSaga } from './stop-vm.saga';
+import { VmAdder } from './vm-adder.service';
 import { VmAccess } from './vm.access';
 import { VmActionsController } from './vm-actions.controller';
 import { VmDomainClient } from './vm-domain.client';
@@ -21,7 +25,7 @@ import { VmsService } from './vms.service';
 
 /** Virtual machines, from their definition to their end. */
 @Module({
-  imports: [DiskAttachmentsModule, DisksModule],
+  imports: [DiskAttachmentsModule, DisksModule, DiskCopiesModule],
   controllers: [VmsController, VmActionsController, VmPartsController, VmStatisticsController],
   providers: [
     VmAccess,
@@ -37,6 +41,10 @@ import { VmsService } from './vms.service';
     ShutDownVmSaga,
     CleanUpVmSaga,
     RemoveVmSaga,
+    VmAdder,
+    CreateVmSaga,
+    CloneVmSaga,
   ],
+  exports: [VmAdder],
 })
 export class VmsModule {}

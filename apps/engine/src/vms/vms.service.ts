@@ -1,33 +1,28 @@
-import { type ReferenceInput, messages, renderMessage } from '@clinker/ovirt-api';
+import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { Cluster } from '../clusters/cluster.entity';
 import { clusterFields } from '../clusters/cluster.columns';
 import { dataCenterFields } from '../data-centers/data-center.columns';
-import type { NewAttachment } from '../disk-attachments/disk-attachment.input';
-import { DiskAttachmentsService, attachmentIds } from '../disk-attachments/disk-attachments.service';
-import { brokenUniqueConstraint } from '../database/constraint.violation';
+import { refuseUsedName } from '../database/row.access';
 import { rowsByIds } from '../database/rows.by-ids';
-import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
+import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { diskFields } from '../disks/disk.columns';
 import { eventFields } from '../events/event.columns';
 import { EventsService } from '../events/events.service';
 import { hostFields } from '../hosts/host.columns';
 import type { RequestOrigin } from '../http/request-origin';
-import { permitCreator } from '../permissions/creator.permission';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { storageDomainFields } from '../storage-domains/storage-domain.columns';
 import { templateFields } from '../templates/template.columns';
-import { Template } from '../templates/template.entity';
 import { vmFields } from './vm.columns';
 import { RUNNING, operationInProgress, statusConflict } from './vm.conflicts';
 import { Vm } from './vm.entity';
-import type { AddVm, UpdateVm } from './vm.input';
+import type { UpdateVm } from './vm.input';
 import { lockVm } from './vm.lock';
-import { BLANK_SETTINGS, LIVE_SETTINGS, changedSettings, settingsOf } from './vm.settings';
+import { LIVE_SETTINGS, changedSettings, settingsOf } from './vm.settings';
 
 const ATTACHED = 'disk_attachment da JOIN disk d ON d.id = da.disk_id';
 
@@ -52,14 +47,13 @@ const SEARCHABLE: Searchable = {
   freeText: ['name', 'description', 'comment'],
 };
 
-/** Looks at VMs, adds, changes and removes them. */
+/** Looks at VMs, changes and removes them. */
 @Injectable()
 export class VmsService {
   constructor(
     private readonly db: EntityManager,
     private readonly events: EventsService,
     private readonly operations: Operations,
-    private readonly disks: DiskAttachmentsService,
   ) {}
 
   list(query: ListQuery): Promise<Vm[]> {
@@ -78,37 +72,10 @@ export class VmsService {
     return vm;
   }
 
-  /** A new VM, down, with disks that exist already. @throws NotFoundError, ConflictError, InvalidInputError, UnsupportedError */
-  async add(input: AddVm, origin: RequestOrigin): Promise<Vm> {
-    const settings = settingsOf(BLANK_SETTINGS, input, 'add');
-    if (input.snapshots?.length) throw new UnsupportedError('Cannot add VM. A VM cannot be made from a snapshot.');
-    const id = randomUUID();
-    await this.unique('add', () =>
-      this.db.transaction(async (tx) => {
-        const [clusterId, templateId] = [await this.clusterId(input.cluster, tx), await this.templateId(input.template, tx)];
-        await tx.insert(Vm, {
-          id,
-          name: input.name,
-          clusterId,
-          templateId,
-          ...settings,
-          status: 'down',
-          stopReason: '',
-          stateless: false,
-          creationTime: new Date(),
-        });
-        await permitCreator(tx, origin.ownerId, 'vm', id);
-        await this.events.record('VM_ADDED', `VM ${input.name} was created.`, { vmId: id, clusterId }, tx);
-        for (const attachment of input.disk_attachments ?? []) await this.attachDisk(id, attachment, origin, tx);
-      }),
-    );
-    return this.get(id);
-  }
-
   /** Changes a VM: texts at any time, the rest while it is down. @throws NotFoundError, ConflictError, InvalidInputError, UnsupportedError */
   async update(id: string, input: UpdateVm): Promise<Vm> {
-    await this.unique('edit', () =>
-      this.db.transaction(async (tx) => {
+    await this.db
+      .transaction(async (tx) => {
         const vm = await lockVm(tx, id);
         const settings = settingsOf(vm, input, 'edit');
         const clusterId = input.cluster ? await this.clusterId(input.cluster, tx) : vm.clusterId;
@@ -117,8 +84,8 @@ export class VmsService {
         const name = input.name ?? vm.name;
         await tx.update(Vm, { id }, { ...settings, name, clusterId });
         await this.events.record('VM_UPDATED', `VM ${name} was updated.`, { vmId: id, clusterId }, tx);
-      }),
-    );
+      })
+      .catch(refuseUsedName('edit', 'VM'));
     return this.get(id);
   }
 
@@ -134,13 +101,6 @@ export class VmsService {
     return operation.id;
   }
 
-  private async attachDisk(vmId: string, input: NewAttachment, origin: RequestOrigin, tx: EntityManager): Promise<void> {
-    const { id } = input.disk;
-    if (id === undefined)
-      throw new UnsupportedError('Cannot add VM. Only disks that exist can come with a new VM; add others to its diskattachments.');
-    await this.disks.attach(attachmentIds(vmId, id), input, origin, tx);
-  }
-
   private notDown(vm: Vm): ConflictError {
     if (!RUNNING.includes(vm.status)) return vm.status === 'image_locked' ? statusConflict('edit', vm) : operationInProgress('edit');
     return new ConflictError(`Cannot edit VM. VM is running: only its name, description, comment and protection can be changed now.`);
@@ -150,20 +110,5 @@ export class VmsService {
     const cluster = await tx.findOneBy(Cluster, id !== undefined ? { id } : { name: name ?? '' });
     if (!cluster) throw new NotFoundError('Cluster', id ?? name ?? '');
     return cluster.id;
-  }
-
-  private async templateId({ id, name }: ReferenceInput, tx: EntityManager): Promise<string> {
-    const template = await tx.findOneBy(Template, id !== undefined ? { id } : { name: name ?? '' });
-    if (!template) throw new NotFoundError('Template', id ?? name ?? '');
-    return template.id;
-  }
-
-  private async unique(action: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (brokenUniqueConstraint(error) === undefined) throw error;
-      throw new ConflictError(renderMessage(messages.NAME_ALREADY_USED, { action, type: 'VM' }), { cause: error });
-    }
   }
 }

@@ -153,6 +153,10 @@ GET /api/tags/:id: logged-in
 GET /api/tags: logged-in
 GET /api/templates/:id/cdroms: reads template
 GET /api/templates/:id: reads template
+GET /api/templates/:template/diskattachments/:id: reads template
+GET /api/templates/:template/diskattachments: reads template
+GET /api/templates/:template/nics/:id: reads template
+GET /api/templates/:template/nics: reads template
 GET /api/templates: lists template
 GET /api/users/:id/groups/:group: reads user
 GET /api/users/:id/groups: reads user
@@ -241,7 +245,7 @@ POST /api/storagedomains/:id/reduceluns: reads storage_domain
 POST /api/storagedomains: needs create_storage_domain on system
 POST /api/tags: needs tag_management on system
 POST /api/templates/:id/export: reads template
-POST /api/templates: needs create_template on system
+POST /api/templates: service checks create_template
 POST /api/users/:id/groups: needs manipulate_users on system
 POST /api/users/:id/options: reads user
 POST /api/users/:id/permissions: service checks manipulate_permissions

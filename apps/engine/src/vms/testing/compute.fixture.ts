@@ -39,6 +39,8 @@ import { VmDomainClient } from '../vm-domain.client';
 import { VmPowerService } from '../vm-power.service';
 import { VmStateService } from '../vm-state.service';
 import { VmVolumesClient } from '../vm-volumes.client';
+import { TemplatesService } from '../../templates/templates.service';
+import { VmAdder } from '../vm-adder.service';
 import { VmsService } from '../vms.service';
 import type { Vm } from '../vm.entity';
 
@@ -72,6 +74,7 @@ export class ComputeFixture {
   readonly membership: HostMembershipService;
   readonly hosts: HostsService;
   readonly vms: VmsService;
+  readonly adder: VmAdder;
   readonly power: VmPowerService;
   readonly states: VmStateService;
   readonly db: EntityManager;
@@ -97,7 +100,9 @@ export class ComputeFixture {
     this.hosts = new HostsService(db);
     const limits = new VolumeLimitsService(new CinderReaders(clients));
     const disks = new DisksService(db, limits, operations, new DiskChangesService(db, limits, operations, events));
-    this.vms = new VmsService(db, events, operations, new DiskAttachmentsService(db, disks, operations, events));
+    this.vms = new VmsService(db, events, operations);
+    const attachments = new DiskAttachmentsService(db, disks, operations, events);
+    this.adder = new VmAdder(db, events, operations, attachments, new TemplatesService(db, events, operations));
     this.power = new VmPowerService(db, this.vms, operations);
     this.states = new VmStateService(db, events, operations);
   }
@@ -127,7 +132,7 @@ export class ComputeFixture {
 
   /** A VM that can boot without disks. */
   vm(name: string, changes: { memory?: number; delete_protected?: boolean; os?: { kernel?: string } } = {}): Promise<Vm> {
-    return this.vms.add(
+    return this.adder.add(
       { name, cluster: { name: 'Default' }, template: { name: 'Blank' }, os: { kernel: '/boot/vmlinuz' }, ...changes },
       ORIGIN,
     );
