@@ -37,7 +37,9 @@ export class DiskCopiesClient {
   /** Whether all snapshots of disks are there. @throws RetryLater, BackendError */
   async areSnapshotsMade({ copies }: Copying, ctx: StepContext): Promise<boolean> {
     const made = await Promise.all(
-      copies.map(({ providerId, origin, snapshotId }) => !origin || !snapshotId || this.snapshots.isCreated(providerId, snapshotId, ctx)),
+      copies.map(
+        async ({ providerId, origin, snapshotId }) => !origin || !snapshotId || this.snapshots.isCreated(providerId, snapshotId, ctx),
+      ),
     );
     return made.every(Boolean);
   }

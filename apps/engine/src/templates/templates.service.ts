@@ -1,4 +1,3 @@
-import type { ReferenceInput } from '@clinker/ovirt-api';
 import { type Operation, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
@@ -17,6 +16,7 @@ import { settingsOf } from '../vms/vm.settings';
 import { templateFields } from './template.columns';
 import { BLANK_TEMPLATE_ID, Template, TemplateDisk, TemplateNic } from './template.entity';
 import type { ChangedTemplate } from './template.input';
+import { findTemplate } from './template.lookup';
 import { settingsOfTemplate, templateSettings } from './template.settings';
 
 /** A name of where the template is; for a template without a cluster, as Blank is, any value holds: it can be used everywhere. */
@@ -69,16 +69,8 @@ export class TemplatesService {
   }
 
   /** @throws NotFoundError */
-  async get(id: string): Promise<Template> {
-    return this.find({ id });
-  }
-
-  /** The template that a client names by id or name; by name it is the newest version. @throws NotFoundError */
-  async find({ id, name }: ReferenceInput): Promise<Template> {
-    const where = id === undefined ? { name: name ?? '' } : { id };
-    const [found] = await this.db.find(Template, { where, order: { versionNumber: 'DESC' }, take: 1 });
-    if (!found) throw new NotFoundError('Template', id ?? name ?? '');
-    return found;
+  get(id: string): Promise<Template> {
+    return findTemplate(this.db, { id });
   }
 
   /** The disks of these templates. */

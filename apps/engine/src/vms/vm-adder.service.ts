@@ -16,7 +16,7 @@ import type { RequestOrigin } from '../http/request-origin';
 import { permitCreator } from '../permissions/creator.permission';
 import { endOf } from '../sagas/operation.end';
 import { BLANK_TEMPLATE_ID } from '../templates/template.entity';
-import { TemplatesService } from '../templates/templates.service';
+import { findTemplate } from '../templates/template.lookup';
 import { Vm } from './vm.entity';
 import type { AddVm } from './vm.input';
 import { lockVm } from './vm.lock';
@@ -50,7 +50,6 @@ export class VmAdder {
     private readonly events: EventsService,
     private readonly operations: Operations,
     private readonly attachments: DiskAttachmentsService,
-    private readonly templates: TemplatesService,
   ) {}
 
   /**
@@ -87,7 +86,7 @@ export class VmAdder {
 
   private async begin(input: AddVm, origin: RequestOrigin, clone: boolean, tx: EntityManager): Promise<BegunVm> {
     const { id: clusterId } = await this.cluster(input.cluster, tx);
-    const template = await this.templates.find(input.template);
+    const template = await findTemplate(tx, input.template);
     const snapshotId = input.snapshots?.[0]?.id ?? null;
     const blueprint =
       snapshotId === null ? await blueprintOfTemplate(tx, template.id, ADD) : await blueprintOfSnapshot(tx, snapshotId, ADD);

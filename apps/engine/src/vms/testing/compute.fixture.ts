@@ -39,7 +39,6 @@ import { VmDomainClient } from '../vm-domain.client';
 import { VmPowerService } from '../vm-power.service';
 import { VmStateService } from '../vm-state.service';
 import { VmVolumesClient } from '../vm-volumes.client';
-import { TemplatesService } from '../../templates/templates.service';
 import { VmAdder } from '../vm-adder.service';
 import { VmsService } from '../vms.service';
 import type { Vm } from '../vm.entity';
@@ -102,7 +101,7 @@ export class ComputeFixture {
     const disks = new DisksService(db, limits, operations, new DiskChangesService(db, limits, operations, events));
     this.vms = new VmsService(db, events, operations);
     const attachments = new DiskAttachmentsService(db, disks, operations, events);
-    this.adder = new VmAdder(db, events, operations, attachments, new TemplatesService(db, events, operations));
+    this.adder = new VmAdder(db, events, operations, attachments);
     this.power = new VmPowerService(db, this.vms, operations);
     this.states = new VmStateService(db, events, operations);
   }
