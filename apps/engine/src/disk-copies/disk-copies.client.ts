@@ -8,29 +8,16 @@ import { VolumeSnapshotClient } from '../disks/volume-snapshot.client';
 import { outside } from '../sagas/step.errors';
 import type { Copying, DiskCopy } from './disk-copy';
 
-/** How long (ms) an operation counts as just begun. One that waits longer for its turn may have had it elsewhere. */
-const FRESH_MS = 2_000;
-
 /** The volumes of copied disks in Cinder, and the snapshots that they are made of. All disks of an operation go at once. */
 @Injectable()
 export class DiskCopiesClient {
-  /** Operations that this process has just begun: nobody can have asked Cinder for them before, so it need not look. */
-  private readonly fresh = new Set<string>();
-
   constructor(
     private readonly volumes: DiskVolumeClient,
     private readonly snapshots: VolumeSnapshotClient,
   ) {}
 
-  /** The operation begins now, in this process. */
-  begun({ operationId }: StepContext): void {
-    this.fresh.add(operationId);
-    setTimeout(() => this.fresh.delete(operationId), FRESH_MS).unref();
-  }
-
   /** Asks Cinder for a snapshot of each disk that is copied as it is now. @throws RetryLater, BackendError */
-  async snapshotOrigins({ copies }: Copying, { operationId }: StepContext): Promise<DiskCopy[]> {
-    const isFirst = this.fresh.delete(operationId);
+  async snapshotOrigins({ copies }: Copying, { isFirst }: StepContext): Promise<DiskCopy[]> {
     return Promise.all(copies.map(async (copy) => ({ ...copy, snapshotId: await this.snapshotOrigin(copy, isFirst) })));
   }
 
@@ -54,8 +41,7 @@ export class DiskCopiesClient {
   }
 
   /** Asks Cinder for the volume of each copy. @throws RetryLater, BackendError */
-  async requestVolumes({ copies }: Copying, { operationId }: StepContext): Promise<DiskCopy[]> {
-    const isFirst = this.fresh.delete(operationId);
+  async requestVolumes({ copies }: Copying, { operationId, isFirst }: StepContext): Promise<DiskCopy[]> {
     return Promise.all(
       copies.map(async (copy) => {
         const source = copy.snapshotId === null ? undefined : { snapshotId: copy.snapshotId };

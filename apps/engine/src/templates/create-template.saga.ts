@@ -1,4 +1,4 @@
-import type { OperationMeta, Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
+import type { OperationMeta, Saga, SagaOutcome, Step } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
@@ -47,7 +47,7 @@ export class CreateTemplateSaga implements Saga<State> {
   readonly steps: readonly Step<State>[];
 
   constructor(
-    private readonly copies: DiskCopiesClient,
+    copies: DiskCopiesClient,
     private readonly snapshots: KeptSnapshotsClient,
     private readonly events: EventsService,
   ) {
@@ -55,7 +55,7 @@ export class CreateTemplateSaga implements Saga<State> {
       {
         kind: 'transaction',
         name: 'lock the template and the disks that are copied',
-        run: (at, tx, ctx) => this.lock(at, tx, ctx),
+        run: (at, tx) => this.lock(at, tx),
         undo: (at, tx) => this.forget(at, tx),
       },
       ...snapshotSteps<State>(copies),
@@ -63,7 +63,7 @@ export class CreateTemplateSaga implements Saga<State> {
       {
         kind: 'call',
         name: 'snapshot the disks of the template',
-        run: async (at) => ({ kept: await this.snapshots.request(at.copies) }),
+        run: async (at, ctx) => ({ kept: await this.snapshots.request(at.copies, ctx) }),
         undo: (at, ctx) => this.snapshots.remove(at.copies, at.kept !== null, ctx),
       },
       {
@@ -97,11 +97,10 @@ export class CreateTemplateSaga implements Saga<State> {
     await this.events.record('OPERATION_STUCK', `The job ${id} for the template ${templateName} is stuck: ${reason}`, { templateId }, tx);
   }
 
-  private async lock(at: State, tx: EntityManager, ctx: StepContext): Promise<void> {
+  private async lock(at: State, tx: EntityManager): Promise<void> {
     const { affected } = await tx.update(Template, { id: at.templateId, status: 'ok' }, { status: 'locked' });
     if (affected !== 1) throw new ConflictError(`Cannot add Template. The Template ${at.templateName} is no longer there.`);
     await lockOrigins(at, tx, names);
-    this.copies.begun(ctx);
   }
 
   private async forget(at: State, tx: EntityManager): Promise<void> {

@@ -29,11 +29,11 @@ export class KeptSnapshotsClient {
   constructor(private readonly snapshots: VolumeSnapshotClient) {}
 
   /** Asks Cinder for a snapshot of each disk, all at once. @throws RetryLater, BackendError */
-  request(disks: readonly TemplateVolume[]): Promise<KeptSnapshot[]> {
+  request(disks: readonly TemplateVolume[], { isFirst }: StepContext): Promise<KeptSnapshot[]> {
     return Promise.all(
       disks.map(async ({ diskId, providerId, name, volumeId }) => {
         const wanted = { diskId, providerId, name, volumeId: volumeId!, diskSnapshotId: markOf(diskId) };
-        return { diskId, providerId, snapshotId: await this.snapshots.ensureRequested(wanted) };
+        return { diskId, providerId, snapshotId: await this.snapshots.ensureRequested(wanted, isFirst) };
       }),
     );
   }

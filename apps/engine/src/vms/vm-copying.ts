@@ -1,5 +1,5 @@
 import { messages, renderMessage } from '@clinker/ovirt-api';
-import type { OperationMeta, SagaOutcome, Step, StepContext } from '@clinker/sagas';
+import type { OperationMeta, SagaOutcome, Step } from '@clinker/sagas';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import type { DiskCopiesClient } from '../disk-copies/disk-copies.client';
@@ -40,7 +40,7 @@ export abstract class VmCopyingSaga {
 
   /** @param hasOrigins that disks are copied as they are now */
   protected constructor(
-    private readonly copies: DiskCopiesClient,
+    copies: DiskCopiesClient,
     private readonly events: EventsService,
     hasOrigins: boolean,
   ) {
@@ -48,7 +48,7 @@ export abstract class VmCopyingSaga {
       {
         kind: 'transaction',
         name: 'lock the VM',
-        run: (at, tx, ctx) => this.lock(at, tx, ctx),
+        run: (at, tx) => this.lock(at, tx),
         undo: (at, tx) => this.forget(at, tx),
       },
       ...(hasOrigins ? snapshotSteps<VmCopying>(copies) : []),
@@ -71,12 +71,11 @@ export abstract class VmCopyingSaga {
     await this.events.record('OPERATION_STUCK', `The job ${id} for VM ${vmName} is stuck: ${reason}`, { vmId }, tx);
   }
 
-  private async lock(at: VmCopying, tx: EntityManager, ctx: StepContext): Promise<void> {
+  private async lock(at: VmCopying, tx: EntityManager): Promise<void> {
     const { affected } = await tx.update(Vm, { id: at.vmId, status: 'down' }, { status: 'image_locked' });
     if (affected !== 1) throw new ConflictError(renderMessage(messages.OBJECT_LOCKED, names));
     await this.lockSnapshot(at, tx);
     await lockOrigins(at, tx, names);
-    this.copies.begun(ctx);
   }
 
   private async lockSnapshot({ snapshotId }: VmCopying, tx: EntityManager): Promise<void> {
