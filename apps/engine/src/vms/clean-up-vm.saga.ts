@@ -6,20 +6,14 @@ import { EventsService } from '../events/events.service';
 import { VmDomainClient } from './vm-domain.client';
 import { VmVolumesClient } from './vm-volumes.client';
 import { RUNNING, operationInProgress } from './vm.conflicts';
-import { DETACH_THE_DISKS, beginEnding, endingSteps, undoEnding } from './vm.ending';
+import { DETACH_THE_DISKS, beginEnding, endingSchema, endingSteps, undoEnding } from './vm.ending';
 import { lockVm } from './vm.lock';
 
-const state = z.object({
-  vmId: z.string(),
-  vmName: z.string(),
+const state = endingSchema.extend({
   /** When the run began that has ended (ISO 8601): a VM that was started again meanwhile is left alone. */
   startTime: z.string().nullable(),
-  /** Why the VM stopped, for people. */
-  reason: z.string(),
   /** True if it did not stop by its own will. */
   faulty: z.boolean(),
-  hostName: z.string().optional(),
-  previousStatus: z.string().optional(),
 });
 
 export type CleanUpVm = z.infer<typeof state>;

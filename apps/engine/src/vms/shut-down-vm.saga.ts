@@ -1,29 +1,18 @@
 import type { Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { z } from 'zod';
 import { EventsService } from '../events/events.service';
 import { VmDomainClient } from './vm-domain.client';
 import { VmVolumesClient } from './vm-volumes.client';
-import { DETACH_THE_DISKS, beginEnding, endingSteps, undoEnding } from './vm.ending';
-
-const state = z.object({
-  vmId: z.string(),
-  vmName: z.string(),
-  reason: z.string(),
-  hostName: z.string().optional(),
-  previousStatus: z.string().optional(),
-});
-
-export type ShutDownVm = z.infer<typeof state>;
+import { DETACH_THE_DISKS, type Ending, beginEnding, endingSchema, endingSteps, undoEnding } from './vm.ending';
 
 /** Asks the guest to power off, and waits for it. A guest that does not is given up after some minutes, and goes on running. */
 @Injectable()
-export class ShutDownVmSaga implements Saga<ShutDownVm> {
+export class ShutDownVmSaga implements Saga<Ending> {
   readonly name = 'shut-down-vm';
-  readonly state = state;
+  readonly state = endingSchema;
   readonly pointOfNoReturn = DETACH_THE_DISKS;
-  readonly steps: readonly Step<ShutDownVm>[];
+  readonly steps: readonly Step<Ending>[];
 
   constructor(
     private readonly events: EventsService,
@@ -33,24 +22,24 @@ export class ShutDownVmSaga implements Saga<ShutDownVm> {
     this.steps = [
       { kind: 'transaction', name: 'take the VM', run: ({ vmId }, tx) => beginEnding(tx, vmId, 'shutdown', ['up']), undo: undoEnding },
       { kind: 'call', name: 'press the power button until the guest is off', within: '5m', run: (at, ctx) => this.press(at, ctx) },
-      ...endingSteps<ShutDownVm>(volumes),
+      ...endingSteps(volumes),
     ];
   }
 
-  describe({ vmName }: ShutDownVm): string {
+  describe({ vmName }: Ending): string {
     return `Shutting down VM ${vmName}`;
   }
 
-  async ended({ vmId, vmName }: ShutDownVm, outcome: SagaOutcome, tx: EntityManager): Promise<void> {
+  async ended({ vmId, vmName }: Ending, outcome: SagaOutcome, tx: EntityManager): Promise<void> {
     if (outcome.status === 'finished') await this.events.record('VM_DOWN', `VM ${vmName} is down.`, { vmId }, tx);
     else await this.events.record('VM_STOP_FAILED', `VM ${vmName} was not shut down: ${outcome.reason}`, { vmId }, tx);
   }
 
-  async stuck({ vmId, vmName }: ShutDownVm, reason: string, tx: EntityManager): Promise<void> {
+  async stuck({ vmId, vmName }: Ending, reason: string, tx: EntityManager): Promise<void> {
     await this.events.record('OPERATION_STUCK', `VM ${vmName} is shut down, but its disks cannot be detached yet: ${reason}`, { vmId }, tx);
   }
 
-  private async press({ vmId, hostName = '' }: ShutDownVm, { operationId }: StepContext): Promise<void> {
+  private async press({ vmId, hostName = '' }: Ending, { operationId }: StepContext): Promise<void> {
     await this.domains.shutDown({ vmId, hostName, operationId });
   }
 }

@@ -1,30 +1,19 @@
 import type { Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { z } from 'zod';
 import { EventsService } from '../events/events.service';
 import { VmDomainClient } from './vm-domain.client';
 import { VmVolumesClient } from './vm-volumes.client';
 import { RUNNING } from './vm.conflicts';
-import { DETACH_THE_DISKS, beginEnding, endingSteps, undoEnding } from './vm.ending';
-
-const state = z.object({
-  vmId: z.string(),
-  vmName: z.string(),
-  reason: z.string(),
-  hostName: z.string().optional(),
-  previousStatus: z.string().optional(),
-});
-
-export type StopVm = z.infer<typeof state>;
+import { DETACH_THE_DISKS, type Ending, beginEnding, endingSchema, endingSteps, undoEnding } from './vm.ending';
 
 /** Stops a VM at once, as if its power were cut. */
 @Injectable()
-export class StopVmSaga implements Saga<StopVm> {
+export class StopVmSaga implements Saga<Ending> {
   readonly name = 'stop-vm';
-  readonly state = state;
+  readonly state = endingSchema;
   readonly pointOfNoReturn = DETACH_THE_DISKS;
-  readonly steps: readonly Step<StopVm>[];
+  readonly steps: readonly Step<Ending>[];
 
   constructor(
     private readonly events: EventsService,
@@ -34,24 +23,24 @@ export class StopVmSaga implements Saga<StopVm> {
     this.steps = [
       { kind: 'transaction', name: 'take the VM', run: ({ vmId }, tx) => beginEnding(tx, vmId, 'stop', RUNNING), undo: undoEnding },
       { kind: 'call', name: 'end the VM on the host', within: '2m', run: (at, ctx) => this.end(at, ctx) },
-      ...endingSteps<StopVm>(volumes),
+      ...endingSteps(volumes),
     ];
   }
 
-  describe({ vmName }: StopVm): string {
+  describe({ vmName }: Ending): string {
     return `Stopping VM ${vmName}`;
   }
 
-  async ended({ vmId, vmName }: StopVm, outcome: SagaOutcome, tx: EntityManager): Promise<void> {
+  async ended({ vmId, vmName }: Ending, outcome: SagaOutcome, tx: EntityManager): Promise<void> {
     if (outcome.status === 'finished') await this.events.record('VM_STOPPED', `VM ${vmName} was stopped.`, { vmId }, tx);
     else await this.events.record('VM_STOP_FAILED', `VM ${vmName} could not be stopped: ${outcome.reason}`, { vmId }, tx);
   }
 
-  async stuck({ vmId, vmName }: StopVm, reason: string, tx: EntityManager): Promise<void> {
+  async stuck({ vmId, vmName }: Ending, reason: string, tx: EntityManager): Promise<void> {
     await this.events.record('OPERATION_STUCK', `VM ${vmName} is stopped, but its disks cannot be detached yet: ${reason}`, { vmId }, tx);
   }
 
-  private async end({ vmId, hostName = '' }: StopVm, { operationId }: StepContext): Promise<void> {
+  private async end({ vmId, hostName = '' }: Ending, { operationId }: StepContext): Promise<void> {
     await this.domains.end({ vmId, hostName, operationId });
   }
 }

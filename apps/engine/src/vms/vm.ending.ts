@@ -1,5 +1,6 @@
 import type { Step } from '@clinker/sagas';
 import type { EntityManager } from 'typeorm';
+import { z } from 'zod';
 import { DiskAttachment, VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
 import { Host } from '../hosts/host.entity';
 import type { VmVolumesClient } from './vm-volumes.client';
@@ -8,13 +9,16 @@ import { Vm, type VmStatus } from './vm.entity';
 import { lockVm } from './vm.lock';
 
 /** What every saga that ends a VM keeps. */
-export interface Ending {
-  readonly vmId: string;
-  /** For the VM's stop_reason; empty if somebody asked for the end. */
-  readonly reason: string;
-  readonly hostName?: string | undefined;
-  readonly previousStatus?: string | undefined;
-}
+export const endingSchema = z.object({
+  vmId: z.string(),
+  vmName: z.string(),
+  /** Why the VM stopped, for people: its stop_reason. Empty if somebody asked for the end without one. */
+  reason: z.string(),
+  hostName: z.string().optional(),
+  previousStatus: z.string().optional(),
+});
+
+export type Ending = z.infer<typeof endingSchema>;
 
 /** From here on the domain is gone, and the VM will be down. */
 export const DETACH_THE_DISKS = 'detach the disks from the host';
