@@ -17,6 +17,7 @@ import { OperatingSystemsModule } from './operating-systems/operating-systems.mo
 import { QossModule } from './qoss/qoss.module';
 import { QuotasModule } from './quotas/quotas.module';
 import { StorageDomainsModule } from './storage-domains/storage-domains.module';
+import { SystemOptionsModule } from './system-options/system-options.module';
 import { TagsModule } from './tags/tags.module';
 import { TemplatesModule } from './templates/templates.module';
 import { VmsModule } from './vms/vms.module';
@@ -46,4 +47,5 @@ export const ENGINE_NOUNS: NonNullable<ModuleMetadata['imports']> = [
   OperatingSystemsModule,
   ClusterLevelsModule,
   FixedCollectionsModule,
+  SystemOptionsModule,
 ];

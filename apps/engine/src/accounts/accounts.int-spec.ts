@@ -12,6 +12,7 @@ afterAll(async () => {
   await engine?.close();
 });
 
+const containing = (text: string) => expect.stringContaining(text) as string;
 const basic = (login: string, password: string) => `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`;
 const form = (fields: Record<string, string>): RawRequest => ({
   method: 'POST',
@@ -220,6 +221,30 @@ describe('users', () => {
   it('keep their first administrator', async () => {
     const { id } = await engine.ask('GET', '/users?search=usrname%3Dadmin');
     expect((await engine.ask('DELETE', `/users/${id}`)).status).toBe(409);
+  });
+
+  it('keep keys and options for themselves, which others do not change', async () => {
+    const id = await addUser('keeper', 'secret');
+    await engine.ask('POST', '/permissions', `<permission><role><name>UserRole</name></role><user id="${id}"/></permission>`);
+    const own = { login: 'keeper@internal', password: 'secret' };
+    const [keys, options] = [`/users/${id}/sshpublickeys`, `/users/${id}/options`];
+    const key = (words: string) => `<ssh_public_key><content>ssh-rsa AAAAB3 ${words}</content></ssh_public_key>`;
+    const added = await engine.ask('POST', keys, key('one'), own);
+    expect(added).toMatchObject({ status: 201, text: containing('<content>ssh-rsa AAAAB3 one</content>') });
+    expect((await engine.ask('PUT', `${keys}/${added.id}`, key('two'), own)).text).toContain('AAAAB3 two');
+    expect((await engine.ask('GET', keys, undefined, own)).text).toContain('AAAAB3 two');
+    expect((await engine.ask('POST', keys, '<ssh_public_key><content>x</content></ssh_public_key>')).status).toBe(400);
+    const option = (content: string) => `<user_option><name>ui</name><content>${content}</content></user_option>`;
+    await engine.ask('POST', options, option('{"a":1}'), own);
+    const replaced = await engine.ask('POST', options, option('{"a":2}'), own);
+    expect((await engine.ask('GET', options, undefined, own)).text.match(/<user_option /g)).toHaveLength(1);
+    expect((await engine.ask('GET', `${options}/${replaced.id}`)).text).toContain('{"a":2}');
+    expect((await engine.ask('POST', options, option('{'), own)).status).toBe(400);
+    const { id: adminId } = await engine.ask('GET', '/users?search=usrname%3Dadmin%40internal');
+    expect((await engine.ask('POST', `/users/${adminId}/sshpublickeys`, key('three'), own)).status).toBe(403);
+    for (const path of [`${keys}/${added.id}`, `${options}/${replaced.id}`])
+      expect((await engine.ask('DELETE', path, undefined, own)).status).toBe(200);
+    expect((await engine.ask('GET', keys)).text).toContain('<ssh_public_keys/>');
   });
 
   it('show every link that they have', async () => {

@@ -6,14 +6,24 @@ import { GroupsController } from './groups.controller';
 import { GroupsService } from './groups.service';
 import { ServicesController } from './services.controller';
 import { SsoController } from './sso.controller';
+import { SshPublicKeysController, UserOptionsController } from './user-profiles.controller';
+import { UserProfilesService } from './user-profiles.service';
 import { UsersController } from './users.controller';
 import { UsersService } from './users.service';
 
 /** Who may log in, and how. */
 @Global()
 @Module({
-  providers: [AccountsService, AccessTokensService, UsersService, GroupsService],
-  controllers: [SsoController, ServicesController, UsersController, GroupsController, DomainsController],
+  providers: [AccountsService, AccessTokensService, UsersService, GroupsService, UserProfilesService],
+  controllers: [
+    SsoController,
+    ServicesController,
+    UsersController,
+    GroupsController,
+    DomainsController,
+    SshPublicKeysController,
+    UserOptionsController,
+  ],
   exports: [AccountsService, AccessTokensService, UsersService, GroupsService],
 })
 export class AccountsModule {}

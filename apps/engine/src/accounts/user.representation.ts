@@ -2,18 +2,10 @@ import { type Links, type WireObject, collection } from '@clinker/ovirt-api';
 import type { Account, AccountGroup } from './account.entity';
 import { INTERNAL_DOMAIN, INTERNAL_DOMAIN_ID } from './internal.domain';
 
-/** Sub-collections of users in which there is nothing here, by path segment. */
-export const emptyUserCollections: Readonly<Record<string, string>> = {
-  options: 'user_options',
-  permissions: 'permissions',
-  roles: 'roles',
-  sshpublickeys: 'ssh_public_keys',
-};
-
-/** The same of groups. */
+/** Sub-collections of groups in which there is nothing here, by path segment. */
 export const emptyGroupCollections: Readonly<Record<string, string>> = { permissions: 'permissions', roles: 'roles', tags: 'tags' };
 
-const USER_RELS = ['groups', ...Object.keys(emptyUserCollections), 'tags'];
+const USER_RELS = ['groups', 'options', 'permissions', 'roles', 'sshpublickeys', 'tags'];
 const GROUP_RELS = Object.keys(emptyGroupCollections);
 
 const domainReference = (links: Links): WireObject => ({

@@ -1,20 +1,16 @@
 import { type ReferenceInput, reference } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
-import { UnsupportedError } from '../errors/domain.errors';
 import { Api, type ApiRequest } from '../http/api-request';
-import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
 import { Lists, Needs, Reads, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { GroupsService } from './groups.service';
 import { type ChangedUser, type NewUser, changedUser, newUser } from './user.input';
-import { emptyUserCollections, groupRepresentation, listOf, userRepresentation } from './user.representation';
+import { groupRepresentation, listOf, userRepresentation } from './user.representation';
 import { UsersService } from './users.service';
 
-const EMPTY = Object.keys(emptyUserCollections).map((segment) => `:id/${segment}`);
-
-/** The users of the built-in domain, with their groups. Roles, permissions and tags are served by those. */
+/** The users of the built-in domain, with their groups. Roles, permissions, tags and what users keep for themselves are served by others. */
 @Controller('api/users')
 export class UsersController {
   constructor(
@@ -93,19 +89,5 @@ export class UsersController {
   async leave(@Id('id') id: string, @Id('group') group: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.groups.leave(id, group, api.caller);
     return action(null, 'complete');
-  }
-
-  @Get(EMPTY)
-  @Reads('user')
-  async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
-    await this.users.get(id);
-    return emptyCollection(api, emptyUserCollections);
-  }
-
-  @Post(EMPTY)
-  @Reads('user')
-  async refuse(@Id('id') id: string): Promise<never> {
-    const { userName } = await this.users.get(id);
-    throw new UnsupportedError(`Cannot edit User ${userName}. This cannot be stored for users here.`);
   }
 }

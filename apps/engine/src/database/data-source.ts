@@ -1,6 +1,7 @@
 import { operationEntities, operationMigrations } from '@clinker/sagas';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { AccessToken, Account, AccountGroup, AccountGroupMember } from '../accounts/account.entity';
+import { SshPublicKey, UserOption } from '../accounts/user-profile.entity';
 import { Bookmark } from '../bookmarks/bookmark.entity';
 import { Cluster } from '../clusters/cluster.entity';
 import { DataCenter } from '../data-centers/data-center.entity';
@@ -40,6 +41,8 @@ import { Permissions1770000030000 } from './migrations/1770000030000-permissions
 import { Everyone1770000035000 } from './migrations/1770000035000-everyone.migration';
 import { Snapshots1770000040000 } from './migrations/1770000040000-snapshots.migration';
 import { HostFences1770000046000 } from './migrations/1770000046000-host-fences.migration';
+import { QuotaConsumers1770000080000 } from './migrations/1770000080000-quota-consumers.migration';
+import { UserProfiles1770000085000 } from './migrations/1770000085000-user-profiles.migration';
 import { DomainHealth1770000110000 } from './migrations/1770000110000-domain-health.migration';
 import { Leftovers1770000047000 } from './migrations/1770000047000-leftovers.migration';
 import { StorageQos1770000052000 } from './migrations/1770000052000-storage-qos.migration';
@@ -51,6 +54,8 @@ const entities = [
   AccessToken,
   AccountGroup,
   AccountGroupMember,
+  SshPublicKey,
+  UserOption,
   Role,
   RolePermit,
   Permission,
@@ -111,6 +116,8 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     Everyone1770000035000,
     Snapshots1770000040000,
     HostFences1770000046000,
+    QuotaConsumers1770000080000,
+    UserProfiles1770000085000,
     DomainHealth1770000110000,
     Leftovers1770000047000,
     StorageQos1770000052000,

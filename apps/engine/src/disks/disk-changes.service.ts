@@ -8,6 +8,7 @@ import { findDiskProfile } from '../disk-profiles/disk-profile.lookup';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
+import { assignDisk } from '../quotas/consumers';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { refuseTemplateDisk } from '../templates/template-disk.rules';
 import { Disk, type DiskId } from './disk.entity';
@@ -64,7 +65,8 @@ export class DiskChangesService {
     const sizeGiB = extensionOf(disk, input.provisioned_size);
     if (Object.keys(changes).length > 0) await this.change(disk, changes, origin, tx);
     if (sizeGiB !== undefined) await this.extend(disk, sizeGiB, origin, tx);
-    return { ...disk, ...changes, ...(sizeGiB === undefined ? {} : { status: 'locked' as const }) };
+    const consumption = await assignDisk(tx, disk.id, input.quota);
+    return { ...disk, ...changes, ...consumption, ...(sizeGiB === undefined ? {} : { status: 'locked' as const }) };
   }
 
   private async change(disk: Disk, changes: Partial<DiskSettings>, origin: RequestOrigin, tx: EntityManager): Promise<void> {

@@ -60,6 +60,14 @@ export class Disk {
   @Column('boolean', { name: 'propagate_errors' })
   propagateErrors!: boolean;
 
+  /** Chosen by the database if nobody does; null where there is none: in no data center. */
+  @Column({ type: 'uuid', name: 'quota_id', nullable: true, insert: false })
+  quotaId!: string | null;
+
+  /** The quota's data center. */
+  @Column({ type: 'uuid', name: 'quota_data_center_id', nullable: true, insert: false, update: false })
+  quotaDataCenterId!: string | null;
+
   @Column('timestamptz', { name: 'creation_time' })
   creationTime!: Date;
 }

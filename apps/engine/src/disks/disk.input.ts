@@ -25,6 +25,7 @@ const settings = {
   storage_domains: list('storage_domain', reference).optional(),
   openstack_volume_type: reference.optional(),
   disk_profile: reference.optional(),
+  quota: reference.optional(),
 };
 
 /** A new disk, as its own object. The id is the client's if it gives one. */

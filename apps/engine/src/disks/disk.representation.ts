@@ -8,6 +8,9 @@ export const DISK_ACTIONS = ['convert', 'copy', 'export', 'move', 'reduce', 'ref
 /** Sub-collections of which there is nothing here, with their elements. */
 export const emptyDiskCollections = { permissions: 'permissions', disksnapshots: 'disk_snapshots' } as const;
 
+const quotaReference = ({ quotaId, quotaDataCenterId }: Disk, links: Links): WireObject | undefined =>
+  quotaId && quotaDataCenterId ? links.reference(`datacenters/${quotaDataCenterId}/quotas`, quotaId) : undefined;
+
 /** A disk as oVirt shows it. Its image is the volume in Cinder. Sizes in bytes. */
 export function diskRepresentation(disk: Disk, links: Links): WireObject {
   const { href, id } = links.reference('disks', disk.id);
@@ -35,6 +38,7 @@ export function diskRepresentation(disk: Disk, links: Links): WireObject {
     wipe_after_delete: disk.wipeAfterDelete,
     openstack_volume_type: disk.volumeType === null ? undefined : { name: disk.volumeType },
     disk_profile: disk.diskProfileId === null ? undefined : links.reference('diskprofiles', disk.diskProfileId),
+    quota: quotaReference(disk, links),
     storage_domains: collection('storage_domains', [links.reference('storagedomains', disk.storageDomainId)]),
   };
 }

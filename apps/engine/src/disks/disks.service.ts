@@ -13,6 +13,7 @@ import { eventFields } from '../events/event.columns';
 import type { RequestOrigin } from '../http/request-origin';
 import { type OperationEnd, endFault, endOf } from '../sagas/operation.end';
 import type { ListQuery } from '../search/list-query';
+import { assignDisk, quotaIn } from '../quotas/consumers';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { storageDomainFields } from '../storage-domains/storage-domain.columns';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
@@ -113,6 +114,7 @@ export class DisksService {
   async plan(input: NewDisk, defaultName?: string): Promise<CreateDisk> {
     refuseUnsupported(input, 'add');
     const domain = await this.domainOf(input);
+    if (input.quota) await quotaIn(this.db, domain.dataCenterId, input.quota);
     const sizeGiB = bytesToGiB(input.provisioned_size);
     const diskProfileId = (await findDiskProfile(this.db, domain.id, input.disk_profile)) ?? null;
     const settings = settingsOfNew(input, defaultName);
@@ -142,6 +144,7 @@ export class DisksService {
   async add(input: NewDisk, origin: RequestOrigin, wait: boolean): Promise<Disk> {
     const plan = await this.plan(input);
     const { id } = await this.create(plan, origin);
+    await assignDisk(this.db, plan.disk.id, input.quota);
     const end = wait ? await endOf(this.operations, id, CREATED_WITHIN_MS) : undefined;
     if (end?.status === 'failed') throw endFault(end.reason, 'Cannot add Virtual Disk.');
     return this.get(plan.disk.id);

@@ -77,6 +77,28 @@ describe('what is there from the start', () => {
   });
 });
 
+describe('what clients read of every engine and VM', () => {
+  it('tells settings by their names', async () => {
+    const { text } = await engine.ask('GET', '/options/MaxNumOfVmCpus');
+    expect(text).toContain('<system_option_value><value>{x86=384,ppc=384,s390x=384}</value><version>4.4</version></system_option_value>');
+    for (const name of ['NoSuchOption', 'toString']) expect((await engine.ask('GET', `/options/${name}`)).status).toBe(404);
+  });
+
+  it('has one empty CD drive in each VM', async () => {
+    const body = '<vm><name>cd</name><cluster><name>Default</name></cluster><template><name>Blank</name></template></vm>';
+    const { id } = await engine.ask('POST', '/vms', body);
+    const drive = `/vms/${id}/cdroms/00000000-0000-0000-0000-000000000000`;
+    expect((await engine.ask('GET', `/vms/${id}/cdroms`)).text).toContain(` href="/ovirt-engine/api${drive}"`);
+    expect((await engine.ask('GET', `${drive}?current=true`)).status).toBe(200);
+    expect((await engine.ask('PUT', drive, '<cdrom><file id=""/></cdrom>')).status).toBe(200);
+    expect(await engine.ask('PUT', drive, '<cdrom><file id="a.iso"/></cdrom>')).toMatchObject({
+      status: 400,
+      text: containing('There are no images of CDs.'),
+    });
+    expect((await engine.ask('GET', `/vms?search=name%3Dcd&follow=cdroms`)).text).toContain('<cdroms><cdrom ');
+  });
+});
+
 describe('bookmarks', () => {
   it('are kept', async () => {
     const { id, status } = await engine.ask('POST', '/bookmarks', '<bookmark><name>up</name><value>vms: status=up</value></bookmark>');

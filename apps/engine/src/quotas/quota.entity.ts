@@ -19,6 +19,10 @@ export class Quota {
   @Column('text')
   description!: string;
 
+  /** The one of its data center that limits nothing, for what says nothing of a quota. */
+  @Column({ type: 'boolean', name: 'is_default', insert: false, update: false })
+  isDefault!: boolean;
+
   /** From this part of a cluster limit on, users are warned. In percent, as all four. */
   @Column('int', { name: 'cluster_soft_limit_pct' })
   clusterSoftLimitPct!: number;

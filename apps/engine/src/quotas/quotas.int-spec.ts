@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { DiskProfile } from '../disk-profiles/disk-profile.entity';
+import { Disk, type DiskId } from '../disks/disk.entity';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { ENGINE_PARTS } from '../testing/engine.parts';
 import { RunningEngine } from '../testing/running-engine';
@@ -50,6 +52,52 @@ afterAll(async () => {
   await engine?.close();
 });
 
+const text = (path: string) => engine.ask('GET', path).then((answer) => answer.text);
+const quotaIn = async (path: string) => /<quota (?:href="[^"]*" )?id="([^"]+)"/.exec(await text(path))?.[1];
+
+async function disk(): Promise<string> {
+  const id = randomUUID();
+  await engine.db.insert(Disk, { id: id as DiskId, name: 'd', storageDomainId: domainId, provisionedSize: 2 ** 30, status: 'ok' });
+  return `/disks/${id}`;
+}
+
+describe('what belongs to a quota', () => {
+  const vm = '<vm><name>v</name><cluster><name>Default</name></cluster><template><name>Blank</name></template></vm>';
+
+  it('belongs to the default one of its data center, which stays', async () => {
+    const found = /id="([^"]+)"><name>Default<.name>/.exec(await text(quotas))?.[1];
+    const { id: vmId } = await engine.ask('POST', '/vms', vm);
+    expect(await quotaIn(`/vms/${vmId}`)).toBe(found);
+    expect(await quotaIn(await disk())).toBe(found);
+    expect(await engine.ask('DELETE', `${quotas}/${found}`)).toMatchObject({ status: 409, text: containing('default Quota') });
+    expect((await engine.ask('DELETE', `/vms/${vmId}`)).status).toBe(200);
+  });
+
+  it('belongs to another one that is named, and holds it', async () => {
+    const { id } = await engine.ask('POST', quotas, '<quota><name>other</name></quota>');
+    const { id: vmId } = await engine.ask('POST', '/vms', vm.replace('</vm>', `<quota id="${id}"/></vm>`));
+    const path = await disk();
+    expect((await engine.ask('PUT', path, `<disk><quota id="${id}"/></disk>`)).status).toBe(200);
+    for (const one of [`/vms/${vmId}`, path]) expect(await quotaIn(one)).toBe(id);
+    expect(await engine.ask('DELETE', `${quotas}/${id}`)).toMatchObject({ status: 409, text: containing('belong to the Quota other') });
+    expect((await engine.ask('PUT', path, `<disk><quota id="${randomUUID()}"/></disk>`)).status).toBe(404);
+    expect(await quotaIn(path)).toBe(id);
+  });
+
+  it('has a profile of its storage domain, if it is a disk', async () => {
+    const add = async (name: string) =>
+      (await engine.ask('POST', `/storagedomains/${domainId}/diskprofiles`, `<disk_profile><name>${name}</name></disk_profile>`)).id;
+    const [first, second] = [await add('a'), await add('b')];
+    const path = await disk();
+    expect(await text(path)).toContain(`<disk_profile href="/ovirt-engine/api/diskprofiles/${first}" id="${first}"/>`);
+    expect((await engine.ask('PUT', path, `<disk><disk_profile id="${second}"/></disk>`)).text).toContain(`id="${second}"`);
+    expect(await text(path)).toContain(`<disk_profile href="/ovirt-engine/api/diskprofiles/${second}"`);
+    expect(await engine.ask('DELETE', `/diskprofiles/${second}`)).toMatchObject({ status: 409, text: containing('have the Disk Profile') });
+    await engine.db.delete(Disk, { storageDomainId: domainId });
+    await engine.db.delete(DiskProfile, { storageDomainId: domainId });
+  });
+});
+
 describe('quotas', () => {
   it('are added with percentages, changed and removed with their limits', async () => {
     const { id, status, text } = await engine.ask(
@@ -69,7 +117,7 @@ describe('quotas', () => {
     expect((await engine.ask('GET', `${quotas}/${id}/quotastoragelimits/${limit.id}`)).status).toBe(200);
     expect((await engine.ask('DELETE', `${quotas}/${id}`)).status).toBe(200);
     expect((await engine.ask('GET', `${quotas}/${id}/quotastoragelimits`)).status).toBe(404);
-    expect((await engine.ask('GET', quotas)).text).toContain('<quotas/>');
+    expect((await engine.ask('GET', quotas)).text).not.toContain('<name>q</name>');
   });
 
   it('limit single domains and clusters, or all together', async () => {

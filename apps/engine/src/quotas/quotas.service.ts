@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { findDataCenter } from '../data-centers/data-center.lookup';
+import { isForeignKeyViolation } from '../database/constraint.violation';
 import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
+import { ConflictError } from '../errors/domain.errors';
 import { Quota } from './quota.entity';
 import type { ChangedQuota, NewQuota } from './quota.input';
 
@@ -61,9 +63,13 @@ export class QuotasService {
     return this.get(dataCenterId, id);
   }
 
-  /** Removes it with its limits. @throws NotFoundError */
+  /** Removes it with its limits. @throws NotFoundError, ConflictError for the default one, and while VMs or disks belong to it */
   async remove(dataCenterId: string, id: string): Promise<void> {
-    await this.get(dataCenterId, id);
-    await this.db.delete(Quota, { id });
+    const { name, isDefault } = await this.get(dataCenterId, id);
+    if (isDefault) throw new ConflictError(`Cannot remove ${TYPE}. The default Quota of a Data Center cannot be removed.`);
+    await this.db.delete(Quota, { id }).catch((error: unknown) => {
+      if (!isForeignKeyViolation(error)) throw error;
+      throw new ConflictError(`Cannot remove ${TYPE}. VMs or disks belong to the Quota ${name}. Give them another one and try again.`);
+    });
   }
 }

@@ -14,6 +14,7 @@ import { BackendError, UnsupportedError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
 import { permitCreator } from '../permissions/creator.permission';
+import { assignVm } from '../quotas/consumers';
 import { endOf } from '../sagas/operation.end';
 import { BLANK_TEMPLATE_ID } from '../templates/template.entity';
 import { findTemplate } from '../templates/template.lookup';
@@ -94,7 +95,9 @@ export class VmAdder {
     const wanted = { name: input.name, clusterId, templateId, settings: newSettings(blueprint.settings, input) };
     const given = (input.disk_attachments ?? []).filter(({ disk }) => !blueprint.disks.some(({ source }) => source.disk.id === disk.id));
     const source = snapshotId === null ? `Template ${template.name}` : `snapshot ${snapshotId}`;
-    return this.record(wanted, blueprint, { saga: 'create-vm', source, snapshotId, given, origin }, tx);
+    const begun = await this.record(wanted, blueprint, { saga: 'create-vm', source, snapshotId, given, origin }, tx);
+    await assignVm(tx, { id: begun.id, clusterId }, input.quota);
+    return begun;
   }
 
   private async record(

@@ -76,6 +76,10 @@ export class Vm {
   @Column('boolean')
   stateless!: boolean;
 
+  /** Chosen by the database if nobody does; null where there is none: in no data center. */
+  @Column({ type: 'uuid', name: 'quota_id', nullable: true, insert: false })
+  quotaId!: string | null;
+
   /** The host on which it runs, or on which it is being started or stopped. */
   @Column('uuid', { name: 'host_id', nullable: true })
   hostId!: string | null;

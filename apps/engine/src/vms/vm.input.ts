@@ -42,6 +42,7 @@ export const vmSettings = {
   cpu: wireObject({ topology: topology.optional() }).optional(),
   os: os.optional(),
   delete_protected: wireBoolean.optional(),
+  quota: reference.optional(),
   stateless: wireBoolean.optional(),
 };
 

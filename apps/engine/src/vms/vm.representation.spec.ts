@@ -18,6 +18,7 @@ const vm: Vm = {
   stopReason: '',
   stateless: false,
   hostId: null,
+  quotaId: null,
   creationTime: new Date('2026-01-02T03:04:05Z'),
   startTime: null,
   stopTime: null,

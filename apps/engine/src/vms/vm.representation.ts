@@ -34,7 +34,6 @@ export const VM_PARTS = {
   affinitylabels: 'affinity_labels',
   applications: 'applications',
   backups: 'backups',
-  cdroms: 'cdroms',
   graphicsconsoles: 'graphics_consoles',
   hostdevices: 'host_devices',
   katelloerrata: 'katello_errata',
@@ -45,7 +44,7 @@ export const VM_PARTS = {
   watchdogs: 'watchdogs',
 } as const;
 
-const SUB_COLLECTIONS = [...Object.keys(VM_PARTS), 'diskattachments', 'nics', 'snapshots', 'statistics', 'tags'].sort();
+const SUB_COLLECTIONS = [...Object.keys(VM_PARTS), 'cdroms', 'diskattachments', 'nics', 'snapshots', 'statistics', 'tags'].sort();
 
 /** What clients expect of every VM and what is the same for all of ours. */
 const CONSTANTS: WireObject = {
@@ -118,6 +117,7 @@ export function vmRepresentation(vm: Vm, links: Links): WireObject {
     start_time: vm.startTime,
     stateless: vm.stateless,
     status: vm.status,
+    quota: vm.quotaId ? { id: vm.quotaId } : undefined,
     stop_reason: vm.stopReason || undefined,
     stop_time: vm.stopTime ?? vm.creationTime,
     type: vm.type,

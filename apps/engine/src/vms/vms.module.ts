@@ -13,6 +13,7 @@ import { StopVmSaga } from './stop-vm.saga';
 import { VmAdder } from './vm-adder.service';
 import { VmAccess } from './vm.access';
 import { VmActionsController } from './vm-actions.controller';
+import { VmCdromsController } from './vm-cdroms.controller';
 import { VmDomainClient } from './vm-domain.client';
 import { VmPartsController } from './vm-parts.controller';
 import { VmPowerService } from './vm-power.service';
@@ -26,7 +27,7 @@ import { VmsService } from './vms.service';
 /** Virtual machines, from their definition to their end. */
 @Module({
   imports: [DiskAttachmentsModule, DisksModule, DiskCopiesModule],
-  controllers: [VmsController, VmActionsController, VmPartsController, VmStatisticsController],
+  controllers: [VmsController, VmActionsController, VmPartsController, VmStatisticsController, VmCdromsController],
   providers: [
     VmAccess,
     VmsService,

@@ -14,6 +14,7 @@ import { EventsService } from '../events/events.service';
 import { hostFields } from '../hosts/host.columns';
 import type { RequestOrigin } from '../http/request-origin';
 import type { ListQuery } from '../search/list-query';
+import { assignVm } from '../quotas/consumers';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { storageDomainFields } from '../storage-domains/storage-domain.columns';
 import { templateFields } from '../templates/template.columns';
@@ -83,6 +84,7 @@ export class VmsService {
         if (vm.status !== 'down' && (needDown.length > 0 || clusterId !== vm.clusterId)) throw this.notDown(vm);
         const name = input.name ?? vm.name;
         await tx.update(Vm, { id }, { ...settings, name, clusterId });
+        await assignVm(tx, { id, clusterId }, input.quota);
         await this.events.record('VM_UPDATED', `VM ${name} was updated.`, { vmId: id, clusterId }, tx);
       })
       .catch(refuseUsedName('edit', 'VM'));

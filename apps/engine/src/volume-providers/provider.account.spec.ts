@@ -46,9 +46,18 @@ describe('the input of a provider', () => {
     });
   });
 
-  it.each(['http://ks:35357/v2.0', 'http://ks/v2.0/', 'http://ks/identity/v2'])('refuses the old Keystone %s', (url) => {
-    expect(() => fromBody(`<name>n</name><authentication_url>${url}</authentication_url>`)).toThrow(/no longer exists/);
-  });
+  it.each(['http://ks:35357/v2.0', 'http://ks/v2.0/', 'http://ks/identity/v2'])(
+    'shows the address of the old API %s as it is given, and asks the new one',
+    (url) => {
+      const account = newAccount(
+        fromBody(
+          `<name>n</name><authentication_url>${url}</authentication_url><username>u</username><password>p</password><tenant_name>t</tenant_name>`,
+        ),
+      );
+      expect(account.authenticationUrl).toBe(url);
+      expect(cinderAccount(account).authenticationUrl).toMatch(/\/v3$/);
+    },
+  );
 
   it.each(['http://ks', 'https://ks:5000/', 'http://ks/identity/v3', 'http://[fd00::1]:5000/v3'])('takes %s', (url) => {
     expect(fromBody(`<name>n</name><authentication_url>${url}</authentication_url>`).authentication_url).toBe(url);

@@ -1,4 +1,5 @@
 import type { CinderAccount } from '@clinker/cinder';
+import { identityV3 } from '../cinder/identity.address';
 import { IncompleteInputError, InvalidInputError, UnsupportedError } from '../errors/domain.errors';
 import type { ChangedVolumeProvider } from './volume-provider.input';
 
@@ -84,8 +85,9 @@ export function changedAccount(current: ProviderAccount, input: AccountInput): P
 }
 
 /** The account as libs/cinder wants it. */
-export const cinderAccount = ({ url, tenantName, ...account }: ProviderAccount): CinderAccount => ({
+export const cinderAccount = ({ url, tenantName, authenticationUrl, ...account }: ProviderAccount): CinderAccount => ({
   ...account,
+  authenticationUrl: identityV3(authenticationUrl),
   projectName: tenantName,
   ...(url === null ? {} : { url }),
 });

@@ -22,17 +22,12 @@ const address = wireString
 /** Cinder's address; an empty one means that it is taken from Keystone's catalogue. */
 const cinderAddress = z.union([z.literal('').transform(() => null), address]);
 
-const keystoneAddress = address.refine(
-  (text) => !/\/v2(\.\d+)?\/*$/.test(text),
-  "is of Keystone's API v2.0, which no longer exists; give the address of v3, such as http://controller:5000/v3",
-);
-
 const accountText = wireString.min(1, 'must not be empty').max(MAX_ACCOUNT_TEXT, `must have at most ${MAX_ACCOUNT_TEXT} characters`);
 
 const settable = {
   description: objectText.optional(),
   url: cinderAddress.optional(),
-  authentication_url: keystoneAddress.optional(),
+  authentication_url: address.optional(),
   requires_authentication: wireBoolean.optional(),
   username: accountText.optional(),
   password: wireString.min(1, 'must not be empty').max(MAX_PASSWORD, `must have at most ${MAX_PASSWORD} characters`).optional(),

@@ -42,7 +42,6 @@ describe('adding a provider', () => {
     ['a name with a space', { name: 'a b' }, 400, 'can only include letters'],
     ['a name that is too long', { name: 'n'.repeat(51) }, 400, 'at most 50'],
     ['no account', { username: undefined, password: undefined }, 400, 'OpenstackVolumeProvider [username, password] required for add'],
-    ['Keystone v2.0', { authentication_url: 'http://127.0.0.1:5000/v2.0' }, 400, 'no longer exists'],
     ['an address that is none', { authentication_url: 'not an address' }, 400, 'must be an http or https address'],
     ['an address with a password', { url: 'http://u:p@127.0.0.1:1' }, 400, 'without user, password'],
     ['no authentication', { requires_authentication: 'false' }, 400, 'without authentication is not supported'],

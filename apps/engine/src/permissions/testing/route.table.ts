@@ -38,6 +38,8 @@ DELETE /api/templates/:id: needs delete_template on template
 DELETE /api/users/:id/groups/:group: needs manipulate_users on system
 DELETE /api/users/:id/permissions/:permission: service checks manipulate_permissions
 DELETE /api/users/:id: needs manipulate_users on system
+DELETE /api/users/:user/options/:id: service checks manipulate_users
+DELETE /api/users/:user/sshpublickeys/:id: service checks manipulate_users
 DELETE /api/vms/:id: needs delete_vm on vm
 DELETE /api/vms/:owner/tags/:tag: needs tag_management on vm
 DELETE /api/vms/:vm/diskattachments/:id: needs configure_vm_storage on vm
@@ -136,6 +138,7 @@ GET /api/openstackvolumeproviders/:provider/volumetypes: administrators
 GET /api/openstackvolumeproviders: administrators
 GET /api/operatingsystems/:id: logged-in
 GET /api/operatingsystems: logged-in
+GET /api/options/:name: logged-in
 GET /api/permissions/:id: logged-in
 GET /api/permissions: logged-in
 GET /api/roles/:id/permits/:permit: logged-in
@@ -160,13 +163,16 @@ GET /api/templates/:template/nics: reads template
 GET /api/templates: lists template
 GET /api/users/:id/groups/:group: reads user
 GET /api/users/:id/groups: reads user
-GET /api/users/:id/options: reads user
 GET /api/users/:id/permissions/:permission: reads user
 GET /api/users/:id/permissions: reads user
 GET /api/users/:id/roles/:role/permits: administrators
 GET /api/users/:id/roles/:role: administrators
 GET /api/users/:id/roles: reads user
 GET /api/users/:id: reads user
+GET /api/users/:user/options/:id: reads user
+GET /api/users/:user/options: reads user
+GET /api/users/:user/sshpublickeys/:id: reads user
+GET /api/users/:user/sshpublickeys: reads user
 GET /api/users: lists user
 GET /api/vms/:id/affinitylabels: reads vm
 GET /api/vms/:id/snapshots/:snapshot: reads vm
@@ -174,6 +180,8 @@ GET /api/vms/:id/snapshots: reads vm
 GET /api/vms/:id: reads vm
 GET /api/vms/:owner/tags/:tag: reads-place
 GET /api/vms/:owner/tags: reads-place
+GET /api/vms/:vm/cdroms/:id: reads vm
+GET /api/vms/:vm/cdroms: reads vm
 GET /api/vms/:vm/diskattachments/:id: reads vm
 GET /api/vms/:vm/diskattachments: reads vm
 GET /api/vms/:vm/nics/:id/networkfilterparameters: reads vm
@@ -247,8 +255,9 @@ POST /api/tags: needs tag_management on system
 POST /api/templates/:id/export: reads template
 POST /api/templates: service checks create_template
 POST /api/users/:id/groups: needs manipulate_users on system
-POST /api/users/:id/options: reads user
 POST /api/users/:id/permissions: service checks manipulate_permissions
+POST /api/users/:user/options: service checks manipulate_users
+POST /api/users/:user/sshpublickeys: service checks manipulate_users
 POST /api/users: needs manipulate_users on system
 POST /api/vms/:id/affinitylabels: reads vm
 POST /api/vms/:id/autopincpuandnumanodes: reads vm
@@ -256,6 +265,7 @@ POST /api/vms/:id/shutdown: needs shut_down_vm on vm
 POST /api/vms/:id/start: needs run_vm on vm
 POST /api/vms/:id/stop: needs stop_vm on vm
 POST /api/vms/:owner/tags: needs tag_management on vm
+POST /api/vms/:vm/cdroms: reads vm
 POST /api/vms/:vm/diskattachments: needs configure_vm_storage on vm
 POST /api/vms/:vm/nics/:id/activate: needs configure_vm_network on vm
 POST /api/vms/:vm/nics/:id/deactivate: needs configure_vm_network on vm
@@ -284,7 +294,9 @@ PUT /api/storagedomains/:id: needs edit_storage_domain_configuration on storage_
 PUT /api/tags/:id: needs tag_management on system
 PUT /api/templates/:id: needs edit_template_properties on template
 PUT /api/users/:id: needs manipulate_users on system
+PUT /api/users/:user/sshpublickeys/:id: service checks manipulate_users
 PUT /api/vms/:id: needs edit_vm_properties on vm
+PUT /api/vms/:vm/cdroms/:id: needs change_vm_cd on vm
 PUT /api/vms/:vm/diskattachments/:id: needs configure_vm_storage on vm
 PUT /api/vms/:vm/nics/:id: needs configure_vm_network on vm
 PUT /api/vnicprofiles/:id: needs configure_network_vnic_profile on vnic_profile
