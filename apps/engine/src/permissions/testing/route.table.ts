@@ -81,6 +81,7 @@ GET /api/datacenters/:dc/storagedomains/:id: reads storage_domain
 GET /api/datacenters/:dc/storagedomains: lists storage_domain
 GET /api/datacenters/:id/clusters/:cluster: reads cluster
 GET /api/datacenters/:id/clusters: lists cluster
+GET /api/datacenters/:id/iscsibonds: reads data_center
 GET /api/datacenters/:id: reads data_center
 GET /api/datacenters/:object/permissions/:id: reads-place
 GET /api/datacenters/:object/permissions: reads-place
