@@ -1,3 +1,4 @@
+import { isCinderError } from './cinder.error';
 import { CinderReader, segment } from './cinder.reader';
 import { attachmentSchema, snapshotSchema, volumeSchema, type Attachment, type Snapshot, type Volume } from './cinder.schemas';
 import { compareVersions } from './cinder.version';
@@ -81,6 +82,20 @@ export class CinderClient extends CinderReader {
       { method: 'PUT', path: `/volumes/${segment(id)}`, body: { volume: changes } },
       inside('volume', volumeSchema),
     );
+  }
+
+  /** Adds entries to the metadata; those of the same names are replaced, the others stay. */
+  async addMetadata(of: 'volumes' | 'snapshots', id: string, metadata: Readonly<Record<string, string>>): Promise<void> {
+    await this.connection.send({ method: 'POST', path: `/${of}/${segment(id)}/metadata`, body: { metadata } });
+  }
+
+  /** Removes one entry of the metadata; one that is not there, or whose object is gone, is no error. */
+  async removeMetadata(of: 'volumes' | 'snapshots', id: string, name: string): Promise<void> {
+    try {
+      await this.connection.send({ method: 'DELETE', path: `/${of}/${segment(id)}/metadata/${segment(name)}` });
+    } catch (error) {
+      if (!isCinderError(error, 'not_found')) throw error;
+    }
   }
 
   /** Also while attached (API 3.42). Throws `over_limit`, and `bad_request` for a size that is not larger. */

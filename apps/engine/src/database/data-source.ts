@@ -10,6 +10,7 @@ import { DiskProfile } from '../disk-profiles/disk-profile.entity';
 import { DiskSnapshot } from '../disks/disk-snapshot.entity';
 import { DiskVolume } from '../disks/disk-volume.entity';
 import { Disk } from '../disks/disk.entity';
+import { ImportedSnapshot } from '../disks/imported-snapshot.entity';
 import { Event } from '../events/event.entity';
 import { Host } from '../hosts/host.entity';
 import { HostFence } from '../hosts/host-fence.entity';
@@ -45,6 +46,7 @@ import { QuotaConsumers1770000080000 } from './migrations/1770000080000-quota-co
 import { UserProfiles1770000085000 } from './migrations/1770000085000-user-profiles.migration';
 import { DomainHealth1770000110000 } from './migrations/1770000110000-domain-health.migration';
 import { Leftovers1770000047000 } from './migrations/1770000047000-leftovers.migration';
+import { ImportedSnapshots1770000053000 } from './migrations/1770000053000-imported-snapshots.migration';
 import { StorageQos1770000052000 } from './migrations/1770000052000-storage-qos.migration';
 import { Templates1770000060000 } from './migrations/1770000060000-templates.migration';
 
@@ -86,6 +88,7 @@ const entities = [
   Nic,
   Tag,
   Bookmark,
+  ImportedSnapshot,
   Qos,
   Quota,
   QuotaStorageLimit,
@@ -122,6 +125,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     Leftovers1770000047000,
     StorageQos1770000052000,
     Templates1770000060000,
+    ImportedSnapshots1770000053000,
     ...operationMigrations,
   ],
   synchronize: false,

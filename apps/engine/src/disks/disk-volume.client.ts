@@ -170,7 +170,8 @@ export class DiskVolumeClient {
     return messages[0]?.text ?? 'it gives no reason.';
   }
 
-  private async mark(diskId: DiskId, operationId?: string): Promise<Record<string, string>> {
+  /** What our volumes carry in Cinder's metadata. @param operationId of the operation that asks for the volume */
+  async mark(diskId: DiskId, operationId?: string): Promise<Record<string, string>> {
     this.installation ??= (await this.db.findOneByOrFail(Installation, {})).id;
     const whose = { clinker_installation: this.installation, clinker_disk_id: diskId };
     return operationId === undefined ? whose : { ...whose, clinker_operation_id: operationId };

@@ -39,5 +39,8 @@ export const changedDisk = wireObject(partial);
 /** A disk inside another object: one that exists, by its id, or what a new one is to be. */
 export const enclosedDisk = wireObject({ ...partial, id: wireUuid.optional() });
 
+/** How a volume is called that becomes a disk, if not as it was. */
+export type RegisteredDisk = Pick<EnclosedDisk, 'name' | 'alias' | 'description'>;
 export type NewDisk = z.output<typeof newDisk>;
 export type ChangedDisk = z.output<typeof changedDisk>;
+export type EnclosedDisk = z.output<typeof enclosedDisk>;

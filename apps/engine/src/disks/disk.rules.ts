@@ -1,9 +1,9 @@
 import { bytesToGiB, gibToBytes } from '@clinker/cinder';
 import { messages, renderMessage } from '@clinker/ovirt-api';
-import { InvalidInputError, UnsupportedError } from '../errors/domain.errors';
+import { IncompleteInputError, InvalidInputError, UnsupportedError } from '../errors/domain.errors';
 import type { StorageDomain } from '../storage-domains/storage-domain.entity';
 import type { Disk } from './disk.entity';
-import type { ChangedDisk } from './disk.input';
+import type { ChangedDisk, EnclosedDisk, NewDisk } from './disk.input';
 
 /** What of a disk can be changed in the database alone. */
 export type DiskSettings = Pick<Disk, 'name' | 'description' | 'shareable' | 'wipeAfterDelete' | 'propagateErrors' | 'diskProfileId'>;
@@ -17,6 +17,13 @@ export function refuseUnsupported({ format, sparse, backup }: Pick<ChangedDisk, 
   const volumeType = (sparse ?? true) ? 'Sparse' : 'Preallocated';
   const parameters = { volumeFormat, volumeType, backup: backup === 'incremental' ? 'Incremental' : 'None' };
   throw new UnsupportedError(renderMessage(messages.DISK_CONFIGURATION_NOT_SUPPORTED, { action, type: 'Virtual Disk', ...parameters }));
+}
+
+/** A new disk, of a request that may have been for something else. @throws IncompleteInputError */
+export function wholeDisk({ provisioned_size, format, ...disk }: EnclosedDisk): NewDisk {
+  if (provisioned_size !== undefined && format !== undefined) return { ...disk, provisioned_size, format };
+  const missing = [...(provisioned_size === undefined ? ['provisionedSize'] : []), ...(format === undefined ? ['format'] : [])];
+  throw new IncompleteInputError(`Disk [${missing.join(', ')}] required for add`);
 }
 
 /**

@@ -9,10 +9,14 @@ import { ExtendDiskSaga } from './extend-disk.saga';
 import { GuestSizeClient } from './guest-size.client';
 import { PendingSnapshotsClient } from './pending-snapshots.client';
 import { PendingVolumesClient } from './pending-volumes.client';
+import { RegisterDiskSaga } from './register-disk.saga';
 import { RemoveDiskSaga } from './remove-disk.saga';
 import { StorageDomainDisksController } from './storage-domain-disks.controller';
+import { UnregisterDiskSaga } from './unregister-disk.saga';
+import { UnregisteredDisksService } from './unregistered-disks.service';
 import { UpdateDiskSaga } from './update-disk.saga';
 import { VolumeLimitsService } from './volume-limits.service';
+import { VolumeOwnershipClient } from './volume-ownership.client';
 import { VolumeSizeClient } from './volume-size.client';
 import { VolumeSnapshotClient } from './volume-snapshot.client';
 
@@ -25,6 +29,8 @@ import { VolumeSnapshotClient } from './volume-snapshot.client';
     VolumeLimitsService,
     DiskVolumeClient,
     VolumeSizeClient,
+    VolumeOwnershipClient,
+    UnregisteredDisksService,
     GuestSizeClient,
     PendingVolumesClient,
     VolumeSnapshotClient,
@@ -33,6 +39,8 @@ import { VolumeSnapshotClient } from './volume-snapshot.client';
     UpdateDiskSaga,
     ExtendDiskSaga,
     RemoveDiskSaga,
+    RegisterDiskSaga,
+    UnregisterDiskSaga,
   ],
   controllers: [DisksController, StorageDomainDisksController],
   exports: [DisksService, DiskAccess, DiskVolumeClient, VolumeSnapshotClient, VolumeLimitsService],

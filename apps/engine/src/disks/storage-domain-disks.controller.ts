@@ -1,6 +1,6 @@
 import { collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
-import { UnsupportedError } from '../errors/domain.errors';
+import { IncompleteInputError, UnsupportedError } from '../errors/domain.errors';
 import { Followers, type LoadLists, listsOf } from '../follow/followers';
 import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
@@ -10,13 +10,12 @@ import { originOf } from '../http/request-origin';
 import { Lists, Needs, Reads, on } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { DiskAccess } from './disk.access';
-import { type ChangedDisk, type NewDisk, changedDisk, newDisk } from './disk.input';
+import { type ChangedDisk, type EnclosedDisk, changedDisk, enclosedDisk } from './disk.input';
 import { DISK_ACTIONS, diskRepresentation } from './disk.representation';
+import { wholeDisk } from './disk.rules';
 import { DisksService } from './disks.service';
-
-const refuseUnregistered = (api: ApiRequest): void => {
-  if (flag(api, 'unregistered')) throw new UnsupportedError('Volumes that are no disks yet can be neither listed nor registered.');
-};
+import { unregisteredDiskRepresentation } from './unregistered-disk.representation';
+import { UnregisteredDisksService } from './unregistered-disks.service';
 
 /** The disks of one storage domain: the same disks as in `/disks`. */
 @Controller(['api/storagedomains/:domain/disks', 'api/datacenters/:dc/storagedomains/:domain/disks'])
@@ -24,6 +23,7 @@ export class StorageDomainDisksController {
   constructor(
     private readonly disks: DisksService,
     private readonly access: DiskAccess,
+    private readonly unregistered: UnregisteredDisksService,
     followers: Followers,
   ) {
     const load: LoadLists = async (ids, { links }) =>
@@ -39,7 +39,7 @@ export class StorageDomainDisksController {
   @Get()
   @Lists('disk')
   async list(@Id('domain') domainId: string, @Api() api: ApiRequest): Promise<Reply> {
-    refuseUnregistered(api);
+    if (flag(api, 'unregistered')) return this.listUnregistered(domainId, api);
     const disks = await this.disks.listOf(domainId, listQuery(api));
     return ok(
       'disks',
@@ -54,12 +54,13 @@ export class StorageDomainDisksController {
   @Needs('create_disk', on('storage_domain', 'domain'))
   async add(
     @Id('domain') domainId: string,
-    @Input({ element: 'disk', schema: newDisk, method: 'add' }) input: NewDisk,
+    @Input({ element: 'disk', schema: enclosedDisk, method: 'register' }) input: EnclosedDisk,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
-    refuseUnregistered(api);
-    await this.access.requireCreate({ ...input, storage_domain: { id: domainId } }, api.caller.id);
-    const disk = await this.disks.add({ ...input, storage_domain: { id: domainId } }, originOf(api), api.expectCreated);
+    if (flag(api, 'unregistered')) return this.register(domainId, input, api);
+    const wanted = { ...wholeDisk(input), storage_domain: { id: domainId } };
+    await this.access.requireCreate(wanted, api.caller.id);
+    const disk = await this.disks.add(wanted, originOf(api), api.expectCreated);
     const reply = disk.status === 'ok' ? created : accepted;
     return reply('disk', diskRepresentation(disk, api.links));
   }
@@ -87,14 +88,48 @@ export class StorageDomainDisksController {
   @Needs('delete_disk', on('disk'))
   async remove(@Id('domain') domainId: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.disks.getOf(domainId, id);
+    if (flag(api, 'unregister')) return this.unregister(id, api);
     const operation = await this.disks.remove(id, originOf(api));
     const status = flag(api, 'async') ? 'pending' : await this.disks.removed(operation);
     return action(api.links.reference('jobs', operation.id), status === 'finished' ? 'complete' : 'pending');
   }
 
-  @Action([...DISK_ACTIONS, 'register'].map((name) => `:id/${name}`))
+  @Action(':id/register')
+  @Needs('create_disk', on('storage_domain', 'domain'))
+  async registerOne(@Id('domain') domainId: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.unregistered.register(domainId, id, {}, originOf(api));
+    return action(null, 'complete');
+  }
+
+  @Action(DISK_ACTIONS.map((name) => `:id/${name}`))
   @Reads('disk')
   unsupported(): never {
     throw new UnsupportedError('Cannot do this with Virtual Disk. The action is not supported for Cinder disks.');
+  }
+
+  /** They are nobody's yet: who may make disks in the domain sees all of them. */
+  private async listUnregistered(domainId: string, api: ApiRequest): Promise<Reply> {
+    await this.access.requireCreate({ storage_domain: { id: domainId } }, api.caller.id);
+    if (api.viewer) api.viewer.applied = true;
+    const found = await this.unregistered.list(domainId, listQuery(api));
+    const shown = found.map((one) => unregisteredDiskRepresentation(one, domainId, api.links));
+    return ok('disks', collection('disks', shown));
+  }
+
+  private async register(domainId: string, input: EnclosedDisk, api: ApiRequest): Promise<Reply> {
+    if (flag(api, 'all')) {
+      const disks = await this.unregistered.registerAll(domainId, listQuery(api), originOf(api));
+      const shown = disks.map((disk) => diskRepresentation(disk, api.links));
+      return ok('disks', collection('disks', shown));
+    }
+    if (input.id === undefined) throw new IncompleteInputError('Disk [id] required for register');
+    const disk = await this.unregistered.register(domainId, input.id, input, originOf(api));
+    const reply = disk.status === 'ok' ? created : accepted;
+    return reply('disk', diskRepresentation(disk, api.links));
+  }
+
+  private async unregister(id: string, api: ApiRequest): Promise<Reply> {
+    const { jobId, status } = await this.unregistered.unregister(id, originOf(api));
+    return action(api.links.reference('jobs', jobId), status === 'finished' ? 'complete' : 'pending');
   }
 }

@@ -1,8 +1,9 @@
-import { type CinderReader, type QuotaSet, type VolumeType, isCinderError } from '@clinker/cinder';
+import { type CinderReader, type QuotaSet, type VolumeType } from '@clinker/cinder';
 import { type ReferenceInput, messages, renderMessage } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
+import { asked } from '../cinder/cinder.question';
 import { CinderReaders } from '../cinder/cinder.readers';
-import { BackendError, ConflictError, LimitExceededError } from '../errors/domain.errors';
+import { ConflictError, LimitExceededError } from '../errors/domain.errors';
 import type { StorageDomain } from '../storage-domains/storage-domain.entity';
 import type { Disk } from './disk.entity';
 import { VolumeClaims } from './volume.claims';
@@ -28,16 +29,6 @@ const counted = ({ defaultType }: Remembered, wanted: WantedVolume): WantedVolum
   ...wanted,
   volumeType: wanted.volumeType ?? defaultType,
 });
-
-/** What Cinder says to somebody who waits for it. @throws BackendError */
-async function asked<T>(question: () => Promise<T>): Promise<T> {
-  try {
-    return await question();
-  } catch (cause) {
-    if (!isCinderError(cause)) throw cause;
-    throw new BackendError(renderMessage(messages.ACTION_TYPE_FAILED_CINDER, { cinderException: cause.message }), { cause });
-  }
-}
 
 /** A disk that is to be added. */
 export interface WantedDisk {

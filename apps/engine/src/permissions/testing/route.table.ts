@@ -248,6 +248,7 @@ POST /api/roles/:id/permits: needs manipulate_roles on system
 POST /api/roles: needs manipulate_roles on system
 POST /api/storagedomains/:domain/diskprofiles: needs create_storage_disk_profile on storage_domain
 POST /api/storagedomains/:domain/disks/:id/convert: reads disk
+POST /api/storagedomains/:domain/disks/:id/register: needs create_disk on storage_domain
 POST /api/storagedomains/:domain/disks: needs create_disk on storage_domain
 POST /api/storagedomains/:id/isattached: reads storage_domain
 POST /api/storagedomains/:id/reduceluns: reads storage_domain
