@@ -18,6 +18,9 @@ const world = (): World => ({
     volumeAttachments: [{ volumeId: 'volume-1', diskId: 'disk-1', vmId: 'vm-1', cinderAttachmentId: 'attachment-1', state: 'completed' }],
     domains: [{ name: 'lab-cinder', status: 'active' }],
     activeKeys: ['key-1'],
+    otherVolumes: [],
+    diskSnapshots: [],
+    vmSnapshots: [],
     operations: [],
   },
   cinder: {
@@ -25,6 +28,7 @@ const world = (): World => ({
       { id: 'volume-1', status: 'in-use', sizeGiB: 1 },
       { id: 'volume-2', status: 'available', sizeGiB: 2 },
     ],
+    snapshots: [],
     attachments: [{ id: 'attachment-1', volumeId: 'volume-1', instanceId: 'vm-1', status: 'attached' }],
   },
   ceph: { images: ['volume-1', 'volume-2'], watchers: new Map([['volume-1', ['10.0.0.1:0/1']]]) },
@@ -45,6 +49,18 @@ const disagreements: [string, Partial<World>, RegExp][] = [
     { database: { ...database, disks: database.disks.map((disk) => ({ ...disk, status: 'locked' })) } },
     /disk used is locked/,
   ],
+  ['a locked snapshot', { database: { ...database, vmSnapshots: [{ id: 's-1', status: 'locked' }] } }, /snapshot s-1 is locked/],
+  [
+    'a snapshot that nobody knows',
+    { cinder: { ...cinder, snapshots: [{ id: 'x', status: 'available' }] } },
+    /Cinder: snapshot: x should not be there/,
+  ],
+  [
+    'a snapshot that is gone',
+    { database: { ...database, diskSnapshots: [{ id: 's', cinderSnapshotId: 'y', status: 'ok' }] } },
+    /Cinder: snapshot: y is missing/,
+  ],
+  ['a kept volume that is gone', { database: { ...database, otherVolumes: ['volume-3'] } }, /Cinder: volume: volume-3 is missing/],
   [
     'a locked attachment',
     { database: { ...database, diskAttachments: database.diskAttachments.map((one) => ({ ...one, status: 'locked' })) } },

@@ -1,5 +1,10 @@
 /** What the engine's database says. Only what an audit looks at. */
 export interface DatabaseView {
+  /** Volumes that disks have beside their active ones. */
+  readonly otherVolumes: readonly string[];
+  /** What VMs' snapshots have of disks. */
+  readonly diskSnapshots: readonly { id: string; cinderSnapshotId: string | null; status: string }[];
+  readonly vmSnapshots: readonly { id: string; status: string }[];
   readonly disks: readonly { id: string; name: string; volumeId: string | null; status: string; sizeGiB: number }[];
   readonly vms: readonly { id: string; name: string; status: string; hostName: string | null }[];
   readonly diskAttachments: readonly { diskId: string; vmId: string; plugged: boolean; status: string }[];
@@ -19,6 +24,7 @@ export interface DatabaseView {
 /** What Cinder has of this installation: found by our metadata, or named by the database. */
 export interface CinderView {
   readonly volumes: readonly { id: string; status: string; sizeGiB: number }[];
+  readonly snapshots: readonly { id: string; status: string }[];
   readonly attachments: readonly { id: string; volumeId: string; instanceId: string | null; status: string }[];
 }
 
@@ -70,11 +76,21 @@ function unfinished({ database }: World): string[] {
   const vms = database.vms
     .filter(({ status }) => !['up', 'down', 'paused'].includes(status))
     .map(({ name, status }) => `VM ${name} is ${status}`);
-  return [...operations, ...disks, ...attachments, ...domains, ...vms];
+  const snapshots = [...database.vmSnapshots, ...database.diskSnapshots]
+    .filter(({ status }) => !['ok', 'in_preview'].includes(status))
+    .map(({ id, status }) => `snapshot ${id} is ${status}`);
+  return [...operations, ...disks, ...attachments, ...domains, ...vms, ...snapshots];
+}
+
+function snapshots({ database, cinder }: World): string[] {
+  const known = database.diskSnapshots.flatMap(({ cinderSnapshotId }) => cinderSnapshotId ?? []);
+  const ids = cinder.snapshots.map(({ id }) => id);
+  const busy = cinder.snapshots.filter(({ status }) => status !== 'available');
+  return [...difference('Cinder: snapshot', known, ids), ...busy.map(({ id, status }) => `Cinder: snapshot ${id} is ${status}`)];
 }
 
 function volumes({ database, cinder, ceph }: World): string[] {
-  const known = database.disks.flatMap(({ volumeId }) => volumeId ?? []);
+  const known = [...database.disks.flatMap(({ volumeId }) => volumeId ?? []), ...database.otherVolumes];
   const ids = cinder.volumes.map(({ id }) => id);
   const inUse = new Set(database.volumeAttachments.map(({ volumeId }) => volumeId));
   const statuses = cinder.volumes
@@ -141,4 +157,4 @@ const sizes = ({ database, cinder }: World): string[] =>
 
 /** Everything in which database, Cinder, Ceph and libvirt disagree, and everything that is not finished. */
 export const findings = (world: World): string[] =>
-  [unfinished, volumes, sizes, attachments, domains, watchers, secrets].flatMap((check) => check(world));
+  [unfinished, volumes, snapshots, sizes, attachments, domains, watchers, secrets].flatMap((check) => check(world));

@@ -23,6 +23,10 @@ const OUR_SECRET = /^clinker\/[0-9a-f-]{36}\//;
 
 const QUERIES = {
   installation: `SELECT id FROM installation`,
+  otherVolumes: `SELECT volume_id AS id FROM disk_volume`,
+  diskSnapshots: `SELECT id, cinder_snapshot_id AS "cinderSnapshotId", status FROM disk_snapshot
+    UNION ALL SELECT disk_id, cinder_snapshot_id, 'ok' FROM template_disk WHERE cinder_snapshot_id IS NOT NULL`,
+  vmSnapshots: `SELECT id, status FROM vm_snapshot`,
   disks: `SELECT id, name, volume_id AS "volumeId", status, (provisioned_size / 1073741824)::int AS "sizeGiB" FROM disk`,
   vms: `SELECT vm.id, vm.name, vm.status, host.name AS "hostName" FROM vm LEFT JOIN host ON host.id = vm.host_id`,
   diskAttachments: `SELECT disk_id AS "diskId", vm_id AS "vmId", plugged, status FROM disk_attachment`,
@@ -105,19 +109,22 @@ export class Audit {
     await this.database.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     for (const [name, query] of Object.entries(QUERIES)) rows[name] = (await this.database.query<{ id: string }>(query)).rows;
     await this.database.query('COMMIT');
-    return { ...(rows as unknown as DatabaseView), activeKeys: rows['activeKeys']!.map(({ id }) => id) };
+    const ids = (name: string) => rows[name]!.map(({ id }) => id);
+    return { ...(rows as unknown as DatabaseView), activeKeys: ids('activeKeys'), otherVolumes: ids('otherVolumes') };
   }
 
   private async cinderView(volumeIds: readonly string[]): Promise<CinderView> {
     const { rows } = await this.database.query<{ id: string }>(QUERIES.installation);
-    const [ours, all, attachments] = await Promise.all([
-      this.cinder.findVolumes({ metadata: { clinker_installation: rows[0]!.id } }),
+    const metadata = { clinker_installation: rows[0]!.id };
+    const [ours, snapshots, all, attachments] = await Promise.all([
+      this.cinder.findVolumes({ metadata }),
+      this.cinder.findSnapshots({ metadata }),
       this.cinder.findVolumes({}),
       this.cinder.attachments(),
     ]);
     const named = all.filter(({ id }) => volumeIds.includes(id) && !ours.some((one) => one.id === id));
     const volumes = [...ours, ...named];
-    return { volumes, attachments: attachments.filter(({ volumeId }) => volumes.some(({ id }) => id === volumeId)) };
+    return { volumes, snapshots, attachments: attachments.filter(({ volumeId }) => volumes.some(({ id }) => id === volumeId)) };
   }
 
   private async cephView(volumeIds: readonly string[]): Promise<CephView> {

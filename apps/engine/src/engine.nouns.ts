@@ -16,6 +16,7 @@ import { NetworksModule } from './networks/networks.module';
 import { OperatingSystemsModule } from './operating-systems/operating-systems.module';
 import { QossModule } from './qoss/qoss.module';
 import { QuotasModule } from './quotas/quotas.module';
+import { SnapshotsModule } from './snapshots/snapshots.module';
 import { StorageDomainsModule } from './storage-domains/storage-domains.module';
 import { SystemOptionsModule } from './system-options/system-options.module';
 import { TagsModule } from './tags/tags.module';
@@ -36,6 +37,7 @@ export const ENGINE_NOUNS: NonNullable<ModuleMetadata['imports']> = [
   HostsModule,
   VmsModule,
   LeftoversModule,
+  SnapshotsModule,
   NetworksModule,
   TagsModule,
   BookmarksModule,

@@ -16,6 +16,9 @@ import { DiskSizeController } from './vms/disk-size.controller';
 import { DiskSizeService } from './vms/disk-size.service';
 import { DomainNotifier } from './vms/domain.notifier';
 import { DomainService } from './vms/domain.service';
+import { FrozenGuestFiles } from './vms/frozen-guests.file';
+import { GuestFreezeService } from './vms/guest-freeze.service';
+import { GuestsController } from './vms/guests.controller';
 import { Hypervisor } from './vms/hypervisor';
 import { KeyedQueue } from './vms/keyed.queue';
 import { PatientRuns } from './vms/patient.runs';
@@ -28,7 +31,7 @@ import { VolumePreparation } from './volumes/volume.preparation';
 
 /** The agent's parts. What main.ts makes before there is a container comes in from outside. */
 @Module({
-  controllers: [HostController, SecretsController, VmsController, DiskSizeController],
+  controllers: [HostController, SecretsController, VmsController, GuestsController, DiskSizeController],
   providers: [
     LibvirtLink,
     EngineLink,
@@ -43,6 +46,7 @@ import { VolumePreparation } from './volumes/volume.preparation';
     DomainService,
     DiskPlugService,
     DiskSizeService,
+    GuestFreezeService,
   ],
 })
 export class HostAgentModule {
@@ -57,6 +61,7 @@ export class HostAgentModule {
         { provide: MachineReader, useFactory: () => new MachineReader() },
         { provide: KeyedQueue, useFactory: () => new KeyedQueue() },
         { provide: PatientRuns, useFactory: () => new PatientRuns() },
+        { provide: FrozenGuestFiles, useFactory: () => new FrozenGuestFiles(join(runFolder, 'frozen')) },
         { provide: CephConfFiles, useFactory: () => new CephConfFiles(join(runFolder, 'ceph')) },
         { provide: RbdImageInspector, useFactory: () => new RbdImageInspector(join(runFolder, 'keys')) },
       ],

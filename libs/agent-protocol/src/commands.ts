@@ -38,6 +38,16 @@ export const commands = {
     request: z.object({ ...operation, vmId: z.uuid(), diskId: z.uuid(), sizeBytes: z.number().int().positive() }),
     reply: eventually({}),
   },
+  /**
+   * Freezes the guest's file systems through its agent, for `thawAfterMs` at most: then the host thaws them by itself, whatever became of the
+   * engine. `frozen` is false if no guest agent answers or it has nothing to freeze; `reason` says why.
+   */
+  'ensure-guest-frozen': {
+    request: z.object({ ...operation, vmId: z.uuid(), thawAfterMs: z.int().positive() }),
+    reply: eventually({ frozen: z.boolean(), reason: z.string() }),
+  },
+  /** Thaws the guest. `wasFrozen` says that it has been frozen until now; false too if nobody knows. */
+  'ensure-guest-thawed': { request: z.object({ ...operation, vmId: z.uuid() }), reply: eventually({ wasFrozen: z.boolean() }) },
   /** Looks only. A domain that is not there has the state `absent`. */
   'inspect-domain': { request: z.object({ vmId: z.uuid() }), reply: z.object({ domain: domainReportSchema }) },
   /** Looks only: all domains and all secrets that are ours. */

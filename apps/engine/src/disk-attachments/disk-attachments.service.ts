@@ -2,6 +2,7 @@ import { messages, renderMessage } from '@clinker/ovirt-api';
 import { type Operation, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { refuseBusySnapshots, refuseSnapshots } from '../disks/disk-snapshot.rules';
 import { Disk, type DiskId } from '../disks/disk.entity';
 import type { NewDisk } from '../disks/disk.input';
 import { DisksService } from '../disks/disks.service';
@@ -223,6 +224,8 @@ export class DiskAttachmentsService {
     refuseLocked(attachment, 'detach');
     const mode = modeOf(vm, 'detach');
     const disk = await lockDisk(tx, ids.diskId, 'detach');
+    if (keepDisk) await refuseSnapshots(tx, disk, 'detach');
+    else await refuseBusySnapshots(tx, disk, 'remove');
     if (attachment.plugged && mode === 'live') {
       const state: UnplugDisk = { ...ids, vmName: vm.name, diskName: disk.name, afterwards: keepDisk ? 'detach' : 'remove' };
       return this.operations.start('unplug-disk', state, { ...origin, subjects: subjectsOf(ids) }, tx);

@@ -6,7 +6,7 @@ import type { Disk } from './disk.entity';
 export const DISK_ACTIONS = ['convert', 'copy', 'export', 'move', 'reduce', 'refreshlun', 'sparsify'] as const;
 
 /** Sub-collections of which there is nothing here, with their elements. */
-export const emptyDiskCollections = { permissions: 'permissions', disksnapshots: 'disk_snapshots' } as const;
+export const emptyDiskCollections = { permissions: 'permissions' } as const;
 
 const quotaReference = ({ quotaId, quotaDataCenterId }: Disk, links: Links): WireObject | undefined =>
   quotaId && quotaDataCenterId ? links.reference(`datacenters/${quotaDataCenterId}/quotas`, quotaId) : undefined;
@@ -21,7 +21,7 @@ export function diskRepresentation(disk: Disk, links: Links): WireObject {
     actions: links.actions(href, DISK_ACTIONS),
     name: disk.name,
     description: disk.description,
-    link: links.subCollections(href, [...Object.keys(emptyDiskCollections), 'statistics']),
+    link: links.subCollections(href, [...Object.keys(emptyDiskCollections), 'disksnapshots', 'statistics']),
     actual_size: allocated,
     alias: disk.name,
     backup: 'none',

@@ -1,6 +1,6 @@
 import { messages, renderMessage } from '@clinker/ovirt-api';
 import type { OperationMeta, Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
-import { type Volume, volumeState } from '@clinker/cinder';
+import { type Snapshot, type Volume, volumeState } from '@clinker/cinder';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
@@ -9,9 +9,13 @@ import { EventsService } from '../events/events.service';
 import { outside } from '../sagas/step.errors';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
 import { refuseTemplateDisk } from '../templates/template-disk.rules';
+import { DiskSnapshot } from './disk-snapshot.entity';
+import { refuseBusySnapshots } from './disk-snapshot.rules';
 import { DiskVolumeClient } from './disk-volume.client';
+import { DiskVolume } from './disk-volume.entity';
 import { Disk } from './disk.entity';
 import { diskIdSchema, volumeIdSchema } from './disk.ids';
+import { VolumeSnapshotClient } from './volume-snapshot.client';
 
 const state = z.object({
   diskId: diskIdSchema,
@@ -19,6 +23,9 @@ const state = z.object({
   storageDomainId: z.string().default(''),
   providerId: z.string().default(''),
   volumeId: volumeIdSchema.nullable().default(null),
+  /** Volumes that the disk has beside the active one. */
+  otherVolumeIds: z.array(volumeIdSchema).default([]),
+  hasSnapshots: z.boolean().default(false),
   /** The disk's status before, for the case that it stays. */
   status: z.enum(['ok', 'illegal']).default('ok'),
 });
@@ -36,7 +43,15 @@ const USERS = `
 /** True for a volume that Cinder deletes when asked. */
 const isDeletable = ({ status }: Volume): boolean => ['available', 'error'].includes(volumeState(status)) || status === 'deleting';
 
-/** Removes a disk and its volume. Once Cinder was asked to delete there is no way back: it goes on until the volume is gone. */
+/** What nothing else depends on: a volume goes after its snapshots, a snapshot after the volumes that were made of it. */
+function leavesOf(volumes: readonly Volume[], snapshots: readonly Snapshot[]): { volumes: Volume[]; snapshots: Snapshot[] } {
+  return {
+    volumes: volumes.filter(({ id }) => !snapshots.some(({ volumeId }) => volumeId === id)),
+    snapshots: snapshots.filter(({ id }) => !volumes.some(({ snapshotId }) => snapshotId === id)),
+  };
+}
+
+/** Removes a disk, its volumes and its snapshots. Once Cinder was asked to delete there is no way back: it goes on until the volume is gone. */
 @Injectable()
 export class RemoveDiskSaga implements Saga<State> {
   readonly name = 'remove-disk';
@@ -57,6 +72,7 @@ export class RemoveDiskSaga implements Saga<State> {
 
   constructor(
     private readonly volumes: DiskVolumeClient,
+    private readonly snapshots: VolumeSnapshotClient,
     private readonly events: EventsService,
   ) {}
 
@@ -93,9 +109,13 @@ export class RemoveDiskSaga implements Saga<State> {
     const users = await tx.query<{ name: string }[]>(USERS, [diskId]);
     if (users.length > 0)
       throw new ConflictError(`${renderMessage(messages.VM_IS_NOT_DOWN, refusal)} (${users.map((vm) => vm.name).join(', ')})`);
+    await refuseBusySnapshots(tx, disk, 'remove');
     const [domain] = await holdActiveDomains(tx, [storageDomainId], 'remove', 'Virtual Disk');
     await tx.update(Disk, { id: diskId }, { status: 'locked' });
-    return { diskName: name, storageDomainId, providerId: domain?.providerId ?? '', volumeId, status };
+    const others = await tx.findBy(DiskVolume, { diskId });
+    const hasSnapshots = await tx.existsBy(DiskSnapshot, { diskId });
+    const volumes = { volumeId, otherVolumeIds: others.map((one) => one.volumeId), hasSnapshots };
+    return { diskName: name, storageDomainId, providerId: domain?.providerId ?? '', ...volumes, status };
   }
 
   private async unlock({ diskId, status }: State, tx: EntityManager): Promise<void> {
@@ -111,16 +131,21 @@ export class RemoveDiskSaga implements Saga<State> {
   }
 
   private async delete(values: State, ctx: StepContext): Promise<void> {
-    await this.volumes.ensureGone(values.providerId, await this.find(values), ctx);
+    const { providerId, hasSnapshots } = values;
+    const find = () => this.snapshots.find(values);
+    const snapshots = hasSnapshots ? await outside('look for the snapshots in Cinder', find) : [];
+    const leaves = leavesOf(await this.find(values), snapshots);
+    await this.snapshots.ensureGone(providerId, leaves.snapshots, ctx);
+    await this.volumes.ensureGone(providerId, leaves.volumes, ctx);
   }
 
-  /** The disk's volume, and what carries its mark; a disk whose creation was given up may have one without knowing it. */
+  /** The disk's volumes, and what carries its mark; a disk whose creation was given up may have one without knowing it. */
   private find(values: State): Promise<Volume[]> {
-    const { volumeId } = values;
+    const { volumeId, otherVolumeIds } = values;
     return outside('look for the volume in Cinder', async () => {
       if (volumeId === null) return this.volumes.find(values);
-      const own = await this.volumes.own(values, volumeId);
-      return own ? [own] : [];
+      const own = await Promise.all([volumeId, ...otherVolumeIds].map((id) => this.volumes.own(values, id)));
+      return own.filter((volume) => volume !== undefined);
     });
   }
 

@@ -21,6 +21,9 @@ export interface NewVolumeSnapshot extends DiskPlace {
 /** Whose snapshots are looked for: all of a disk, or one. */
 export type SnapshotPlace = DiskPlace & { readonly diskSnapshotId?: DiskSnapshotId | undefined };
 
+/** Cinder does not delete the snapshot, because volumes depend on it and its driver cannot part them. */
+export class SnapshotInUseError extends BackendError {}
+
 /** How often (ms) Cinder is asked again if nothing is heard. */
 const LOOK_MS = 5_000;
 
@@ -80,7 +83,7 @@ export class VolumeSnapshotClient {
 
   /**
    * Deletes these snapshots of ours, as they were seen just now. Wakes the operation when they are gone.
-   * @throws RetryLater if there were any, BackendError if Cinder keeps one, because volumes depend on it
+   * @throws RetryLater if there were any, SnapshotInUseError if Cinder keeps one, BackendError
    */
   async ensureGone(providerId: string, snapshots: readonly Snapshot[], ctx: StepContext): Promise<void> {
     if (snapshots.length === 0) return;
@@ -102,7 +105,7 @@ export class VolumeSnapshotClient {
   private async delete(client: CinderClient, { id, status }: Snapshot): Promise<void> {
     if (status === 'creating' || status === 'deleting') return;
     if (status === 'available' && this.askedToGo.delete(id))
-      throw new BackendError(`Cinder keeps the snapshot ${id}: ${await this.reason(client, id)}`);
+      throw new SnapshotInUseError(`Cinder keeps the snapshot ${id}: ${await this.reason(client, id)}`);
     try {
       await (status === 'error_deleting' ? client.forceDeleteSnapshot(id) : client.deleteSnapshot(id));
       this.remember(id);

@@ -9,7 +9,6 @@ export interface StorageDomainView extends StorageDomain {
 
 /** Sub-collections that are always empty here, by their path segment, with the element of each. The disks are served by disks/, their profiles by disk-profiles/. */
 export const emptyStorageDomainCollections: Readonly<Record<string, string>> = {
-  disksnapshots: 'disk_snapshots',
   files: 'files',
   images: 'images',
   permissions: 'permissions',

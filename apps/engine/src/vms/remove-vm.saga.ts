@@ -10,6 +10,7 @@ import { EventsService } from '../events/events.service';
 import { operationInProgress, statusConflict } from './vm.conflicts';
 import { Vm } from './vm.entity';
 import { lockVm } from './vm.lock';
+import { refuseOwnSnapshots } from './vm.snapshots';
 
 const state = z.object({ vmId: z.string(), vmName: z.string(), keepDisks: z.boolean(), ownerId: z.string().optional() });
 
@@ -41,13 +42,14 @@ export class RemoveVmSaga implements Saga<RemoveVm> {
   private async remove({ vmId, keepDisks, ownerId }: RemoveVm, tx: EntityManager, { correlationId }: StepContext): Promise<void> {
     const vm = await lockVm(tx, vmId);
     await this.refuse(vm, tx);
+    await refuseOwnSnapshots(tx, vmId, keepDisks);
     const disks = keepDisks ? [] : await this.ownDisks(vmId, tx);
-    await tx.delete(Vm, { id: vmId });
     const owner = ownerId === undefined ? {} : { ownerId };
     for (const disk of disks) {
       const meta = { correlationId, ...owner, subjects: [{ type: 'disk', id: disk.id }] };
       await this.operations.start('remove-disk', { diskId: disk.id, name: disk.name }, meta, tx);
     }
+    await tx.delete(Vm, { id: vmId });
   }
 
   private async refuse(vm: Vm, tx: EntityManager): Promise<void> {

@@ -1,13 +1,12 @@
-import { collection } from '@clinker/ovirt-api';
 import { Controller, Get, Post } from '@nestjs/common';
-import { NotFoundError, UnsupportedError } from '../errors/domain.errors';
-import { Followers, listsOf } from '../follow/followers';
+import { UnsupportedError } from '../errors/domain.errors';
+import { Followers } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id } from '../http/input';
-import { type Reply, ok } from '../http/reply';
+import type { Reply } from '../http/reply';
 import { Reads } from '../permissions/access.declarations';
-import { VM_PARTS, activeSnapshotRepresentation } from './vm.representation';
+import { VM_PARTS } from './vm.representation';
 import { VmsService } from './vms.service';
 
 const PARTS = Object.keys(VM_PARTS);
@@ -21,13 +20,6 @@ export class VmPartsController {
     followers: Followers,
   ) {
     followers.empty('vms', VM_PARTS);
-    followers.list('vms/snapshots', 'snapshots', async (ids, { links }) =>
-      listsOf(
-        await vms.byIds(ids),
-        ({ id }) => id,
-        (vm) => activeSnapshotRepresentation(vm, links),
-      ),
-    );
   }
 
   @Get(PARTS)
@@ -37,24 +29,10 @@ export class VmPartsController {
     return emptyCollection(api, VM_PARTS);
   }
 
-  @Post([...PARTS, 'snapshots'])
+  @Post(PARTS)
   @Reads('vm')
   async refuse(@Id('id') id: string, @Api() api: ApiRequest): Promise<never> {
     const { name } = await this.vms.get(id);
     throw new UnsupportedError(`Cannot add to the ${lastSegment(api)} of VM ${name}. Clinker does not support this.`);
-  }
-
-  @Get('snapshots')
-  @Reads('vm')
-  async snapshots(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
-    return ok('snapshots', collection('snapshots', [activeSnapshotRepresentation(await this.vms.get(id), api.links)]));
-  }
-
-  @Get('snapshots/:snapshot')
-  @Reads('vm')
-  async snapshot(@Id('id') id: string, @Id('snapshot') snapshotId: string, @Api() api: ApiRequest): Promise<Reply> {
-    const vm = await this.vms.get(id);
-    if (snapshotId !== vm.id) throw new NotFoundError('Snapshot', snapshotId);
-    return ok('snapshot', activeSnapshotRepresentation(vm, api.links));
   }
 }

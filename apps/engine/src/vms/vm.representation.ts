@@ -2,8 +2,9 @@ import type { Links, WireObject } from '@clinker/ovirt-api';
 import { cpuProfileId } from '../cpu-profiles/cpu-profile.representation';
 import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
 import type { Vm } from './vm.entity';
+import type { VmSettings } from './vm.settings';
 
-/** Actions of oVirt's VMs; the first four work, the others say that they do not. */
+/** Actions of oVirt's VMs; those that do not work say so. */
 export const VM_ACTIONS = [
   'start',
   'stop',
@@ -79,7 +80,8 @@ const CONSTANTS: WireObject = {
   use_latest_template_version: false,
 };
 
-function system(vm: Vm): WireObject {
+/** The hardware of a VM, now or in a snapshot. */
+export function systemRepresentation(vm: Omit<VmSettings, 'deleteProtected'>): WireObject {
   const { sockets, cores, threads } = vm;
   return {
     cpu: { architecture: 'x86_64', topology: { sockets, cores, threads } },
@@ -122,18 +124,5 @@ export function vmRepresentation(vm: Vm, links: Links): WireObject {
     stop_time: vm.stopTime ?? vm.creationTime,
     type: vm.type,
   };
-  return Object.assign(own, CONSTANTS, system(vm), references(vm, links));
-}
-
-/** The snapshot that every VM has: the VM as it is now. Its id is the VM's. */
-export function activeSnapshotRepresentation(vm: Vm, links: Links): WireObject {
-  return {
-    ...links.reference(`vms/${vm.id}/snapshots`, vm.id),
-    description: 'Active VM',
-    date: vm.creationTime,
-    persist_memorystate: false,
-    snapshot_status: 'ok',
-    snapshot_type: 'active',
-    vm: links.reference('vms', vm.id),
-  };
+  return Object.assign(own, CONSTANTS, systemRepresentation(vm), references(vm, links));
 }

@@ -32,6 +32,7 @@ DELETE /api/roles/:id/permits/:permit: needs manipulate_roles on system
 DELETE /api/roles/:id: needs manipulate_roles on system
 DELETE /api/storagedomains/:domain/diskprofiles/:id: needs delete_storage_disk_profile on storage_domain
 DELETE /api/storagedomains/:domain/disks/:id: needs delete_disk on disk
+DELETE /api/storagedomains/:id/disksnapshots/:snapshot: service checks manipulate_vm_snapshots
 DELETE /api/storagedomains/:id: needs delete_storage_domain on storage_domain
 DELETE /api/tags/:id: needs tag_management on system
 DELETE /api/templates/:id: needs delete_template on template
@@ -44,6 +45,7 @@ DELETE /api/vms/:id: needs delete_vm on vm
 DELETE /api/vms/:owner/tags/:tag: needs tag_management on vm
 DELETE /api/vms/:vm/diskattachments/:id: needs configure_vm_storage on vm
 DELETE /api/vms/:vm/nics/:id: needs configure_vm_network on vm
+DELETE /api/vms/:vm/snapshots/:id: needs manipulate_vm_snapshots on vm
 DELETE /api/vnicprofiles/:id: needs delete_network_vnic_profile on vnic_profile
 GET /api/affinitylabels/:id/balances: logged-in
 GET /api/affinitylabels/:id: logged-in
@@ -89,6 +91,8 @@ GET /api/datacenters: lists data_center
 GET /api/diskprofiles/:id/permissions: reads disk_profile
 GET /api/diskprofiles/:id: reads disk_profile
 GET /api/diskprofiles: lists disk_profile
+GET /api/disks/:id/disksnapshots/:snapshot: reads disk
+GET /api/disks/:id/disksnapshots: reads disk
 GET /api/disks/:id/permissions: reads disk
 GET /api/disks/:id/statistics/:statistic: reads disk
 GET /api/disks/:id/statistics: reads disk
@@ -150,7 +154,9 @@ GET /api/storagedomains/:domain/diskprofiles/:id: reads storage_domain
 GET /api/storagedomains/:domain/diskprofiles: reads storage_domain
 GET /api/storagedomains/:domain/disks/:id: reads disk
 GET /api/storagedomains/:domain/disks: lists disk
+GET /api/storagedomains/:id/disksnapshots/:snapshot: reads storage_domain
 GET /api/storagedomains/:id/disksnapshots: reads storage_domain
+GET /api/storagedomains/:id/files: reads storage_domain
 GET /api/storagedomains/:id: reads storage_domain
 GET /api/storagedomains: lists storage_domain
 GET /api/tags/:id: logged-in
@@ -176,8 +182,6 @@ GET /api/users/:user/sshpublickeys/:id: reads user
 GET /api/users/:user/sshpublickeys: reads user
 GET /api/users: lists user
 GET /api/vms/:id/affinitylabels: reads vm
-GET /api/vms/:id/snapshots/:snapshot: reads vm
-GET /api/vms/:id/snapshots: reads vm
 GET /api/vms/:id: reads vm
 GET /api/vms/:owner/tags/:tag: reads-place
 GET /api/vms/:owner/tags: reads-place
@@ -188,6 +192,13 @@ GET /api/vms/:vm/diskattachments: reads vm
 GET /api/vms/:vm/nics/:id/networkfilterparameters: reads vm
 GET /api/vms/:vm/nics/:id: reads vm
 GET /api/vms/:vm/nics: reads vm
+GET /api/vms/:vm/snapshots/:id/cdroms: reads vm
+GET /api/vms/:vm/snapshots/:id/disks/:disk: reads vm
+GET /api/vms/:vm/snapshots/:id/disks: reads vm
+GET /api/vms/:vm/snapshots/:id/nics/:nic: reads vm
+GET /api/vms/:vm/snapshots/:id/nics: reads vm
+GET /api/vms/:vm/snapshots/:id: reads vm
+GET /api/vms/:vm/snapshots: reads vm
 GET /api/vms/:vm/statistics/:id: reads vm
 GET /api/vms/:vm/statistics: reads vm
 GET /api/vms: lists vm
@@ -263,15 +274,20 @@ POST /api/users/:user/sshpublickeys: service checks manipulate_users
 POST /api/users: needs manipulate_users on system
 POST /api/vms/:id/affinitylabels: reads vm
 POST /api/vms/:id/autopincpuandnumanodes: reads vm
+POST /api/vms/:id/commitsnapshot: needs manipulate_vm_snapshots on vm
+POST /api/vms/:id/previewsnapshot: needs manipulate_vm_snapshots on vm
 POST /api/vms/:id/shutdown: needs shut_down_vm on vm
 POST /api/vms/:id/start: needs run_vm on vm
 POST /api/vms/:id/stop: needs stop_vm on vm
+POST /api/vms/:id/undosnapshot: needs manipulate_vm_snapshots on vm
 POST /api/vms/:owner/tags: needs tag_management on vm
 POST /api/vms/:vm/cdroms: reads vm
 POST /api/vms/:vm/diskattachments: needs configure_vm_storage on vm
 POST /api/vms/:vm/nics/:id/activate: needs configure_vm_network on vm
 POST /api/vms/:vm/nics/:id/deactivate: needs configure_vm_network on vm
 POST /api/vms/:vm/nics: needs configure_vm_network on vm
+POST /api/vms/:vm/snapshots/:id/restore: needs manipulate_vm_snapshots on vm
+POST /api/vms/:vm/snapshots: needs manipulate_vm_snapshots on vm
 POST /api/vms: service checks create_vm
 POST /api/vnicprofiles: service checks create_network_vnic_profile
 PUT /api/affinitylabels/:id: logged-in

@@ -19,6 +19,8 @@ import { DisksService } from '../../disks/disks.service';
 import { Disk, type DiskId, type VolumeId } from '../../disks/disk.entity';
 import { PendingVolumesClient } from '../../disks/pending-volumes.client';
 import { VolumeLimitsService } from '../../disks/volume-limits.service';
+import { VolumeSnapshotClient } from '../../disks/volume-snapshot.client';
+import { PendingSnapshotsClient } from '../../disks/pending-snapshots.client';
 import { RemoveDiskSaga } from '../../disks/remove-disk.saga';
 import { SecretBox } from '../../encryption/secret-box';
 import type { EngineSettings } from '../../engine.settings';
@@ -94,7 +96,8 @@ export class ComputeFixture {
     runner.register(new ShutDownVmSaga(events, domains, volumes));
     runner.register(new CleanUpVmSaga(events, domains, volumes));
     runner.register(new RemoveVmSaga(events, operations));
-    runner.register(new RemoveDiskSaga(new DiskVolumeClient(db, clients, new PendingVolumesClient(clients)), events));
+    const snapshots = new VolumeSnapshotClient(db, clients, new PendingSnapshotsClient(new CinderReaders(clients)));
+    runner.register(new RemoveDiskSaga(new DiskVolumeClient(db, clients, new PendingVolumesClient(clients)), snapshots, events));
     this.membership = new HostMembershipService(db, events, this.signals, { CLINKER_HEARTBEAT: 2000 } as EngineSettings);
     this.hosts = new HostsService(db);
     const limits = new VolumeLimitsService(new CinderReaders(clients));

@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { DisksModule } from '../disks/disks.module';
+import { CommitSnapshotSaga } from './commit-snapshot.saga';
+import { CreateSnapshotSaga } from './create-snapshot.saga';
+import { DiskSnapshotsClient } from './disk-snapshots.client';
+import { DiskSnapshotsController } from './disk-snapshots.controller';
+import { DiskSnapshotsService } from './disk-snapshots.service';
+import { GuestFreezeClient } from './guest-freeze.client';
+import { PreviewSnapshotSaga } from './preview-snapshot.saga';
+import { PreviewVolumesClient } from './preview-volumes.client';
+import { RemoveSnapshotSaga } from './remove-snapshot.saga';
+import { SnapshotActionsController } from './snapshot-actions.controller';
+import { SnapshotsController } from './snapshots.controller';
+import { SnapshotsService } from './snapshots.service';
+import { UndoPreviewSaga } from './undo-preview.saga';
+
+/** VMs as they were: snapshots, and the ways back to them. */
+@Module({
+  imports: [DisksModule],
+  providers: [
+    SnapshotsService,
+    DiskSnapshotsService,
+    DiskSnapshotsClient,
+    PreviewVolumesClient,
+    GuestFreezeClient,
+    CreateSnapshotSaga,
+    RemoveSnapshotSaga,
+    PreviewSnapshotSaga,
+    UndoPreviewSaga,
+    CommitSnapshotSaga,
+  ],
+  controllers: [SnapshotsController, SnapshotActionsController, DiskSnapshotsController],
+})
+export class SnapshotsModule {}

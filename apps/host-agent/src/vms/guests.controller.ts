@@ -1,0 +1,25 @@
+import type { CommandReply, CommandRequest } from '@clinker/agent-protocol';
+import { Controller } from '@nestjs/common';
+import { Command } from '../transport/command.decorator';
+import { GuestFreezeService } from './guest-freeze.service';
+import { PatientRuns } from './patient.runs';
+
+@Controller()
+export class GuestsController {
+  constructor(
+    private readonly guests: GuestFreezeService,
+    private readonly runs: PatientRuns,
+  ) {}
+
+  @Command('ensure-guest-frozen')
+  ensureFrozen(request: CommandRequest<'ensure-guest-frozen'>): Promise<CommandReply<'ensure-guest-frozen'>> {
+    const freeze = async () => ({ status: 'done' as const, ...(await this.guests.freeze(request.vmId, request.thawAfterMs)) });
+    return this.runs.answer(`frozen ${JSON.stringify(request)}`, freeze);
+  }
+
+  @Command('ensure-guest-thawed')
+  ensureThawed(request: CommandRequest<'ensure-guest-thawed'>): Promise<CommandReply<'ensure-guest-thawed'>> {
+    const thaw = async () => ({ status: 'done' as const, wasFrozen: await this.guests.thaw(request.vmId) });
+    return this.runs.answer(`thawed ${JSON.stringify(request)}`, thaw);
+  }
+}
