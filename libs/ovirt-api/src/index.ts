@@ -1,6 +1,6 @@
 export { MAX_ATTRIBUTES, MAX_DEPTH, MAX_DOCUMENT_LENGTH, MalformedDocument } from './wire.document';
 export type { ParsedDocument, Wire, WireObject } from './wire.document';
-export { toXml } from './xml.serializer';
+export { toXml, toXmlBytes } from './xml.serializer';
 export { toJson } from './json.serializer';
 export { fromXml } from './xml.parser';
 export { fromJson } from './json.parser';
@@ -9,7 +9,9 @@ export type { DocumentKind } from './media-type.negotiation';
 export { booleanParameter, parameter, parseTarget } from './request.target';
 export type { ApiPrefix, RequestTarget } from './request.target';
 export { Links } from './links.builder';
-export type { Actions, Link, Reference } from './links.builder';
+export type { Actions, Reference } from './links.builder';
+export { SubLinks } from './sub.links';
+export type { Link } from './sub.links';
 export { collectionOf, elementNames, elementOfType, itemOf, relOf } from './element.names';
 export { collection } from './collection.document';
 export { API_VERSION, BLANK_ID, apiRoot } from './root.document';

@@ -1,5 +1,6 @@
 import { orderedNames } from './member.order';
 import { numberText } from './number.text';
+import { SubLinks } from './sub.links';
 import type { Wire, WireObject } from './wire.document';
 
 type Json = string | number | Json[] | { [name: string]: Json };
@@ -19,6 +20,7 @@ function scalar(name: string, value: string | number | boolean | Date): Json {
 function convert(name: string, value: Exclude<Wire, null | undefined>): Json {
   if (Array.isArray(value)) return value.flatMap((item) => (item === null || item === undefined ? [] : [convert(name, item)]));
   if (typeof value !== 'object' || value instanceof Date) return scalar(name, value);
+  if (value instanceof SubLinks) return [...value].map((link) => convertObject(name, link));
   return convertObject(name, value);
 }
 

@@ -1,11 +1,6 @@
 import type { ApiPrefix } from './request.target';
+import { SubLinks } from './sub.links';
 import type { WireObject } from './wire.document';
-
-/** A link to another resource. `href` is an absolute path without host. */
-export interface Link extends WireObject {
-  href: string;
-  rel: string;
-}
 
 /** A reference to an object. */
 export interface Reference extends WireObject {
@@ -15,8 +10,17 @@ export interface Reference extends WireObject {
 
 /** The actions of an object, as the `actions` member wants them. */
 export interface Actions extends WireObject {
-  link: Link[];
+  link: SubLinks;
 }
+
+/** What a path can have as it is; ids and names of collections have nothing else, and to see that is faster than to encode them. */
+const PLAIN_PATH = /^[\w\-/]*$/;
+
+/** The address of a collection with a slash at its end, by the collection: there are few, but for those beneath single objects. */
+const bases = new Map<string, string>();
+const MAX_BASES = 256;
+
+const encoded = (path: string): string => (PLAIN_PATH.test(path) ? path : path.split('/').map(encodeURIComponent).join('/'));
 
 /** Builds links below the prefix of the request. Their `rel` is always a path segment, without underscores. */
 export class Links {
@@ -29,7 +33,18 @@ export class Links {
 
   /** Identity of an object in a collection: `reference('clusters', id)`; the collection may be nested: `'vms/ID/nics'`. */
   reference(collection: string, id: string): Reference {
-    return { href: this.href(...collection.split('/'), id), id };
+    const last = PLAIN_PATH.test(id) && !id.includes('/') ? id : encodeURIComponent(id);
+    return { href: this.base(collection) + last, id };
+  }
+
+  private base(collection: string): string {
+    if (collection.includes('/')) return `${this.prefix}/${encoded(collection)}/`;
+    const key = this.prefix + collection;
+    const known = bases.get(key);
+    if (known !== undefined) return known;
+    const base = `${this.prefix}/${encoded(collection)}/`;
+    if (bases.size < MAX_BASES) bases.set(key, base);
+    return base;
   }
 
   /** The `actions` of the object at `href`. */
@@ -38,7 +53,7 @@ export class Links {
   }
 
   /** Links from the object at `href` to its sub-collections. */
-  subCollections(href: string, rels: readonly string[]): Link[] {
-    return rels.map((rel) => ({ href: `${href}/${rel}`, rel }));
+  subCollections(href: string, rels: readonly string[]): SubLinks {
+    return new SubLinks(href, rels);
   }
 }

@@ -1,3 +1,4 @@
+import { SubLinks } from './sub.links';
 import type { Wire, WireObject } from './wire.document';
 
 const HEAD = 'actions name description comment creation_status link';
@@ -82,7 +83,8 @@ function isIdentified(value: Wire): boolean {
 }
 
 function isLink(value: Wire): boolean {
-  if (typeof value !== 'object' || value === null || value instanceof Date || Array.isArray(value)) return false;
+  if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof SubLinks || Array.isArray(value))
+    return false;
   if (isIdentified(value)) return true;
   const members = Object.values(value);
   const only = members[0];
@@ -115,13 +117,15 @@ function workOut(element: string, names: readonly string[], refers: readonly boo
   return { names, refers, order: ranked.map(({ name }) => name) };
 }
 
-const same = <T>(one: readonly T[], other: readonly T[]): boolean =>
-  one.length === other.length && one.every((value, index) => value === other[index]);
+function same<T>(one: readonly T[], other: readonly T[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
+  return true;
+}
 
 function orderOf(element: string, names: readonly string[], refers: readonly boolean[]): readonly string[] {
   const shapes = knownOrders.get(element) ?? [];
-  const known = shapes.find((shape) => same(shape.names, names) && same(shape.refers, refers));
-  if (known) return known.order;
+  for (const shape of shapes) if (same(shape.names, names) && same(shape.refers, refers)) return shape.order;
   const shape = workOut(element, names, refers);
   if (shapes.length < MAX_SHAPES) shapes.push(shape);
   if (knownOrders.size < MAX_ELEMENTS) knownOrders.set(element, shapes);
@@ -132,10 +136,10 @@ const NONE: readonly boolean[] = [];
 
 /**
  * The names of an object's members in the order of oVirt's XSD: actions, name, description, comment, links, then attributes and then
- * links to other objects, each alphabetically; absent members are left out.
+ * links to other objects, each alphabetically. Members without a value are among them.
  */
 export function orderedNames(element: string, body: WireObject): readonly string[] {
-  const names = Object.keys(body).filter((name) => body[name] !== null && body[name] !== undefined);
+  const names = Object.keys(body);
   if (names.length < 2) return names;
   return orderOf(element, names, SEQUENCES.has(element) ? NONE : names.map((name) => isLink(body[name])));
 }

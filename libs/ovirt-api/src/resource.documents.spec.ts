@@ -15,6 +15,7 @@ import {
   parseFollow,
   relOf,
   renderMessage,
+  toJson,
   toXml,
 } from './index';
 
@@ -24,8 +25,12 @@ describe('Links', () => {
   it('follow the prefix of the request and encode what is put into a path', () => {
     expect(links.href('disks', 'a/b')).toBe('/api/disks/a%2Fb');
     expect(links.reference('vms/1/nics', '2')).toEqual({ href: '/api/vms/1/nics/2', id: '2' });
-    expect(links.actions('/api/disks/1', ['copy'])).toEqual({ link: [{ href: '/api/disks/1/copy', rel: 'copy' }] });
-    expect(links.subCollections('/api/vms/1', ['nics'])).toEqual([{ href: '/api/vms/1/nics', rel: 'nics' }]);
+    expect([...links.actions('/api/disks/1', ['copy']).link]).toEqual([{ href: '/api/disks/1/copy', rel: 'copy' }]);
+    expect([...links.subCollections('/api/vms/1', ['nics', 'tags']).without('tags')]).toEqual([{ href: '/api/vms/1/nics', rel: 'nics' }]);
+    expect(toJson('actions', links.actions('/api/disks/1', ['copy']))).toBe('{"link":[{"href":"/api/disks/1/copy","rel":"copy"}]}');
+    expect(toXml('actions', links.actions('/api/disks/1', ['copy']))).toContain(
+      '<actions><link href="/api/disks/1/copy" rel="copy"/></actions>',
+    );
   });
 });
 

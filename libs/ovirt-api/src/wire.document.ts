@@ -1,5 +1,7 @@
+import type { SubLinks } from './sub.links';
+
 /** A value of the API before it is written as XML or JSON. `null` and `undefined` members are left out. */
-export type Wire = string | number | boolean | Date | null | undefined | Wire[] | { [name: string]: Wire };
+export type Wire = string | number | boolean | Date | null | undefined | SubLinks | Wire[] | { [name: string]: Wire };
 
 /**
  * An object of the API, with oVirt's snake_case names. `id` and `href` are attributes in XML. Lists are arrays under the name of

@@ -1,23 +1,43 @@
-import { CinderModule } from '../../../engine/src/cinder/cinder.module';
-import { ClustersModule } from '../../../engine/src/clusters/clusters.module';
-import { DataCentersModule } from '../../../engine/src/data-centers/data-centers.module';
-import { DiskAttachmentsModule } from '../../../engine/src/disk-attachments/disk-attachments.module';
-import { DisksModule } from '../../../engine/src/disks/disks.module';
-import { HostConnectionModule } from '../../../engine/src/hosts/host-connection.module';
-import { StorageDomainsModule } from '../../../engine/src/storage-domains/storage-domains.module';
-import { TemplatesModule } from '../../../engine/src/templates/templates.module';
-import { RunningEngine } from '../../../engine/src/testing/running-engine';
-import { VmsModule } from '../../../engine/src/vms/vms.module';
-import { VolumeProvidersModule } from '../../../engine/src/volume-providers/volume-providers.module';
-import { DISKS, VMS, fill } from './lists.rows';
-import { type Statement, StatementRecorder } from './statement.recorder';
+import { readFileSync } from 'node:fs';
+import { Client } from 'pg';
+import { Agent, request } from 'undici';
+import { EngineProcess } from '../../../engine/src/testing/engine.process';
+import { KeepAliveClient } from './keep-alive.client';
+import { DISKS, USER_LOGIN, USER_PASSWORD, VMS, fill } from './lists.rows';
 
-/** How often each request and its statements are measured, in turn. */
-const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 101);
-const WARM_UP = 30;
-const MEMORY_REQUESTS = 1000;
+/** How often each request and its bare SQL are measured, in turn, after as many that are not. */
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 301);
+const MEMORY_REQUESTS = 1_000;
+const API = '/ovirt-engine/api';
 
-const REQUESTS = [`/disks?search=${encodeURIComponent('name=x* sortby name page 3')}&max=100`, '/vms?follow=disk_attachments.disk&max=50'];
+type Headers = Readonly<Record<string, string>>;
+
+/** A request, and the statements that somebody would write who needs just these rows. */
+interface Comparison {
+  readonly path: string;
+  bare(db: Client): Promise<void>;
+}
+
+const COMPARISONS: readonly Comparison[] = [
+  {
+    path: `${API}/disks?search=${encodeURIComponent('name=x* sortby name page 3')}&max=100`,
+    bare: async (db) => {
+      const order = `lower(name) COLLATE "C"`;
+      await db.query(`SELECT * FROM disk WHERE ${order} LIKE $1 ORDER BY ${order}, id LIMIT 100 OFFSET 200`, ['x%']);
+    },
+  },
+  {
+    path: `${API}/vms?follow=disk_attachments.disk&max=50`,
+    bare: async (db) => {
+      const vms = await db.query<{ id: string }>(`SELECT * FROM vm ORDER BY lower(name) COLLATE "C", id LIMIT 50`);
+      const attachments = await db.query<{ disk_id: string }>(
+        `SELECT a.* FROM disk_attachment a JOIN disk d ON d.id = a.disk_id WHERE a.vm_id = ANY($1::uuid[]) ORDER BY d.name, d.id`,
+        [vms.rows.map(({ id }) => id)],
+      );
+      await db.query(`SELECT * FROM disk WHERE id = ANY($1::uuid[])`, [attachments.rows.map(({ disk_id: id }) => id)]);
+    },
+  },
+];
 
 const sorted = (times: number[]): number[] => [...times].sort((a, b) => a - b);
 const median = (times: number[]): number => sorted(times)[Math.floor(times.length / 2)] ?? NaN;
@@ -28,53 +48,65 @@ async function timed(times: number[], work: () => Promise<unknown>): Promise<voi
   times.push(performance.now() - began);
 }
 
-async function get(engine: RunningEngine, path: string): Promise<string> {
-  const { status, text } = await engine.ask('GET', path);
-  if (status !== 200) throw new Error(`${path}: ${status} ${text}`);
-  return text;
-}
-
-/** The statements that lists are made of; not those that find out who asks. */
-const ofLists = ({ text }: Statement): boolean => /FROM "(disk|vm|disk_attachment)"/.test(text);
-
-async function compare(engine: RunningEngine, recorder: StatementRecorder, path: string): Promise<void> {
-  for (let round = 0; round < WARM_UP; round += 1) await get(engine, path);
-  const statements = (await recorder.during(() => get(engine, path))).filter(ofLists);
-  const [requests, bare]: number[][] = [[], []];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    await timed(requests ?? [], () => get(engine, path));
-    await timed(bare ?? [], async () => {
-      for (const { text, values } of statements) await engine.db.query(text, [...values]);
-    });
+/** Both in turn, so that they meet the same machine. */
+async function compare(client: KeepAliveClient, db: Client, { path, bare }: Comparison, headers: Headers): Promise<string> {
+  const [ours, floor]: [number[], number[]] = [[], []];
+  let bytes = 0;
+  for (let round = 0; round < 2 * ROUNDS; round += 1) {
+    await timed(ours, async () => (bytes = await client.get(path, headers)));
+    await timed(floor, () => bare(db));
   }
-  const [ours, floor] = [median(requests ?? []), median(bare ?? [])];
-  const size = (await get(engine, path)).length;
-  console.log(path);
-  console.log(
-    `  request ${ours.toFixed(2)} ms, its ${statements.length} statements ${floor.toFixed(2)} ms, ratio ${(ours / floor).toFixed(2)}, ${size} characters`,
-  );
+  const [request_, sql] = [median(ours.slice(ROUNDS)), median(floor.slice(ROUNDS))];
+  return `request ${request_.toFixed(2)} ms, bare SQL ${sql.toFixed(2)} ms, ratio ${(request_ / sql).toFixed(2)}, ${bytes} bytes`;
 }
 
-const megabytes = (): number => Math.round(process.memoryUsage().rss / 2 ** 20);
-
-async function remember(engine: RunningEngine): Promise<void> {
-  const before = megabytes();
-  for (let round = 0; round < MEMORY_REQUESTS; round += 1) await get(engine, REQUESTS[round % REQUESTS.length] ?? '');
-  console.log(`RSS of engine and client together: ${before} MB before ${MEMORY_REQUESTS} more requests, ${megabytes()} MB after`);
+/** A token, as a client gets it. */
+async function logIn(engine: EngineProcess, ca: string, login: string, password: string): Promise<Headers> {
+  const dispatcher = new Agent({ connect: { ca } });
+  const body = new URLSearchParams({ grant_type: 'password', scope: 'ovirt-app-api', username: login, password }).toString();
+  const headers = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await request(`${engine.url}/ovirt-engine/sso/oauth/token`, { method: 'POST', headers, body, dispatcher });
+  const { access_token: token } = (await answer.body.json()) as { access_token: string };
+  await dispatcher.close();
+  return { authorization: `Bearer ${token}`, accept: 'application/xml', version: '4' };
 }
 
-async function run(): Promise<void> {
-  const storage = [CinderModule, HostConnectionModule, VolumeProvidersModule, StorageDomainsModule, DisksModule, DiskAttachmentsModule];
-  const engine = await RunningEngine.start([...storage, DataCentersModule, ClustersModule, TemplatesModule, VmsModule]);
+async function remember(engine: EngineProcess, client: KeepAliveClient, headers: Headers): Promise<void> {
+  const seen = [engine.megabytes];
+  for (let round = 1; round <= MEMORY_REQUESTS; round += 1) {
+    await client.get(COMPARISONS[round % COMPARISONS.length]?.path ?? '', headers);
+    if (round % (MEMORY_REQUESTS / 4) === 0) seen.push(engine.megabytes);
+  }
+  console.log(`RSS of the engine over ${MEMORY_REQUESTS} more requests: ${seen.join(', ')} MB`);
+}
+
+async function run(engine: EngineProcess, db: Client): Promise<void> {
+  const ca = readFileSync(process.env['CLINKER_CA'] ?? '', 'utf8');
+  console.log(`RSS of the engine at rest: ${engine.megabytes} MB`);
+  await fill(db);
+  const client = new KeepAliveClient(engine.url, ca);
+  const admin = await logIn(engine, ca, 'admin@internal', EngineProcess.PASSWORD);
+  const user = { ...(await logIn(engine, ca, USER_LOGIN, USER_PASSWORD)), filter: 'true' };
+  console.log(`${DISKS} disks, ${VMS} VMs; medians of ${ROUNDS} rounds after as many to warm up`);
+  for (const comparison of COMPARISONS) {
+    console.log(decodeURIComponent(comparison.path));
+    console.log(`  admin:                ${await compare(client, db, comparison, admin)}`);
+    console.log(`  user (Filter: true):  ${await compare(client, db, comparison, user)}`);
+  }
+  await remember(engine, client, admin);
+  client.close();
+}
+
+async function main(): Promise<void> {
+  const engine = await EngineProcess.start(process.argv.slice(2));
+  const db = new Client({ connectionString: engine.databaseUrl });
   try {
-    await fill(engine.db);
-    console.log(`${DISKS} disks, ${VMS} VMs; medians of ${ROUNDS} rounds`);
-    const recorder = new StatementRecorder(engine.db);
-    for (const path of REQUESTS) await compare(engine, recorder, path);
-    await remember(engine);
+    await db.connect();
+    await run(engine, db);
   } finally {
+    await db.end();
     await engine.close();
   }
 }
 
-void run();
+void main();

@@ -1,7 +1,13 @@
-import type { EntityManager } from 'typeorm';
+import type { Client } from 'pg';
+import { hashPassword } from '../../../engine/src/accounts/password-hash';
 
 export const DISKS = 100_000;
 export const VMS = 10_000;
+
+/** Somebody who may use the VMs of the Default data center, and nothing else. */
+export const USER_ID = 'c0000000-0000-4000-8000-000000000001';
+export const USER_LOGIN = 'bench@internal';
+export const USER_PASSWORD = 'not-a-secret-either';
 
 const PROVIDER = 'e0000000-0000-4000-8000-000000000001';
 const DOMAIN = '50000000-0000-4000-8000-000000000001';
@@ -23,7 +29,16 @@ const ROWS = [
 ];
 
 /** Fills an engine's new database as a large installation would. */
-export async function fill(db: EntityManager): Promise<void> {
+export async function fill(db: Client): Promise<void> {
   for (const statement of ROWS) await db.query(statement);
+  await db.query(`INSERT INTO account (id, user_name, name, domain, password_hash) VALUES ($1, 'bench', 'bench', 'internal', $2)`, [
+    USER_ID,
+    await hashPassword(USER_PASSWORD),
+  ]);
+  await db.query(
+    `INSERT INTO permission (id, account_id, role_id, object_id, object_type)
+       SELECT gen_random_uuid(), $1, r.id, d.id, 'data_center' FROM role r, data_center d WHERE r.name = 'UserVmManager'`,
+    [USER_ID],
+  );
   await db.query('ANALYZE');
 }

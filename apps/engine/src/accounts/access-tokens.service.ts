@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { EntityManager, LessThan } from 'typeorm';
 import { UnauthenticatedError } from '../errors/domain.errors';
+import { BriefMemory } from '../permissions/brief.memory';
 import { AccessToken } from './account.entity';
 import type { Caller } from './caller';
 
@@ -24,6 +25,8 @@ const MAX_PER_ACCOUNT = 1_000;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+const expired = (): UnauthenticatedError => new UnauthenticatedError('The token is unknown or has expired.');
+
 const SURPLUS = `DELETE FROM access_token WHERE account_id = $1 AND token_hash IN
   (SELECT token_hash FROM access_token WHERE account_id = $1 ORDER BY issued_at DESC OFFSET ${MAX_PER_ACCOUNT})`;
 
@@ -40,9 +43,14 @@ interface FoundToken {
   group_ids: string[];
 }
 
-/** The tokens and sessions of log-ins. A token is shown once, when it is issued; the database knows only its hash. */
+/**
+ * The tokens and sessions of log-ins. A token is shown once, when it is issued; the database knows only its hash. One that was in force is
+ * believed for a moment; what ends it here ends it at once.
+ */
 @Injectable()
 export class AccessTokensService {
+  private readonly known = new BriefMemory<FoundToken>();
+
   constructor(private readonly db: EntityManager) {}
 
   /** @param lifetimeMs how long it lives without use */
@@ -58,8 +66,8 @@ export class AccessTokensService {
   /** Each use prolongs it. @throws UnauthenticatedError if the token is unknown or has expired */
   async find(token: string): Promise<TokenInfo> {
     const tokenHash = sha256(token);
-    const [found] = await this.db.query<FoundToken[]>(FIND, [tokenHash]);
-    if (!found) throw new UnauthenticatedError('The token is unknown or has expired.');
+    const found = await this.known.get(tokenHash, () => this.read(tokenHash));
+    if (found.expires_at.getTime() < Date.now()) throw expired();
     await this.prolong(tokenHash, found);
     const caller = { id: found.id, login: found.login, groupIds: found.group_ids };
     return { caller, scope: found.scope, expiresAt: found.expires_at };
@@ -67,7 +75,9 @@ export class AccessTokensService {
 
   /** Ends a log-in. An unknown token is fine. */
   async end(token: string): Promise<void> {
-    await this.db.delete(AccessToken, { tokenHash: sha256(token) });
+    const tokenHash = sha256(token);
+    await this.db.delete(AccessToken, { tokenHash });
+    this.known.forget(tokenHash);
   }
 
   /** Ends all log-ins of an account. */
@@ -75,10 +85,22 @@ export class AccessTokensService {
     await tx.delete(AccessToken, { accountId });
   }
 
+  /** To be called after every change of accounts and groups has been committed. */
+  changed(): void {
+    this.known.forget();
+  }
+
+  private async read(tokenHash: string): Promise<FoundToken> {
+    const [found] = await this.db.query<FoundToken[]>(FIND, [tokenHash]);
+    if (found) return found;
+    throw expired();
+  }
+
   /** Writes only when half of the lifetime has passed. */
   private async prolong(tokenHash: string, { expires_at: expiresAt, lifetime_ms: text }: FoundToken): Promise<void> {
     const lifetime = Number(text);
     if (expiresAt.getTime() - Date.now() > lifetime / 2) return;
     await this.db.update(AccessToken, { tokenHash }, { expiresAt: new Date(Date.now() + lifetime) });
+    this.known.forget(tokenHash);
   }
 }

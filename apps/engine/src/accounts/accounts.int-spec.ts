@@ -99,8 +99,16 @@ describe('tokens', () => {
     const tokens = engine.get(AccessTokensService);
     const [{ id }] = await engine.db.query<[{ id: string }]>('SELECT id FROM account');
     const { token } = await tokens.issue(id, 'ovirt-app-api', 60_000);
-    expect((await tokens.find(token)).caller.login).toBe('admin@internal');
     await engine.db.query("UPDATE access_token SET expires_at = now() - interval '1 second' WHERE account_id = $1", [id]);
+    await expect(tokens.find(token)).rejects.toThrow('expired');
+  });
+
+  it('end at once, also when they have just been used', async () => {
+    const tokens = engine.get(AccessTokensService);
+    const [{ id }] = await engine.db.query<[{ id: string }]>('SELECT id FROM account');
+    const { token } = await tokens.issue(id, 'ovirt-app-api', 60_000);
+    expect((await tokens.find(token)).caller.login).toBe('admin@internal');
+    await tokens.end(token);
     await expect(tokens.find(token)).rejects.toThrow('expired');
   });
 

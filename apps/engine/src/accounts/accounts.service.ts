@@ -6,7 +6,7 @@ import { ENGINE_SETTINGS, type EngineSettings } from '../engine.settings';
 import { UnauthenticatedError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { AccessTokensService, type IssuedToken } from './access-tokens.service';
-import { Account, AccountGroupMember } from './account.entity';
+import { Account } from './account.entity';
 import type { Caller } from './caller';
 import { LoginThrottle } from './login.throttle';
 import { hashPassword, passwordMatches } from './password-hash';
@@ -72,8 +72,10 @@ export class AccountsService {
   /** Who this is, for one request. No event tells of it, only of a refusal. @throws UnauthenticatedError */
   async callerOfPassword(credentials: Credentials): Promise<Caller> {
     const { id } = await this.check(credentials);
-    const memberships = await this.db.findBy(AccountGroupMember, { accountId: id });
-    return { id, login: credentials.login, groupIds: memberships.map(({ groupId }) => groupId) };
+    const memberships = await this.db.query<{ group_id: string }[]>('SELECT group_id FROM account_group_member WHERE account_id = $1', [
+      id,
+    ]);
+    return { id, login: credentials.login, groupIds: memberships.map((one) => one.group_id) };
   }
 
   /** Whether the database answers. */

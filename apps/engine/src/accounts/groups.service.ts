@@ -8,6 +8,7 @@ import { EventsService } from '../events/events.service';
 import { EVERYONE_ID } from '../permissions/object.tree';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
+import { AccessTokensService } from './access-tokens.service';
 import { groupFields, userFields } from './account.columns';
 import { Account, AccountGroup, AccountGroupMember } from './account.entity';
 import type { Caller } from './caller';
@@ -31,6 +32,7 @@ const SEARCHABLE: Searchable = {
 export class GroupsService {
   constructor(
     private readonly db: EntityManager,
+    private readonly tokens: AccessTokensService,
     private readonly events: EventsService,
   ) {}
 
@@ -68,6 +70,7 @@ export class GroupsService {
       await tx.delete(AccountGroup, { id });
       await this.events.record('GROUP_REMOVED', `Group '${name}' was removed by ${caller.login}.`, { userId: caller.id }, tx);
     });
+    this.tokens.changed();
   }
 
   /** The groups that a user is in. @throws NotFoundError if there is no such user */
@@ -91,6 +94,7 @@ export class GroupsService {
     const group = await this.get(reference);
     const row = { accountId, groupId: group.id };
     await this.db.createQueryBuilder().insert().into(AccountGroupMember).values(row).orIgnore().execute();
+    this.tokens.changed();
     const text = `User '${user.userName}' was added to the group '${group.name}' by ${caller.login}.`;
     await this.events.record('GROUP_MEMBER_ADDED', text, { userId: accountId });
     return group;
@@ -101,6 +105,7 @@ export class GroupsService {
     const user = await this.userOf(accountId);
     const group = await this.getOf(accountId, groupId);
     await this.db.delete(AccountGroupMember, { accountId, groupId });
+    this.tokens.changed();
     const text = `User '${user.userName}' was removed from the group '${group.name}' by ${caller.login}.`;
     await this.events.record('GROUP_MEMBER_REMOVED', text, { userId: accountId });
   }

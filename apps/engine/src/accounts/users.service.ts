@@ -75,13 +75,15 @@ export class UsersService {
   async update(id: string, { password, ...names }: ChangedUser, caller: Caller): Promise<Account> {
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
     const changes = { ...columnsOf(names), ...(passwordHash === undefined ? {} : { passwordHash }) };
-    return this.db.transaction(async (tx) => {
+    const changed = await this.db.transaction(async (tx) => {
       const { userName } = await this.get(id, tx);
       if (Object.keys(changes).length > 0) await tx.update(Account, { id }, changes);
       if (passwordHash !== undefined) await this.tokens.endAll(id, tx);
       await this.events.record('USER_UPDATED', `User '${userName}' was changed by ${caller.login}.`, { userId: id }, tx);
       return this.get(id, tx);
     });
+    this.tokens.changed();
+    return changed;
   }
 
   /** Ends its log-ins too. @throws NotFoundError, ConflictError */
@@ -93,6 +95,7 @@ export class UsersService {
       await tx.delete(Account, { id });
       await this.events.record('USER_REMOVED', `User '${userName}' was removed by ${caller.login}.`, { userId: id }, tx);
     });
+    this.tokens.changed();
   }
 }
 

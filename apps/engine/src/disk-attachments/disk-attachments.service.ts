@@ -2,6 +2,7 @@ import { messages, renderMessage } from '@clinker/ovirt-api';
 import { type Operation, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { rowsOf } from '../database/rows.of';
 import { refuseBusySnapshots, refuseSnapshots } from '../disks/disk-snapshot.rules';
 import { Disk, type DiskId } from '../disks/disk.entity';
 import type { NewDisk } from '../disks/disk.input';
@@ -74,13 +75,13 @@ export class DiskAttachmentsService {
 
   /** The disks of these VMs in the order of their names. */
   ofVms(vmIds: readonly string[]): Promise<DiskAttachment[]> {
-    return this.db
+    const builder = this.db
       .createQueryBuilder(DiskAttachment, 'attachment')
       .innerJoin(Disk, 'disk', 'disk.id = attachment.disk_id')
       .where('attachment.vm_id = ANY(:vmIds::uuid[])', { vmIds })
       .orderBy('disk.name')
-      .addOrderBy('disk.id')
-      .getMany();
+      .addOrderBy('disk.id');
+    return rowsOf(builder);
   }
 
   /** @throws NotFoundError */

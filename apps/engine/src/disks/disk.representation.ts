@@ -11,6 +11,8 @@ export const emptyDiskCollections = { permissions: 'permissions' } as const;
 const quotaReference = ({ quotaId, quotaDataCenterId }: Disk, links: Links): WireObject | undefined =>
   quotaId && quotaDataCenterId ? links.reference(`datacenters/${quotaDataCenterId}/quotas`, quotaId) : undefined;
 
+const SUB_COLLECTIONS = [...Object.keys(emptyDiskCollections), 'disksnapshots', 'statistics'];
+
 /** A disk as oVirt shows it. Its image is the volume in Cinder. Sizes in bytes. */
 export function diskRepresentation(disk: Disk, links: Links): WireObject {
   const { href, id } = links.reference('disks', disk.id);
@@ -21,7 +23,7 @@ export function diskRepresentation(disk: Disk, links: Links): WireObject {
     actions: links.actions(href, DISK_ACTIONS),
     name: disk.name,
     description: disk.description,
-    link: links.subCollections(href, [...Object.keys(emptyDiskCollections), 'disksnapshots', 'statistics']),
+    link: links.subCollections(href, SUB_COLLECTIONS),
     actual_size: allocated,
     alias: disk.name,
     backup: 'none',

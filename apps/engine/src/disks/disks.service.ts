@@ -7,6 +7,7 @@ import { EntityManager } from 'typeorm';
 import { dataCenterFields } from '../data-centers/data-center.columns';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
 import { rowsByIds } from '../database/rows.by-ids';
+import { rowsOf } from '../database/rows.of';
 import { findDiskProfile } from '../disk-profiles/disk-profile.lookup';
 import { ConflictError, IncompleteInputError, NotFoundError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
@@ -72,14 +73,14 @@ export class DisksService {
 
   /** @throws SearchSyntaxError, InvalidInputError */
   list(query: ListQuery): Promise<Disk[]> {
-    return applySearch(this.db.createQueryBuilder(Disk, 'disk'), SEARCHABLE, query).getMany();
+    return rowsOf(applySearch(this.db.createQueryBuilder(Disk, 'disk'), SEARCHABLE, query));
   }
 
   /** The disks of one domain. @throws NotFoundError, SearchSyntaxError, InvalidInputError */
   async listOf(storageDomainId: string, query: ListQuery): Promise<Disk[]> {
     if (!(await this.db.existsBy(StorageDomain, { id: storageDomainId }))) throw new NotFoundError('Storage Domain', storageDomainId);
     const builder = this.db.createQueryBuilder(Disk, 'disk').where('disk.storageDomainId = :storageDomainId', { storageDomainId });
-    return applySearch(builder, SEARCHABLE, query).getMany();
+    return rowsOf(applySearch(builder, SEARCHABLE, query));
   }
 
   /** Disks by their ids; those that are gone are left out. */

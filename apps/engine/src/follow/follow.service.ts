@@ -17,8 +17,13 @@ interface Place {
 }
 
 function placeOf(href: string, api: ApiRequest): Place {
-  const segments = href.slice(api.links.prefix.length + 1).split('/');
-  return { kind: segments.filter((_, index) => index % 2 === 0).join('/'), ids: segments.filter((_, index) => index % 2 === 1) };
+  const path = href.slice(api.links.prefix.length + 1);
+  const slash = path.lastIndexOf('/');
+  if (slash === path.indexOf('/')) return { kind: path.slice(0, slash), ids: [path.slice(slash + 1)] };
+  const kinds: string[] = [];
+  const ids: string[] = [];
+  for (const segment of path.split('/')) (kinds.length > ids.length ? ids : kinds).push(segment);
+  return { kind: kinds.join('/'), ids };
 }
 
 function grouped<T>(all: readonly T[], kind: (one: T) => string): Map<string, T[]> {
@@ -44,7 +49,11 @@ function objectsOf(body: WireObject): WireObject[] {
 type Places = ReadonlyMap<WireObject, number>;
 
 /** A link or reference with what is needed to load its target. */
-type Located<T> = T & { readonly place: Place; readonly count: number };
+interface Located<T> {
+  readonly link: T;
+  readonly place: Place;
+  readonly count: number;
+}
 
 /** Puts full objects into one answer. */
 class Inlining {
@@ -70,13 +79,13 @@ class Inlining {
     const collections = links.flatMap(({ collections: all, count }) => all.map((one) => this.locate(one, count)));
     const found = new Map<WireObject, number>();
     for (const [kind, all] of grouped(references, ({ place }) => place.kind)) await this.inlineReferences(kind, all, found);
-    for (const [path, all] of grouped(collections, ({ place, segment }) => `${place.kind}/${segment}`))
+    for (const [path, all] of grouped(collections, ({ place, link }) => `${place.kind}/${link.segment}`))
       await this.inlineCollections(path, all, found);
     return found;
   }
 
   private locate<T extends { href: string }>(link: T, count: number): Located<T> {
-    return { ...link, place: placeOf(link.href, this.api), count };
+    return { link, place: placeOf(link.href, this.api), count };
   }
 
   private async inlineReferences(kind: string, all: Located<FollowedReference>[], found: Map<WireObject, number>): Promise<void> {
@@ -84,11 +93,11 @@ class Inlining {
       kind,
       all.map(({ place }) => place),
     );
-    for (const { place, count, replace } of all) {
+    for (const { link, place, count } of all) {
       const full = loaded.get(place.ids.at(-1) ?? '');
       if (!full) continue;
       this.add(found, full, count);
-      replace(full);
+      link.replace(full);
     }
   }
 
@@ -107,10 +116,10 @@ class Inlining {
     const parents = [...new Set(all.map(({ place }) => place.ids.at(-1) ?? ''))];
     const loaded = await list.load(parents, this.api);
     const seen = new Set(await this.visible.only(this.api.viewer, list.item, [...loaded.values()].flat()));
-    for (const { place, count, replace } of all) {
+    for (const { link, place, count } of all) {
       const members = (loaded.get(place.ids.at(-1) ?? '') ?? []).filter((one) => seen.has(one));
       for (const member of members) this.add(found, member, count);
-      replace(list.member, list.item, members);
+      link.replace(list.member, list.item, members);
     }
   }
 

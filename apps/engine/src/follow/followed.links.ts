@@ -1,4 +1,4 @@
-import { type Wire, type WireObject, relOf } from '@clinker/ovirt-api';
+import { SubLinks, type Wire, type WireObject, relOf } from '@clinker/ovirt-api';
 
 /** A reference somewhere in an answer, and how to put the full object in its place. */
 export interface FollowedReference {
@@ -21,7 +21,7 @@ export interface FollowedLinks {
 }
 
 const isObject = (value: Wire): value is WireObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date) && !(value instanceof SubLinks);
 
 const isReference = (value: Wire): value is WireObject & { href: string } =>
   isObject(value) && typeof value['href'] === 'string' && typeof value['id'] === 'string';
@@ -44,21 +44,39 @@ function referencesIn(object: WireObject, member: string): FollowedReference[] {
   return list.flatMap((one, index) => (isReference(one) ? [{ href: one.href, replace: (full) => void (copy[index] = full) }] : []));
 }
 
+/** The links of an object but one, if it has that one. */
+function linksWithout(links: Wire, name: string): Wire | undefined {
+  if (links instanceof SubLinks) return links.rels.includes(name) ? links.without(name) : undefined;
+  if (!Array.isArray(links)) return undefined;
+  const others = links.filter((link) => !(isObject(link) && link['rel'] === name));
+  return others.length < links.length ? others : undefined;
+}
+
 function collectionsIn(object: WireObject, name: string): FollowedCollection[] {
-  const { href, link: links } = object;
-  if (typeof href !== 'string' || !Array.isArray(links)) return [];
-  const followed = links.find((link) => isObject(link) && typeof link['rel'] === 'string' && link['rel'].toLowerCase() === name);
-  if (!isObject(followed)) return [];
+  const { href, link } = object;
+  const others = linksWithout(link, name);
+  if (typeof href !== 'string' || others === undefined) return [];
   const replace: FollowedCollection['replace'] = (member, item, found) => {
-    object['link'] = links.filter((link) => link !== followed);
+    object['link'] = others;
     object[member] = { [item]: [...found] };
   };
   return [{ href, segment: name, replace }];
 }
 
+/** The name of a member as `follow` has it, by the member: there are few, as they are those of the API. */
+const followNames = new Map<string, string>();
+
+function followName(member: string): string {
+  const known = followNames.get(member);
+  if (known !== undefined) return known;
+  const name = relOf(member);
+  followNames.set(member, name);
+  return name;
+}
+
 /** Finds what a name of `follow` (lower case, without underscores) stands for: a member that refers, or a link. */
 export function followedLinks(object: WireObject, name: string): FollowedLinks {
-  const member = Object.keys(object).find((one) => relOf(one) === name);
+  const member = Object.keys(object).find((one) => followName(one) === name);
   if (member !== undefined) return { references: referencesIn(object, member), collections: [] };
   return { references: [], collections: collectionsIn(object, name) };
 }

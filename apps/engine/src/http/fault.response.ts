@@ -1,4 +1,4 @@
-import { type Fault, toJson, toXml, type WireObject } from '@clinker/ovirt-api';
+import { type Fault, toJson, toXmlBytes, type WireObject } from '@clinker/ovirt-api';
 import type { Response } from 'express';
 
 const TYPES = { xml: 'application/xml', json: 'application/json' } as const;
@@ -10,8 +10,9 @@ export function sendDocument(
   status: number,
   document: { element: string; body: WireObject },
 ): void {
-  const text = format === 'json' ? toJson(document.element, document.body) : toXml(document.element, document.body);
-  response.status(status).setHeader('Content-Type', `${TYPES[format]};charset=UTF-8`).end(text);
+  const { element, body } = document;
+  const bytes = format === 'json' ? Buffer.from(toJson(element, body)) : toXmlBytes(element, body);
+  response.status(status).setHeader('Content-Type', `${TYPES[format]};charset=UTF-8`).end(bytes);
 }
 
 /** Sends oVirt's fault. */

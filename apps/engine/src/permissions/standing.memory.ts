@@ -1,43 +1,32 @@
+import { BriefMemory } from './brief.memory';
 import type { Standing } from './standing';
 
-/** How long (ms) a standing is believed. What is taken away elsewhere is gone after this time; here it is forgotten at once. */
-const BELIEVED_MS = 1_000;
-
-/** How many people are kept in mind. */
+/** Of how many people it is kept in mind which groups they are in. */
 const MOST = 10_000;
 
-interface Known {
-  readonly groupIds: readonly string[];
-  readonly standing: Promise<Standing>;
-  readonly until: number;
-}
-
-/** Keeps standings for a moment, so that a busy client does not cost a query with every request. */
+/** Keeps standings for a moment. What is taken away elsewhere is gone after that; here it is forgotten at once. */
 export class StandingMemory {
-  private readonly known = new Map<string, Known>();
+  private readonly standings = new BriefMemory<Standing>();
+  private readonly groups = new Map<string, readonly string[]>();
 
   constructor(private readonly read: (accountId: string, groupIds: readonly string[]) => Promise<Standing>) {}
 
   /** @param groupIds what the log-in told; without it, what it told last */
   get(accountId: string, groupIds?: readonly string[]): Promise<Standing> {
-    const known = this.known.get(accountId);
-    const groups = groupIds ?? known?.groupIds ?? [];
-    if (known && known.until > Date.now() && known.groupIds.join() === groups.join()) return known.standing;
-    const standing = this.read(accountId, groups);
-    this.known.delete(accountId);
-    this.known.set(accountId, { groupIds: groups, standing, until: Date.now() + BELIEVED_MS });
-    standing.catch(() => this.known.delete(accountId));
-    this.forgetOldest();
-    return standing;
+    if (groupIds) this.note(accountId, groupIds);
+    const groups = this.groups.get(accountId) ?? [];
+    return this.standings.get([accountId, ...groups].join(), () => this.read(accountId, groups));
   }
 
   /** Permissions have changed: every standing is read anew. */
   refresh(): void {
-    for (const [id, known] of this.known) this.known.set(id, { ...known, until: 0 });
+    this.standings.forget();
   }
 
-  private forgetOldest(): void {
-    const oldest = this.known.size > MOST ? this.known.keys().next().value : undefined;
-    if (oldest !== undefined) this.known.delete(oldest);
+  private note(accountId: string, groupIds: readonly string[]): void {
+    this.groups.delete(accountId);
+    this.groups.set(accountId, groupIds);
+    const oldest = this.groups.size > MOST ? this.groups.keys().next().value : undefined;
+    if (oldest !== undefined) this.groups.delete(oldest);
   }
 }

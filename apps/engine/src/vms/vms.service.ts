@@ -7,6 +7,7 @@ import { clusterFields } from '../clusters/cluster.columns';
 import { dataCenterFields } from '../data-centers/data-center.columns';
 import { refuseUsedName } from '../database/row.access';
 import { rowsByIds } from '../database/rows.by-ids';
+import { rowsOf } from '../database/rows.of';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { diskFields } from '../disks/disk.columns';
 import { eventFields } from '../events/event.columns';
@@ -58,7 +59,7 @@ export class VmsService {
   ) {}
 
   list(query: ListQuery): Promise<Vm[]> {
-    return applySearch(this.db.createQueryBuilder(Vm, 'vm'), SEARCHABLE, query).getMany();
+    return rowsOf(applySearch(this.db.createQueryBuilder(Vm, 'vm'), SEARCHABLE, query));
   }
 
   /** VMs by their ids; those that are gone are left out. */
