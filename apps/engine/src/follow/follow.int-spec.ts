@@ -54,7 +54,8 @@ const count = (text: string, piece: string): number => text.split(piece).length 
 /** The statements that a request needs, as PostgreSQL's driver sends them; without those that tell who asks, which are not sent each time. */
 async function statements(work: () => Promise<unknown>): Promise<number> {
   const query = jest.spyOn(
-    (engine.db.connection.driver as unknown as { postgres: { Client: { prototype: { query: (text: unknown) => void } } } }).postgres.Client.prototype,
+    (engine.db.connection.driver as unknown as { postgres: { Client: { prototype: { query: (text: unknown) => void } } } }).postgres.Client
+      .prototype,
     'query',
   );
   await work();
