@@ -11,8 +11,9 @@ describe('a data center', () => {
   const xml = toXml('data_center', dataCenterRepresentation({ ...named, description: 'The default Data Center' }, links));
 
   it('has what clients of oVirt read, in the order of the XSD', () => {
+    expect(xml).toContain(`<data_center href="/ovirt-engine/api/datacenters/${ID}" id="${ID}"><actions>`);
     expect(xml).toContain(
-      `<data_center href="/ovirt-engine/api/datacenters/${ID}" id="${ID}"><name>Default</name><description>The default Data Center</description><comment></comment>` +
+      `<name>Default</name><description>The default Data Center</description><comment></comment>` +
         `<link href="/ovirt-engine/api/datacenters/${ID}/clusters" rel="clusters"/>`,
     );
     expect(xml).toContain(
