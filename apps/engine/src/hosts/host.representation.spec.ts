@@ -54,13 +54,13 @@ describe('a host on the wire', () => {
     expect(text).toContain('<cluster href="/api/clusters/11111111-1111-4111-8111-111111111111"');
   });
 
-  it('never offers less than no memory, and leaves out an initiator that it does not have', () => {
+  it('never offers less than no memory, and shows an empty initiator if it has none', () => {
     const full = hostRepresentation(
       { host: { ...host, capabilities: { ...host.capabilities, connector: {} } }, load: { ...view.load, memoryBytes: 9 * GIB } },
       links,
     );
     expect(full['max_scheduling_memory']).toBe(0);
-    expect(full['iscsi']).toBeUndefined();
+    expect(full['iscsi']).toEqual({ initiator: '' });
   });
 
   it('counts its memory', () => {

@@ -128,7 +128,7 @@ export function hostRepresentation(view: HostView, links: Links): WireObject {
     address: host.address,
     cpu: cpu(host),
     hardware_information: hardware(host),
-    iscsi: typeof initiator === 'string' ? { initiator } : undefined,
+    iscsi: { initiator: typeof initiator === 'string' ? initiator : '' },
     ...software(host),
     max_scheduling_memory: schedulableBytes(view),
     memory: host.capabilities.memoryBytes,

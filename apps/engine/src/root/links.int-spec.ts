@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { missingElements, recordedCollections, schemaFaultsOfXml } from '@clinker/testing';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -128,6 +129,33 @@ it('every link of every document leads to a document', () => {
   expect(broken).toEqual([]);
 });
 
+it('every document is valid by the schema of oVirt', () => {
+  const faults = visits
+    .filter(({ status }) => status === 200)
+    .flatMap(({ path, text }) => schemaFaultsOfXml(text).map((fault) => `${path}: ${fault}`));
+  expect(faults).toEqual([]);
+});
+
+/** What real engines have and this one cannot, with the reason. */
+const NOT_HERE: Readonly<Record<string, readonly string[]>> = {
+  // Guests tell of their addresses by an agent in them, which nobody asks yet.
+  'vms/nics': ['reported_devices'],
+};
+
+/** What takes copies that Cinder makes is looked at where they are made. */
+const NOT_IN_THIS_WORLD = ['templates/diskattachments', 'vms/snapshots', 'vms/snapshots/disks'];
+
+/** The id before a sub-collection; an object's own address ends in one. */
+const PARENT_ID = /\/[0-9a-f]{8}-[0-9a-f-]{27}(?=\/)/g;
+
+it.each(recordedCollections.filter((one) => !NOT_IN_THIS_WORLD.includes(one)))('%s have what those of real engines have', (collection) => {
+  const found = visits.filter(({ path, text }) => path.replace(PARENT_ID, '') === `${PREFIX}/${collection}` && text.includes(' id='));
+  expect(found.length).toBeGreaterThan(0);
+  const missing = new Set(found.flatMap(({ text }) => missingElements(collection, text)));
+  expect([...missing]).toEqual(NOT_HERE[collection] ?? []);
+});
+
+/** The whole schema, where it is at hand: what is kept here is a description of it. */
 if (XSD)
   it('every document is valid by the XSD of oVirt', () => {
     const folder = mkdtempSync(join(tmpdir(), 'documents-'));
