@@ -78,6 +78,7 @@ export const messages = catalogue({
     409,
     'Maximum number of snapshots allowed (${maxTotalSnapshots}) exceeded - could not create Cinder disks on Storage Domain ${storageName}',
   ],
+  QUOTA_INSUFFICIENT: [409, `${PREFIX} Quota has insufficient \${what} resources. \${details}`],
   DISK_SPACE_LOW: [409, `${PREFIX} Low disk space on Storage Domain \${storageName}.`],
   CINDER_QUOTA_EXCEEDED: [413, `${PREFIX} The quota of the Cinder project is exceeded: \${details}`],
   ERROR_CANNOT_DETACH_CINDER_PROVIDER_WITH_IMAGES: [

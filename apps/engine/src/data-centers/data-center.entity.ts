@@ -1,5 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+/** oVirt's modes of quotas. */
+export type QuotaMode = 'disabled' | 'audit' | 'enabled';
+
 /** A data center: what storage domains are attached to and clusters belong to. */
 @Entity('data_center')
 export class DataCenter {
@@ -14,4 +17,8 @@ export class DataCenter {
 
   @Column('text')
   comment!: string;
+
+  /** Whether the quotas are enforced, only told of by events, or neither. */
+  @Column('text', { name: 'quota_mode', default: 'disabled' })
+  quotaMode!: QuotaMode;
 }

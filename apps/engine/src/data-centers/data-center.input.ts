@@ -1,4 +1,4 @@
-import { wireBoolean, wireObject } from '@clinker/ovirt-api';
+import { wireBoolean, wireEnum, wireObject } from '@clinker/ovirt-api';
 import type { z } from 'zod';
 import { objectName, objectText } from '../http/object-name.input';
 
@@ -9,6 +9,7 @@ const settable = {
   description: objectText.optional(),
   comment: objectText.optional(),
   local: wireBoolean.optional(),
+  quota_mode: wireEnum(['disabled', 'audit', 'enabled'], 'QuotaModeType').optional(),
 };
 
 export const newDataCenter = wireObject({ name: objectName(MAX_NAME), ...settable });

@@ -5,7 +5,7 @@ import { dataCenterRepresentation } from './data-center.representation';
 
 const links = new Links('/ovirt-engine/api');
 const ID = '5a55d518-028a-4113-82dd-00000000028a';
-const named = { id: ID, name: 'Default', description: '', comment: '' };
+const named = { id: ID, name: 'Default', description: '', comment: '', quotaMode: 'audit' as const };
 
 describe('a data center', () => {
   const xml = toXml('data_center', dataCenterRepresentation({ ...named, description: 'The default Data Center' }, links));
@@ -17,7 +17,7 @@ describe('a data center', () => {
         `<link href="/ovirt-engine/api/datacenters/${ID}/clusters" rel="clusters"/>`,
     );
     expect(xml).toContain(
-      '<local>false</local><quota_mode>disabled</quota_mode><status>up</status><storage_format>v5</storage_format>' +
+      '<local>false</local><quota_mode>audit</quota_mode><status>up</status><storage_format>v5</storage_format>' +
         '<supported_versions><version><major>4</major><minor>6</minor></version></supported_versions><version><major>4</major><minor>6</minor></version>' +
         '<mac_pool href="/ovirt-engine/api/macpools/58ca604b-017d-0374-0220-00000000014e" id="58ca604b-017d-0374-0220-00000000014e"/></data_center>',
     );

@@ -12,7 +12,7 @@ export const emptyDataCenterCollections: Readonly<Record<string, string>> = {
 const RELS = ['clusters', 'networks', 'qoss', 'quotas', 'storagedomains', ...Object.keys(emptyDataCenterCollections)];
 
 /** A data center as oVirt shows it. It is always up: there is no master domain that could fail. */
-export function dataCenterRepresentation({ id, name, description, comment }: DataCenter, links: Links): WireObject {
+export function dataCenterRepresentation({ id, name, description, comment, quotaMode }: DataCenter, links: Links): WireObject {
   const identity = links.reference('datacenters', id);
   return {
     ...identity,
@@ -22,7 +22,7 @@ export function dataCenterRepresentation({ id, name, description, comment }: Dat
     comment,
     link: links.subCollections(identity.href, RELS),
     local: false,
-    quota_mode: 'disabled',
+    quota_mode: quotaMode,
     status: 'up',
     storage_format: 'v5',
     supported_versions: { version: [{ ...COMPATIBILITY_VERSION }] },

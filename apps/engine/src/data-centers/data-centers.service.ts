@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { clusterFields } from '../clusters/cluster.columns';
 import { brokenUniqueConstraint, isForeignKeyViolation } from '../database/constraint.violation';
+import { updateGiven } from '../database/row.access';
 import { rowsByIds } from '../database/rows.by-ids';
 import { ConflictError, UnsupportedError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
@@ -52,11 +53,11 @@ export class DataCentersService {
   }
 
   /** @throws ConflictError, UnsupportedError */
-  async add({ name, description = '', comment = '', local }: NewDataCenter): Promise<DataCenter> {
+  async add({ name, description = '', comment = '', local, quota_mode: quotaMode = 'disabled' }: NewDataCenter): Promise<DataCenter> {
     if (local) throw new UnsupportedError('Cannot add Data Center. Local storage is not supported.');
     const id = randomUUID();
     await this.db.transaction(async (tx) => {
-      await tx.insert(DataCenter, { id, name, description, comment }).catch((error: unknown) => {
+      await tx.insert(DataCenter, { id, name, description, comment, quotaMode }).catch((error: unknown) => {
         throw failed(error, 'add');
       });
       await ensureManagementNetwork(tx, id);
@@ -65,12 +66,10 @@ export class DataCentersService {
   }
 
   /** @throws NotFoundError, ConflictError, UnsupportedError */
-  async update(id: string, { local, ...changes }: ChangedDataCenter): Promise<DataCenter> {
+  async update(id: string, { local, quota_mode: quotaMode, ...texts }: ChangedDataCenter): Promise<DataCenter> {
     await this.get(id);
     if (local) throw new UnsupportedError('Cannot edit Data Center. Local storage is not supported.');
-    const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-    if (given.length === 0) return this.get(id);
-    await this.db.update(DataCenter, { id }, Object.fromEntries(given)).catch((error: unknown) => {
+    await updateGiven(this.db, DataCenter, { id }, { ...texts, quotaMode }).catch((error: unknown) => {
       throw failed(error, 'edit');
     });
     return this.get(id);

@@ -45,6 +45,7 @@ import { HostFences1770000046000 } from './migrations/1770000046000-host-fences.
 import { QuotaConsumers1770000080000 } from './migrations/1770000080000-quota-consumers.migration';
 import { UserProfiles1770000085000 } from './migrations/1770000085000-user-profiles.migration';
 import { DomainHealth1770000110000 } from './migrations/1770000110000-domain-health.migration';
+import { QuotaMode1770000120000 } from './migrations/1770000120000-quota-mode.migration';
 import { Leftovers1770000047000 } from './migrations/1770000047000-leftovers.migration';
 import { ImportedSnapshots1770000053000 } from './migrations/1770000053000-imported-snapshots.migration';
 import { StorageQos1770000052000 } from './migrations/1770000052000-storage-qos.migration';
@@ -122,6 +123,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     QuotaConsumers1770000080000,
     UserProfiles1770000085000,
     DomainHealth1770000110000,
+    QuotaMode1770000120000,
     Leftovers1770000047000,
     StorageQos1770000052000,
     Templates1770000060000,

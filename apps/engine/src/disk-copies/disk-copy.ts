@@ -6,6 +6,7 @@ import { Disk, type DiskId } from '../disks/disk.entity';
 import { diskIdSchema, volumeIdSchema } from '../disks/disk.ids';
 import type { DiskSnapshotId, VolumeSnapshotId } from '../disks/disk-snapshot.entity';
 import { permitCreator } from '../permissions/creator.permission';
+import { type StorageDemand, consumeStorage } from '../quotas/quota.consumption';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 
 const diskSnapshotIdSchema = z.uuid().transform((id) => id as DiskSnapshotId);
@@ -61,6 +62,7 @@ export async function recordCopies(
   const domains = await tx.findBy(StorageDomain, { id: In(sources.map(({ disk }) => disk.storageDomainId)) });
   const providers = new Map(domains.map(({ id, providerId }) => [id, providerId]));
   const copies = sources.map((source, index) => planned(source, nameOf(source, index), providers.get(source.disk.storageDomainId) ?? ''));
+  await takeOfQuotas(tx, sources);
   await tx.insert(
     Disk,
     sources.map(({ disk, sizeBytes }, index) => {
@@ -71,6 +73,18 @@ export async function recordCopies(
   );
   for (const { diskId } of ownerId === null ? [] : copies) await permitCreator(tx, ownerId, 'disk', diskId);
   return copies;
+}
+
+/** Each copy is taken of its source's quota; those of one domain and quota together, because none is there yet. @throws ConflictError */
+async function takeOfQuotas(tx: EntityManager, sources: readonly CopySource[]): Promise<void> {
+  const demands = new Map<string, StorageDemand>();
+  for (const { disk, sizeBytes } of sources) {
+    const { quotaId, storageDomainId } = disk;
+    const key = `${storageDomainId} ${quotaId ?? ''}`;
+    const bytes = gibToBytes(bytesToGiB(sizeBytes ?? disk.provisionedSize)) + (demands.get(key)?.bytes ?? 0);
+    demands.set(key, { action: 'add', type: 'Virtual Disk', quotaId, storageDomainId, bytes });
+  }
+  for (const demand of demands.values()) await consumeStorage(tx, demand);
 }
 
 function planned({ disk, snapshotId, sizeBytes }: CopySource, name: string, providerId: string): DiskCopy {
@@ -88,7 +102,8 @@ function planned({ disk, snapshotId, sizeBytes }: CopySource, name: string, prov
   };
 }
 
-const copiedSettings = ({ description, storageDomainId, volumeType, sparse, wipeAfterDelete, propagateErrors }: Disk) => ({
+const copiedSettings = ({ description, storageDomainId, volumeType, sparse, wipeAfterDelete, propagateErrors, quotaId }: Disk) => ({
+  quotaId,
   description,
   storageDomainId,
   volumeType,

@@ -8,6 +8,7 @@ import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
 import { ConflictError, DomainError, LimitExceededError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { permitCreator } from '../permissions/creator.permission';
+import { consumeStorage } from '../quotas/quota.consumption';
 import { outside } from '../sagas/step.errors';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
 import { Vm } from '../vms/vm.entity';
@@ -29,6 +30,8 @@ const state = z.object({
     wipeAfterDelete: z.boolean(),
     propagateErrors: z.boolean(),
     diskProfileId: z.string().nullable().default(null),
+    /** Null for the data center's default. */
+    quotaId: z.string().nullable().default(null),
   }),
   storageDomainId: z.string(),
   providerId: z.string(),
@@ -42,6 +45,8 @@ const state = z.object({
 /** What `create-disk` is started with. */
 export type CreateDisk = z.input<typeof state>;
 type State = z.output<typeof state>;
+
+const ADD = { action: 'add', type: 'Virtual Disk' } as const;
 
 const placeOf = ({ disk, providerId }: State): DiskPlace => ({ diskId: disk.id, providerId });
 
@@ -60,6 +65,7 @@ const recorded = ({ disk, storageDomainId }: State) => ({
   wipeAfterDelete: disk.wipeAfterDelete,
   propagateErrors: disk.propagateErrors,
   diskProfileId: disk.diskProfileId,
+  quotaId: disk.quotaId,
   creationTime: new Date(),
 });
 
@@ -117,7 +123,9 @@ export class CreateDiskSaga implements Saga<State> {
   }
 
   private async record(values: State, tx: EntityManager): Promise<void> {
-    await holdActiveDomains(tx, [values.storageDomainId], 'add', 'Virtual Disk');
+    const { disk, storageDomainId } = values;
+    await holdActiveDomains(tx, [storageDomainId], 'add', 'Virtual Disk');
+    await consumeStorage(tx, { ...ADD, quotaId: disk.quotaId, storageDomainId, bytes: gibToBytes(disk.sizeGiB) });
     await tx.insert(Disk, recorded(values));
     await permitCreator(tx, values.creatorId, 'disk', values.disk.id);
   }

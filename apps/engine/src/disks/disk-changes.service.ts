@@ -8,12 +8,13 @@ import { findDiskProfile } from '../disk-profiles/disk-profile.lookup';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
-import { assignDisk } from '../quotas/consumers';
+import { findQuota } from '../quotas/consumers';
+import { consumeStorage } from '../quotas/quota.consumption';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { refuseTemplateDisk } from '../templates/template-disk.rules';
 import { Disk, type DiskId } from './disk.entity';
 import type { ChangedDisk } from './disk.input';
-import { type DiskSettings, changesOf, extensionOf } from './disk.rules';
+import { type DiskSettings, type NamedByDisk, changesOf, extensionOf } from './disk.rules';
 import type { ExtendDisk } from './extend-disk.saga';
 import { VolumeLimitsService } from './volume-limits.service';
 
@@ -47,7 +48,7 @@ export class DiskChangesService {
     if (!disk) throw new NotFoundError('Disk', id);
     const domain = await this.db.findOneByOrFail(StorageDomain, { id: disk.storageDomainId });
     changesOf(disk, domain, input);
-    await findDiskProfile(this.db, domain.id, input.disk_profile);
+    await this.namedBy(this.db, domain, input);
     const { volumeType } = disk;
     const sizeGiB = extensionOf(disk, input.provisioned_size);
     if (sizeGiB !== undefined) await this.limits.checkGrowth(domain, { sizeGiB, volumeType, presentGiB: bytesToGiB(disk.provisionedSize) });
@@ -61,22 +62,30 @@ export class DiskChangesService {
     if (disk.status === 'locked') throw new ConflictError(renderMessage(messages.DISK_LOCKED, EDIT));
     await refuseTemplateDisk(tx, disk.id, 'edit');
     const domain = await tx.findOneByOrFail(StorageDomain, { id: disk.storageDomainId });
-    const changes = changesOf(disk, domain, input, await findDiskProfile(tx, domain.id, input.disk_profile));
+    const changes = changesOf(disk, domain, input, await this.namedBy(tx, domain, input));
     const sizeGiB = extensionOf(disk, input.provisioned_size);
     if (Object.keys(changes).length > 0) await this.change(disk, changes, origin, tx);
     if (sizeGiB !== undefined) await this.extend(disk, sizeGiB, origin, tx);
-    const consumption = await assignDisk(tx, disk.id, input.quota);
-    return { ...disk, ...changes, ...consumption, ...(sizeGiB === undefined ? {} : { status: 'locked' as const }) };
+    return { ...disk, ...changes, ...(sizeGiB === undefined ? {} : { status: 'locked' as const }) };
   }
 
   private async change(disk: Disk, changes: Partial<DiskSettings>, origin: RequestOrigin, tx: EntityManager): Promise<void> {
     const { id: diskId, name, storageDomainId } = disk;
     await this.refuseSharingOfPlugged(disk, changes, tx);
+    if (changes.quotaId) await consumeStorage(tx, { ...EDIT, quotaId: changes.quotaId, storageDomainId, bytes: disk.provisionedSize });
     await tx.update(Disk, { id: diskId }, changes);
     await this.events.record('DISK_UPDATED', `The disk '${name}' was updated.`, { diskId, storageDomainId }, tx);
     if (!SHOWN_IN_CINDER.some((key) => key in changes)) return;
     const subjects = [{ type: 'disk', id: diskId }];
     await this.operations.start('update-disk', { diskId, diskName: changes.name ?? name }, { ...origin, subjects }, tx);
+  }
+
+  /** @throws NotFoundError, InvalidInputError */
+  private async namedBy(db: EntityManager, { id, dataCenterId }: StorageDomain, input: ChangedDisk): Promise<NamedByDisk> {
+    return {
+      diskProfileId: await findDiskProfile(db, id, input.disk_profile),
+      quotaId: await findQuota(db, dataCenterId, input.quota),
+    };
   }
 
   private async extend({ id: diskId, name: diskName }: Disk, sizeGiB: number, origin: RequestOrigin, tx: EntityManager): Promise<void> {

@@ -4,6 +4,7 @@ import { EntityManager } from 'typeorm';
 import { findDiskProfile } from '../disk-profiles/disk-profile.lookup';
 import { AccessService } from '../permissions/access.service';
 import type { Permit } from '../permissions/permit.catalog';
+import { findQuota } from '../quotas/consumers';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { Disk, type DiskId } from './disk.entity';
 import type { ChangedDisk, NewDisk } from './disk.input';
@@ -18,7 +19,12 @@ export class DiskAccess {
 
   /** In the storage domain of the new disk; a request that names none is refused for that. @throws NotFoundError, ForbiddenError */
   async requireCreate(
-    { storage_domain, storage_domains, disk_profile }: Pick<NewDisk, 'storage_domain' | 'storage_domains' | 'disk_profile'>,
+    {
+      storage_domain,
+      storage_domains,
+      disk_profile,
+      quota,
+    }: Pick<NewDisk, 'storage_domain' | 'storage_domains' | 'disk_profile' | 'quota'>,
     askerId: string,
   ): Promise<void> {
     const { id, name } = storage_domain ?? storage_domains?.[0] ?? {};
@@ -27,12 +33,27 @@ export class DiskAccess {
     if (!domain) return;
     await this.access.require(askerId, 'create_disk', { type: 'storage_domain', id: domain.id });
     await this.requireProfile(domain.id, disk_profile, askerId);
+    await this.requireQuota(domain.dataCenterId, quota, askerId);
   }
 
-  /** For a disk that gets another profile, the permit to use that one. @throws NotFoundError, ForbiddenError, InvalidInputError */
-  async requireChange(diskId: string, { disk_profile }: Pick<ChangedDisk, 'disk_profile'>, askerId: string): Promise<void> {
-    const disk = disk_profile && (await this.db.findOneBy(Disk, { id: diskId as DiskId }));
-    if (disk && disk_profile.id !== disk.diskProfileId) await this.requireProfile(disk.storageDomainId, disk_profile, askerId);
+  /** For a disk that gets another profile or quota, the permit to use that one. @throws NotFoundError, ForbiddenError, InvalidInputError */
+  async requireChange(
+    diskId: string,
+    { disk_profile, quota }: Pick<ChangedDisk, 'disk_profile' | 'quota'>,
+    askerId: string,
+  ): Promise<void> {
+    const disk = (disk_profile ?? quota) && (await this.db.findOneBy(Disk, { id: diskId as DiskId }));
+    if (!disk) return;
+    if (disk_profile && disk_profile.id !== disk.diskProfileId) await this.requireProfile(disk.storageDomainId, disk_profile, askerId);
+    if (!quota || quota.id === disk.quotaId) return;
+    const { dataCenterId } = await this.db.findOneByOrFail(StorageDomain, { id: disk.storageDomainId });
+    await this.requireQuota(dataCenterId, quota, askerId);
+  }
+
+  /** For an object that takes of a quota other than the default, the permit to do so. @throws NotFoundError, ForbiddenError */
+  async requireQuota(dataCenterId: string | null, named: ReferenceInput | undefined, askerId: string): Promise<void> {
+    const id = await findQuota(this.db, dataCenterId, named);
+    if (id !== undefined) await this.access.require(askerId, 'consume_quota', { type: 'quota', id });
   }
 
   private async requireProfile(storageDomainId: string, named: ReferenceInput | undefined, askerId: string): Promise<void> {

@@ -60,8 +60,8 @@ export class Disk {
   @Column('boolean', { name: 'propagate_errors' })
   propagateErrors!: boolean;
 
-  /** Chosen by the database if nobody does; null where there is none: in no data center. */
-  @Column({ type: 'uuid', name: 'quota_id', nullable: true, insert: false })
+  /** The quota of which its size is taken. Chosen by the database if nobody does; null where there is none: in no data center. */
+  @Column({ type: 'uuid', name: 'quota_id', nullable: true })
   quotaId!: string | null;
 
   /** The quota's data center. */

@@ -6,7 +6,16 @@ import type { Disk } from './disk.entity';
 import type { ChangedDisk, EnclosedDisk, NewDisk } from './disk.input';
 
 /** What of a disk can be changed in the database alone. */
-export type DiskSettings = Pick<Disk, 'name' | 'description' | 'shareable' | 'wipeAfterDelete' | 'propagateErrors' | 'diskProfileId'>;
+export type DiskSettings = Pick<
+  Disk,
+  'name' | 'description' | 'shareable' | 'wipeAfterDelete' | 'propagateErrors' | 'diskProfileId' | 'quotaId'
+>;
+
+/** The objects that a request names for a disk, by their ids; what it does not name is undefined. */
+export interface NamedByDisk {
+  readonly diskProfileId?: string | undefined;
+  readonly quotaId?: string | undefined;
+}
 
 type Action = 'add' | 'edit';
 
@@ -57,10 +66,10 @@ function refuseOtherNature(disk: Disk, domain: StorageDomain, input: ChangedDisk
 
 /**
  * What a request changes of a disk, besides its size.
- * @param diskProfileId of the profile that it names
+ * @param named the ids of the profile and the quota that it names
  * @throws UnsupportedError for what cannot be changed
  */
-export function changesOf(disk: Disk, domain: StorageDomain, input: ChangedDisk, diskProfileId?: string): Partial<DiskSettings> {
+export function changesOf(disk: Disk, domain: StorageDomain, input: ChangedDisk, named: NamedByDisk = {}): Partial<DiskSettings> {
   refuseUnsupported(input, 'edit');
   refuseOtherNature(disk, domain, input);
   const wanted = {
@@ -69,9 +78,9 @@ export function changesOf(disk: Disk, domain: StorageDomain, input: ChangedDisk,
     shareable: input.shareable,
     wipeAfterDelete: input.wipe_after_delete,
     propagateErrors: input.propagate_errors,
-    diskProfileId,
+    ...named,
   };
-  const keys = Object.keys(wanted) as (keyof DiskSettings)[];
+  const keys = Object.keys(wanted) as (keyof typeof wanted)[];
   const changed = keys.filter((key) => wanted[key] !== undefined && wanted[key] !== disk[key]);
   return Object.fromEntries(changed.map((key) => [key, wanted[key]]));
 }

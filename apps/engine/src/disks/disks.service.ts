@@ -14,7 +14,7 @@ import { eventFields } from '../events/event.columns';
 import type { RequestOrigin } from '../http/request-origin';
 import { type OperationEnd, endFault, endOf } from '../sagas/operation.end';
 import type { ListQuery } from '../search/list-query';
-import { assignDisk, quotaIn } from '../quotas/consumers';
+import { findQuota } from '../quotas/consumers';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { storageDomainFields } from '../storage-domains/storage-domain.columns';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
@@ -115,13 +115,13 @@ export class DisksService {
   async plan(input: NewDisk, defaultName?: string): Promise<CreateDisk> {
     refuseUnsupported(input, 'add');
     const domain = await this.domainOf(input);
-    if (input.quota) await quotaIn(this.db, domain.dataCenterId, input.quota);
     const sizeGiB = bytesToGiB(input.provisioned_size);
     const diskProfileId = (await findDiskProfile(this.db, domain.id, input.disk_profile)) ?? null;
+    const quotaId = (await findQuota(this.db, domain.dataCenterId, input.quota)) ?? null;
     const settings = settingsOfNew(input, defaultName);
     const volumeType = await this.limits.check(domain, { claim: settings.id, sizeGiB, type: input.openstack_volume_type });
     if (input.shareable) await this.limits.requireMultiattachType(domain, volumeType);
-    const disk = { ...settings, sizeGiB, volumeType, diskProfileId };
+    const disk = { ...settings, sizeGiB, volumeType, diskProfileId, quotaId };
     return { disk, storageDomainId: domain.id, providerId: domain.providerId };
   }
 
@@ -145,7 +145,6 @@ export class DisksService {
   async add(input: NewDisk, origin: RequestOrigin, wait: boolean): Promise<Disk> {
     const plan = await this.plan(input);
     const { id } = await this.create(plan, origin);
-    await assignDisk(this.db, plan.disk.id, input.quota);
     const end = wait ? await endOf(this.operations, id, CREATED_WITHIN_MS) : undefined;
     if (end?.status === 'failed') throw endFault(end.reason, 'Cannot add Virtual Disk.');
     return this.get(plan.disk.id);

@@ -8,6 +8,7 @@ import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
 import { modeOf, refuseLocked } from '../disk-attachments/hot-plug.rules';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
+import { consumeStorage } from '../quotas/quota.consumption';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
 import { Vm } from '../vms/vm.entity';
 import { Disk } from './disk.entity';
@@ -105,6 +106,8 @@ export class ExtendDiskSaga implements Saga<State> {
     if (gibToBytes(sizeGiB) <= disk.provisionedSize) throw new ConflictError(renderMessage(messages.NEW_DISK_SIZE_MUST_BE_LARGER, EDIT));
     await this.refuseBusyVms(disk, tx);
     const [domain] = await holdActiveDomains(tx, [storageDomainId], EDIT.action, EDIT.type);
+    const bytes = gibToBytes(sizeGiB) - disk.provisionedSize;
+    await consumeStorage(tx, { ...EDIT, quotaId: disk.quotaId, storageDomainId, bytes });
     await tx.update(Disk, { id: diskId }, { status: 'locked' });
     return { diskName, storageDomainId, volumeId, providerId: domain?.providerId ?? '' };
   }

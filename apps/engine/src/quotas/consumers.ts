@@ -2,29 +2,31 @@ import type { ReferenceInput } from '@clinker/ovirt-api';
 import type { EntityManager } from 'typeorm';
 import { Cluster } from '../clusters/cluster.entity';
 import { findRow } from '../database/row.access';
-import { Disk, type DiskId } from '../disks/disk.entity';
-import { StorageDomain } from '../storage-domains/storage-domain.entity';
+import { NotFoundError } from '../errors/domain.errors';
 import { Vm } from '../vms/vm.entity';
+import { consumeCluster } from './quota.consumption';
 import { Quota } from './quota.entity';
 
-/** A quota that a client names; for who names none, the database chooses. @throws NotFoundError if it is not in the data center */
-export const quotaIn = (db: EntityManager, dataCenterId: string | null, { id, name }: ReferenceInput): Promise<Quota> =>
-  findRow(db, Quota, 'Quota', { ...(id === undefined ? { name: name ?? '' } : { id }), dataCenterId: dataCenterId ?? '' });
-
-/** Gives a disk a quota of its domain's data center. @returns what has changed @throws NotFoundError */
-export async function assignDisk(db: EntityManager, diskId: string, quota?: ReferenceInput): Promise<Partial<Disk>> {
-  if (!quota) return {};
-  const id = diskId as DiskId;
-  const { storageDomainId } = await findRow(db, Disk, 'Disk', { id });
-  const { dataCenterId } = await findRow(db, StorageDomain, 'Storage Domain', { id: storageDomainId });
-  const changes = { quotaId: (await quotaIn(db, dataCenterId, quota)).id };
-  await db.update(Disk, { id }, changes);
-  return changes;
+/** The id of the quota that a client names in a data center; undefined for who names none: then the database chooses. @throws NotFoundError */
+export async function findQuota(
+  db: EntityManager,
+  dataCenterId: string | null,
+  named: ReferenceInput | undefined,
+): Promise<string | undefined> {
+  if (!named) return undefined;
+  const { id, name = '' } = named;
+  if (dataCenterId === null) throw new NotFoundError('Quota', id ?? name);
+  return (await findRow(db, Quota, 'Quota', { ...(id === undefined ? { name } : { id }), dataCenterId })).id;
 }
 
-/** Gives a VM a quota of its cluster's data center. @throws NotFoundError */
+/** Gives a VM a quota of its cluster's data center. One that runs takes of it at once. @throws NotFoundError, ConflictError */
 export async function assignVm(tx: EntityManager, { id, clusterId }: Pick<Vm, 'id' | 'clusterId'>, quota?: ReferenceInput): Promise<void> {
-  if (!quota) return;
   const { dataCenterId } = await findRow(tx, Cluster, 'Cluster', { id: clusterId });
-  await tx.update(Vm, { id }, { quotaId: (await quotaIn(tx, dataCenterId, quota)).id });
+  const quotaId = await findQuota(tx, dataCenterId, quota);
+  const vm = await findRow(tx, Vm, 'VM', { id });
+  if (quotaId === undefined || quotaId === vm.quotaId) return;
+  const { sockets, cores, threads, memory: bytes } = vm;
+  const runs = !['down', 'image_locked'].includes(vm.status);
+  if (runs) await consumeCluster(tx, { action: 'edit', type: 'VM', clusterId, quotaId, vcpus: sockets * cores * threads, bytes });
+  await tx.update(Vm, { id }, { quotaId });
 }

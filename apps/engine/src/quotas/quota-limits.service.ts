@@ -5,10 +5,12 @@ import { EntityManager } from 'typeorm';
 import { Cluster } from '../clusters/cluster.entity';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
 import { findRow } from '../database/row.access';
-import { ConflictError } from '../errors/domain.errors';
+import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { type Quota, QuotaClusterLimit, QuotaStorageLimit, UNLIMITED } from './quota.entity';
 import type { NewClusterLimit, NewStorageLimit } from './quota.input';
+import type { ClusterLimitView, StorageLimitView } from './quota.representation';
+import { clusterUsage, storageUsage } from './quota.usage';
 
 const named = ({ id, name }: ReferenceInput) => (id === undefined ? { name: name ?? '' } : { id });
 
@@ -23,31 +25,51 @@ function refuseMixture(others: readonly (string | null)[], subject: string | nul
     throw new ConflictError('Cannot add Quota. Limitations for all and for specific objects cannot be used together.');
 }
 
+/** @throws NotFoundError */
+function one<T extends { id: string }>(limits: readonly T[], id: string, type: string): T {
+  const found = limits.find((limit) => limit.id === id);
+  if (!found) throw new NotFoundError(type, id);
+  return found;
+}
+
 /** The limits that make a quota. */
 @Injectable()
 export class QuotaLimitsService {
   constructor(private readonly db: EntityManager) {}
 
-  storageLimits({ id }: Quota): Promise<QuotaStorageLimit[]> {
-    return this.db.find(QuotaStorageLimit, { where: { quotaId: id }, order: { id: 'ASC' } });
+  /** With what is used of each. */
+  async storageLimits({ id }: Quota): Promise<StorageLimitView[]> {
+    const limits = await this.db.find(QuotaStorageLimit, { where: { quotaId: id }, order: { id: 'ASC' } });
+    const usage = await storageUsage(this.db, id);
+    return limits.map((limit) => {
+      const counted = usage.filter(({ storageDomainId }) => limit.storageDomainId === null || storageDomainId === limit.storageDomainId);
+      return { ...limit, usedBytes: counted.reduce((sum, { bytes }) => sum + bytes, 0) };
+    });
   }
 
-  clusterLimits({ id }: Quota): Promise<QuotaClusterLimit[]> {
-    return this.db.find(QuotaClusterLimit, { where: { quotaId: id }, order: { id: 'ASC' } });
+  /** With what is used of each. */
+  async clusterLimits({ id }: Quota): Promise<ClusterLimitView[]> {
+    const limits = await this.db.find(QuotaClusterLimit, { where: { quotaId: id }, order: { id: 'ASC' } });
+    const usage = await clusterUsage(this.db, id);
+    return limits.map((limit) => {
+      const counted = usage.filter(({ clusterId }) => limit.clusterId === null || clusterId === limit.clusterId);
+      const sum = (what: 'bytes' | 'vcpus'): number => counted.reduce((total, one) => total + one[what], 0);
+      return { ...limit, usedBytes: sum('bytes'), usedVcpus: sum('vcpus') };
+    });
   }
 
   /** @throws NotFoundError */
-  storageLimit({ id: quotaId }: Quota, id: string): Promise<QuotaStorageLimit> {
-    return findRow(this.db, QuotaStorageLimit, 'Quota Storage Limit', { id, quotaId });
+  async storageLimit(quota: Quota, id: string): Promise<StorageLimitView> {
+    return one(await this.storageLimits(quota), id, 'Quota Storage Limit');
   }
 
   /** @throws NotFoundError */
-  clusterLimit({ id: quotaId }: Quota, id: string): Promise<QuotaClusterLimit> {
-    return findRow(this.db, QuotaClusterLimit, 'Quota Cluster Limit', { id, quotaId });
+  async clusterLimit(quota: Quota, id: string): Promise<ClusterLimitView> {
+    return one(await this.clusterLimits(quota), id, 'Quota Cluster Limit');
   }
 
   /** For one domain, or without one for all of the data center. @throws NotFoundError, ConflictError */
-  async addStorageLimit(quota: Quota, { limit, storage_domain }: NewStorageLimit): Promise<QuotaStorageLimit> {
+  async addStorageLimit(quota: Quota, { limit, storage_domain }: NewStorageLimit): Promise<StorageLimitView> {
     const { dataCenterId } = quota;
     const domain = storage_domain && (await findRow(this.db, StorageDomain, 'Storage Domain', { ...named(storage_domain), dataCenterId }));
     const storageDomainId = domain?.id ?? null;
@@ -62,7 +84,7 @@ export class QuotaLimitsService {
   }
 
   /** For one cluster, or without one for all of the data center. @throws NotFoundError, ConflictError */
-  async addClusterLimit(quota: Quota, input: NewClusterLimit): Promise<QuotaClusterLimit> {
+  async addClusterLimit(quota: Quota, input: NewClusterLimit): Promise<ClusterLimitView> {
     const { dataCenterId } = quota;
     const { cluster: reference, vcpu_limit: vcpuLimit = UNLIMITED, memory_limit: memoryLimit = UNLIMITED } = input;
     const cluster = reference && (await findRow(this.db, Cluster, 'Cluster', { ...named(reference), dataCenterId }));

@@ -4,7 +4,7 @@ import { bytes } from '../database/columns';
 /** No limit, as oVirt writes it. */
 export const UNLIMITED = -1;
 
-/** What users of a data center may take of it together. Nothing enforces it yet. */
+/** What users of a data center may take of it together. The data center says whether it is enforced, only told of, or neither. */
 @Entity('quota')
 export class Quota {
   @PrimaryColumn('uuid')

@@ -1,6 +1,19 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
 import type { Quota, QuotaClusterLimit, QuotaStorageLimit } from './quota.entity';
 
+const GIB = 2 ** 30;
+
+/** A limit of storage with what is used of it, in bytes. */
+export interface StorageLimitView extends QuotaStorageLimit {
+  readonly usedBytes: number;
+}
+
+/** A limit of processors and memory with what is used of it. */
+export interface ClusterLimitView extends QuotaClusterLimit {
+  readonly usedBytes: number;
+  readonly usedVcpus: number;
+}
+
 const SUB_COLLECTIONS = ['permissions', 'quotaclusterlimits', 'quotastoragelimits'];
 
 const quotaPath = (quota: Quota): string => `datacenters/${quota.dataCenterId}/quotas`;
@@ -21,26 +34,26 @@ export function quotaRepresentation(quota: Quota, links: Links): WireObject {
   };
 }
 
-/** A limit of storage. What is used is not counted yet. */
-export function storageLimitRepresentation(limit: QuotaStorageLimit, quota: Quota, links: Links): WireObject {
+/** A limit of storage, in GiB. */
+export function storageLimitRepresentation(limit: StorageLimitView, quota: Quota, links: Links): WireObject {
   const { storageDomainId } = limit;
   return {
     ...links.reference(`${quotaPath(quota)}/${quota.id}/quotastoragelimits`, limit.id),
     limit: limit.limit,
-    usage: 0,
+    usage: limit.usedBytes / GIB,
     quota: links.reference(quotaPath(quota), quota.id),
     storage_domain: storageDomainId === null ? undefined : links.reference('storagedomains', storageDomainId),
   };
 }
 
-/** A limit of processors and memory. What is used is not counted yet. */
-export function clusterLimitRepresentation(limit: QuotaClusterLimit, quota: Quota, links: Links): WireObject {
+/** A limit of processors and memory, in GiB. */
+export function clusterLimitRepresentation(limit: ClusterLimitView, quota: Quota, links: Links): WireObject {
   return {
     ...links.reference(`${quotaPath(quota)}/${quota.id}/quotaclusterlimits`, limit.id),
     memory_limit: limit.memoryLimit,
-    memory_usage: 0,
+    memory_usage: limit.usedBytes / GIB,
     vcpu_limit: limit.vcpuLimit,
-    vcpu_usage: 0,
+    vcpu_usage: limit.usedBytes / GIB,
     cluster: limit.clusterId === null ? undefined : links.reference('clusters', limit.clusterId),
     quota: links.reference(quotaPath(quota), quota.id),
   };

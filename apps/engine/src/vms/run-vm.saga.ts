@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { DiskAttachment, VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
 import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
+import { consumeCluster } from '../quotas/quota.consumption';
 import { PlacementService } from './placement.service';
 import { type PluggedDisk, pluggedDisks } from './plugged-disks.query';
 import { startRefusal } from './start.rules';
@@ -97,6 +98,8 @@ export class RunVmSaga implements Saga<RunVm> {
     const plugged = await pluggedDisks(tx, vmId, true);
     const refusal = startRefusal(vm, plugged) ?? (await this.foreignUse(plugged, vmId, tx));
     if (refusal) throw refusal;
+    const { clusterId, quotaId, memory: bytes } = vm;
+    await consumeCluster(tx, { action: 'run', type: 'VM', clusterId, quotaId, vcpus: vm.sockets * vm.cores * vm.threads, bytes });
     const { id: hostId, name: hostName } = await this.placement.reserve(vm, tx);
     const attachmentIds = await this.volumes.intend(plugged, { vmId, hostId }, tx);
     await tx.update(Vm, { id: vmId }, { status: 'wait_for_launch', stopReason: '', startTime: null, stopTime: null });

@@ -70,7 +70,7 @@ export class VmAdder {
         const vm = await lockVm(tx, vmId);
         const blueprint = await blueprintOfVm(tx, vm, { action: 'clone', type: 'VM' });
         const settings = { ...blueprint.settings, deleteProtected: false };
-        const wanted = { name, clusterId: vm.clusterId, templateId: vm.templateId, settings };
+        const wanted = { name, clusterId: vm.clusterId, templateId: vm.templateId, settings, quotaId: vm.quotaId };
         return this.record(wanted, blueprint, { saga: 'clone-vm', source: `VM ${vm.name}`, origin }, tx);
       })
       .catch(refuseUsedName('add', 'VM'));

@@ -8,7 +8,7 @@ import { AccessService } from '../permissions/access.service';
 import { Template } from '../templates/template.entity';
 import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
 import { Vm } from './vm.entity';
-import type { AddVm } from './vm.input';
+import type { AddVm, UpdateVm } from './vm.input';
 
 const named = ({ id, name }: ReferenceInput) => (id !== undefined ? { id } : { name: name ?? '' });
 
@@ -22,8 +22,9 @@ export class VmAccess {
   ) {}
 
   /** In the cluster, from the template, and with the disks. @throws NotFoundError, ForbiddenError */
-  async requireAdd({ cluster, template, disk_attachments = [], snapshots = [] }: AddVm, askerId: string): Promise<void> {
+  async requireAdd({ cluster, template, disk_attachments = [], snapshots = [], quota }: AddVm, askerId: string): Promise<void> {
     await this.requireIn(cluster, askerId);
+    await this.requireQuota(cluster, quota, askerId);
     const found = await this.db.findOneBy(Template, named(template));
     if (found) {
       await this.access.require(askerId, 'create_vm', { type: 'template', id: found.id });
@@ -42,8 +43,14 @@ export class VmAccess {
     await this.requireDisks('disk_attachment', 'vm_id', vmId, askerId);
   }
 
-  /** A VM moves only to a cluster in which its mover may create one. @throws NotFoundError, ForbiddenError */
-  async requireMove(vmId: string, cluster: ReferenceInput | undefined, askerId: string): Promise<void> {
+  /** A VM takes only of quotas that its changer may use, and moves only to a cluster in which its mover may create one. @throws NotFoundError, ForbiddenError */
+  async requireChange(vmId: string, { cluster, quota }: Pick<UpdateVm, 'cluster' | 'quota'>, askerId: string): Promise<void> {
+    const vm = quota && (await this.db.findOneBy(Vm, { id: vmId }));
+    if (vm && vm.quotaId !== quota.id) await this.requireQuota(cluster ?? { id: vm.clusterId }, quota, askerId);
+    await this.requireMove(vmId, cluster, askerId);
+  }
+
+  private async requireMove(vmId: string, cluster: ReferenceInput | undefined, askerId: string): Promise<void> {
     if (!cluster) return;
     const [vm, wanted] = await Promise.all([this.db.findOneBy(Vm, { id: vmId }), this.db.findOneBy(Cluster, named(cluster))]);
     if (vm && wanted && vm.clusterId !== wanted.id) await this.requireIn({ id: wanted.id }, askerId);
@@ -63,6 +70,11 @@ export class VmAccess {
       [id],
     );
     for (const domain of domains) await this.access.require(askerId, 'create_disk', { type: 'storage_domain', id: domain.id });
+  }
+
+  private async requireQuota(cluster: ReferenceInput, quota: ReferenceInput | undefined, askerId: string): Promise<void> {
+    const found = quota && (await this.db.findOneBy(Cluster, named(cluster)));
+    if (found) await this.disks.requireQuota(found.dataCenterId, quota, askerId);
   }
 
   private async requireIn(cluster: ReferenceInput, askerId: string): Promise<void> {

@@ -76,8 +76,8 @@ export class Vm {
   @Column('boolean')
   stateless!: boolean;
 
-  /** Chosen by the database if nobody does; null where there is none: in no data center. */
-  @Column({ type: 'uuid', name: 'quota_id', nullable: true, insert: false })
+  /** The quota of which it takes processors and memory while it is not down. Chosen by the database if nobody does. */
+  @Column({ type: 'uuid', name: 'quota_id', nullable: true })
   quotaId!: string | null;
 
   /** The host on which it runs, or on which it is being started or stopped. */

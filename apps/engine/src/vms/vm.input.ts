@@ -42,8 +42,8 @@ export const vmSettings = {
   cpu: wireObject({ topology: topology.optional() }).optional(),
   os: os.optional(),
   delete_protected: wireBoolean.optional(),
-  quota: reference.optional(),
   stateless: wireBoolean.optional(),
+  quota: reference.optional(),
 };
 
 /** A new VM as clients send it; what is not named here is ignored, as oVirt does with what it does not know. */

@@ -15,6 +15,8 @@ export interface NewVm {
   readonly clusterId: string;
   readonly templateId: string;
   readonly settings: VmSettings;
+  /** Null for the data center's default. */
+  readonly quotaId?: string | null;
 }
 
 /** Records a VM that is down, with its interfaces and the disks that it is to get, locked. @returns its id, and the disks to make */

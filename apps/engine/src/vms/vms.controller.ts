@@ -58,7 +58,7 @@ export class VmsController {
     @Input({ element: 'vm', schema: updateVmSchema, method: 'update' }) input: UpdateVm,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
-    await this.access.requireMove(id, input.cluster, api.caller.id);
+    await this.access.requireChange(id, input, api.caller.id);
     return ok('vm', vmRepresentation(await this.vms.update(id, input), api.links));
   }
 

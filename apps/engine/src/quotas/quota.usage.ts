@@ -1,0 +1,28 @@
+import type { EntityManager } from 'typeorm';
+
+/** What is taken of a quota in one storage domain. */
+export interface StorageUsage {
+  readonly quotaId: string;
+  readonly storageDomainId: string;
+  readonly bytes: number;
+}
+
+/** What is taken of a quota in one cluster, by VMs that are not down. */
+export interface ClusterUsage {
+  readonly quotaId: string;
+  readonly clusterId: string;
+  readonly vcpus: number;
+  readonly bytes: number;
+}
+
+const STORAGE = `SELECT quota_id AS "quotaId", storage_domain_id AS "storageDomainId", sum(provisioned_size)::float8 AS bytes
+  FROM disk WHERE quota_id = $1 GROUP BY 1, 2`;
+
+const CLUSTER = `SELECT quota_id AS "quotaId", cluster_id AS "clusterId", sum(sockets * cores * threads)::int AS vcpus, sum(memory)::float8 AS bytes
+  FROM vm WHERE quota_id = $1 AND status NOT IN ('down', 'image_locked') GROUP BY 1, 2`;
+
+/** What disks take of a quota, by domain: each its full size, whatever of it is allocated. */
+export const storageUsage = (db: EntityManager, quotaId: string): Promise<StorageUsage[]> => db.query(STORAGE, [quotaId]);
+
+/** What VMs take of a quota, by cluster. */
+export const clusterUsage = (db: EntityManager, quotaId: string): Promise<ClusterUsage[]> => db.query(CLUSTER, [quotaId]);
