@@ -18,8 +18,8 @@ const world = (): World => ({
     volumeAttachments: [{ volumeId: 'volume-1', diskId: 'disk-1', vmId: 'vm-1', cinderAttachmentId: 'attachment-1', state: 'completed' }],
     domains: [{ name: 'lab-cinder', status: 'active' }],
     activeKeys: ['key-1'],
-    otherVolumes: [],
-    diskSnapshots: [],
+    otherVolumes: ['volume-3'],
+    diskSnapshots: [{ id: 'disk-snapshot-1', cinderSnapshotId: 'snapshot-1', status: 'ok' }],
     vmSnapshots: [],
     operations: [],
   },
@@ -27,11 +27,17 @@ const world = (): World => ({
     volumes: [
       { id: 'volume-1', status: 'in-use', sizeGiB: 1 },
       { id: 'volume-2', status: 'available', sizeGiB: 2 },
+      { id: 'volume-3', status: 'available', sizeGiB: 2 },
     ],
-    snapshots: [],
+    snapshots: [{ id: 'snapshot-1', volumeId: 'volume-3', status: 'available' }],
+    everybodys: ['volume-1', 'volume-2', 'volume-3', 'foreign'],
     attachments: [{ id: 'attachment-1', volumeId: 'volume-1', instanceId: 'vm-1', status: 'attached' }],
   },
-  ceph: { images: ['volume-1', 'volume-2'], watchers: new Map([['volume-1', ['10.0.0.1:0/1']]]) },
+  ceph: {
+    images: ['volume-1', 'volume-2', 'volume-3', 'foreign'],
+    snapshots: ['volume-3@snapshot-1', 'foreign@x'],
+    watchers: new Map([['volume-1', ['10.0.0.1:0/1']]]),
+  },
   hosts: [{ name: 'host-1', domains: [{ uuid: 'vm-1', name: 'e2e-a', diskIds: ['disk-1'] }], secrets: ['key-1'] }],
 });
 
@@ -81,7 +87,11 @@ const disagreements: [string, Partial<World>, RegExp][] = [
     { cinder: { ...cinder, volumes: [...cinder.volumes, { id: 'orphan', status: 'available', sizeGiB: 1 }] } },
     /volume: orphan should not be there/,
   ],
-  ['a disk without a volume', { cinder: { ...cinder, volumes: cinder.volumes.slice(0, 1) } }, /volume: volume-2 is missing/],
+  [
+    'a disk without a volume',
+    { cinder: { ...cinder, volumes: cinder.volumes.filter(({ id }) => id !== 'volume-2') } },
+    /volume: volume-2 is missing/,
+  ],
   [
     'a volume that nobody uses',
     { cinder: { ...cinder, volumes: cinder.volumes.map((volume) => ({ ...volume, status: 'in-use' })) } },
@@ -93,6 +103,18 @@ const disagreements: [string, Partial<World>, RegExp][] = [
     /disk idle has 2 GiB, and its volume 1 GiB/,
   ],
   ['a volume without an image', { ceph: { ...ceph, images: ['volume-1'] } }, /image of volume volume-2 is missing/],
+  [
+    'an image without a volume',
+    { ceph: { ...ceph, images: [...ceph.images, 'volume-1.deleted'] } },
+    /image of volume volume-1.deleted belongs to no volume/,
+  ],
+  ['a snapshot that is gone from Cinder', { cinder: { ...cinder, snapshots: [] } }, /Cinder: snapshot: snapshot-1 is missing/],
+  ['a snapshot that is gone from Ceph', { ceph: { ...ceph, snapshots: [] } }, /Ceph: snapshot: volume-3@snapshot-1 is missing/],
+  [
+    'a snapshot that only Ceph has',
+    { ceph: { ...ceph, snapshots: [...ceph.snapshots, 'volume-1@left'] } },
+    /Ceph: snapshot: volume-1@left should not be there/,
+  ],
   [
     'an attachment that only Cinder knows',
     { database: { ...database, volumeAttachments: [] } },

@@ -24,14 +24,18 @@ export interface DatabaseView {
 /** What Cinder has of this installation: found by our metadata, or named by the database. */
 export interface CinderView {
   readonly volumes: readonly { id: string; status: string; sizeGiB: number }[];
-  readonly snapshots: readonly { id: string; status: string }[];
+  readonly snapshots: readonly { id: string; volumeId: string; status: string }[];
   readonly attachments: readonly { id: string; volumeId: string; instanceId: string | null; status: string }[];
+  /** Ids of all volumes of the project, ours or not. */
+  readonly everybodys: readonly string[];
 }
 
 /** What Ceph has. */
 export interface CephView {
-  /** Ids of all volumes that have an image. */
+  /** Ids of all volumes that have an image. One that Cinder has only put aside has more in its name. */
   readonly images: readonly string[];
+  /** `volume@snapshot`, of all snapshots that images have. */
+  readonly snapshots: readonly string[];
   /** Addresses of who has the image open, by volume id. */
   readonly watchers: ReadonlyMap<string, readonly string[]>;
 }
@@ -82,11 +86,18 @@ function unfinished({ database }: World): string[] {
   return [...operations, ...disks, ...attachments, ...domains, ...vms, ...snapshots];
 }
 
-function snapshots({ database, cinder }: World): string[] {
+function snapshots({ database, cinder, ceph }: World): string[] {
+  const ours = new Set(cinder.volumes.map(({ id }) => id));
+  const inCeph = ceph.snapshots.filter((name) => ours.has(name.split('@')[0] ?? ''));
+  const inCinder = cinder.snapshots.map(({ id, volumeId }) => `${volumeId}@${id}`);
   const known = database.diskSnapshots.flatMap(({ cinderSnapshotId }) => cinderSnapshotId ?? []);
   const ids = cinder.snapshots.map(({ id }) => id);
   const busy = cinder.snapshots.filter(({ status }) => status !== 'available');
-  return [...difference('Cinder: snapshot', known, ids), ...busy.map(({ id, status }) => `Cinder: snapshot ${id} is ${status}`)];
+  return [
+    ...difference('Cinder: snapshot', known, ids),
+    ...busy.map(({ id, status }) => `Cinder: snapshot ${id} is ${status}`),
+    ...difference('Ceph: snapshot', inCinder, inCeph),
+  ];
 }
 
 function volumes({ database, cinder, ceph }: World): string[] {
@@ -101,6 +112,7 @@ function volumes({ database, cinder, ceph }: World): string[] {
     ...difference('Cinder: volume', known, ids),
     ...statuses,
     ...ids.filter((id) => !ceph.images.includes(id)).map((id) => `Ceph: image of volume ${id} is missing`),
+    ...ceph.images.filter((id) => !cinder.everybodys.includes(id)).map((id) => `Ceph: image of volume ${id} belongs to no volume`),
   ];
 }
 

@@ -36,6 +36,15 @@ const QUERIES = {
   operations: `SELECT id, saga, status, step, error FROM operation WHERE ended_at IS NULL`,
 };
 
+/** Names of images that Cinder makes of volumes; a test may have made others. */
+const OUR_IMAGE = /^volume-/;
+
+/** What `rbd ls -l` tells of an image or a snapshot. */
+interface Listed {
+  readonly image: string;
+  readonly snapshot?: string;
+}
+
 /** Asks the database, Cinder, Ceph and libvirt, each in its own way and not through the engine, and compares what they say. */
 export class Audit {
   private readonly hosts = new Map<string, LibvirtClient>();
@@ -124,16 +133,21 @@ export class Audit {
     ]);
     const named = all.filter(({ id }) => volumeIds.includes(id) && !ours.some((one) => one.id === id));
     const volumes = [...ours, ...named];
-    return { volumes, snapshots, attachments: attachments.filter(({ volumeId }) => volumes.some(({ id }) => id === volumeId)) };
+    const ofOurs = attachments.filter(({ volumeId }) => volumes.some(({ id }) => id === volumeId));
+    return { volumes, snapshots, attachments: ofOurs, everybodys: all.map(({ id }) => id) };
   }
 
   private async cephView(volumeIds: readonly string[]): Promise<CephView> {
     const [list, ...watchers] = await Promise.all([
-      run('rbd', ['--conf', labValue('CEPH_CONF'), 'ls', 'volumes', '--format', 'json']),
+      run('rbd', ['--conf', labValue('CEPH_CONF'), 'ls', '-l', 'volumes', '--format', 'json']),
       ...volumeIds.map(async (id) => [id, await this.watchers(id)] as const),
     ]);
-    const images = (JSON.parse(list.stdout) as string[]).map((name) => name.replace(/^volume-/, ''));
-    return { images, watchers: new Map(watchers) };
+    const listed = (JSON.parse(list.stdout) as Listed[]).filter(({ image }) => OUR_IMAGE.test(image));
+    const images = listed.filter(({ snapshot }) => snapshot === undefined).map(({ image }) => image.replace(OUR_IMAGE, ''));
+    const snapshots = listed.flatMap(({ image, snapshot }) =>
+      snapshot === undefined ? [] : `${image.replace(OUR_IMAGE, '')}@${snapshot.replace(/^snapshot-/, '')}`,
+    );
+    return { images, snapshots, watchers: new Map(watchers) };
   }
 
   private async hostView(name: string): Promise<HostView> {

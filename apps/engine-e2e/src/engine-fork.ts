@@ -6,7 +6,7 @@ import { ROOT, lab, labValue } from './lab';
 const ENTRY = join(ROOT, 'dist-tests', 'apps', 'engine-e2e', 'src', 'faulty-engine.js');
 
 /** The settings of the lab's engine. */
-function environment(): NodeJS.ProcessEnv {
+export function engineEnvironment(): NodeJS.ProcessEnv {
   const folder = labValue('LAB_FOLDER');
   const names = ['CLINKER_CA', 'DATABASE_URL', 'REDIS_URL', 'NATS_URL', 'NATS_CA', 'NATS_NKEY_SEED_FILE'];
   return {
@@ -25,7 +25,7 @@ function environment(): NodeJS.ProcessEnv {
 export class EngineFork extends ForkedFaults {
   /** @param settings of its own, in the place of the lab's */
   constructor(settings: NodeJS.ProcessEnv = {}) {
-    super({ entry: ENTRY, environment: () => ({ ...environment(), ...settings }), readyWithinMs: 30_000 });
+    super({ entry: ENTRY, environment: () => ({ ...engineEnvironment(), ...settings }), readyWithinMs: 30_000 });
   }
 
   /** Takes the place of the lab's engine. */
