@@ -58,7 +58,7 @@ const disagreements: [string, Partial<World>, RegExp][] = [
   ['a locked snapshot', { database: { ...database, vmSnapshots: [{ id: 's-1', status: 'locked' }] } }, /snapshot s-1 is locked/],
   [
     'a snapshot that nobody knows',
-    { cinder: { ...cinder, snapshots: [{ id: 'x', status: 'available' }] } },
+    { cinder: { ...cinder, snapshots: [{ id: 'x', volumeId: 'volume-3', status: 'available' }] } },
     /Cinder: snapshot: x should not be there/,
   ],
   [
@@ -66,7 +66,7 @@ const disagreements: [string, Partial<World>, RegExp][] = [
     { database: { ...database, diskSnapshots: [{ id: 's', cinderSnapshotId: 'y', status: 'ok' }] } },
     /Cinder: snapshot: y is missing/,
   ],
-  ['a kept volume that is gone', { database: { ...database, otherVolumes: ['volume-3'] } }, /Cinder: volume: volume-3 is missing/],
+  ['a kept volume that is gone', { database: { ...database, otherVolumes: ['volume-4'] } }, /Cinder: volume: volume-4 is missing/],
   [
     'a locked attachment',
     { database: { ...database, diskAttachments: database.diskAttachments.map((one) => ({ ...one, status: 'locked' })) } },

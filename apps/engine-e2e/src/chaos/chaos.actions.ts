@@ -65,6 +65,16 @@ async function attachment({ world, random }: Turn, fits: (one: Json) => boolean,
   return found && `/vms/${vm.id}/diskattachments/${found['id']!}`;
 }
 
+/** Something with a snapshot of a VM. */
+const onSnapshot = (what: string, statuses: string[], act: (turn: Turn, vm: string, id: string) => Promise<ApiAnswer>) => ({
+  ...onVm(what, statuses, async (turn, path) => {
+    const { status, body } = await turn.world.api.get(`${path}/snapshots`);
+    const regular = status === 200 ? (body['snapshot'] ?? []).filter((one: Json) => one['snapshot_type'] !== 'active') : [];
+    const found = turn.random.pick(regular);
+    return found && act(turn, path, found['id']!);
+  }),
+});
+
 const RUNNING = ['up', 'powering_up', 'paused'];
 const ANY = [...RUNNING, 'down'];
 const isActive = (one: Json): boolean => (one['active'] as unknown as string) === 'true';
@@ -150,6 +160,17 @@ export const ACTIONS: readonly ChaosAction[] = [
     weight: 4,
     act: async (turn) => (turn.world.vms.length < MOST.vms ? turn.world.api.post('/vms', newVm(turn)) : undefined),
   },
+  {
+    weight: 8,
+    ...onVm('create snapshot', ANY, async ({ world }, path) => world.api.post(`${path}/snapshots`, { description: 'chaos' })),
+  },
+  { weight: 4, ...onSnapshot('remove snapshot', ANY, (turn, vm, id) => turn.world.api.delete(`${vm}/snapshots/${id}`)) },
+  {
+    weight: 4,
+    ...onSnapshot('preview snapshot', ['down'], (turn, vm, id) => turn.world.api.post(`${vm}/previewsnapshot`, { snapshot: { id } })),
+  },
+  { weight: 3, ...onVm('undo preview', ['down'], async ({ world }, path) => world.api.post(`${path}/undosnapshot`)) },
+  { weight: 3, ...onVm('commit preview', ['down'], async ({ world }, path) => world.api.post(`${path}/commitsnapshot`)) },
   { name: 'deactivate domain', weight: 0.4, act: (turn) => domain(turn, 'deactivate') },
   { name: 'activate domain', weight: 2, act: (turn) => domain(turn, 'activate') },
 ];

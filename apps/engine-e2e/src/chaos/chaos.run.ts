@@ -29,7 +29,7 @@ export interface ChaosPlan {
 /** How long (ms) the engine lives at most after it has answered, and how often it is killed before it has. */
 const ENGINE_LIVES_MS = 15_000;
 const KILLED_EARLY = 0.15;
-const LIGHT_PAUSE_MS = 700;
+const LIGHT_PAUSE_MS = 2_500;
 const HEAVY_PAUSE_MS = 2_000;
 const USER_PAUSE_MS = 200;
 
@@ -134,7 +134,7 @@ export class ChaosRun {
         await this.world.look();
         const answer = await withDeadline(action.act({ world: this.world, random }), ANSWER_MS);
         this.tally.add(action.name, answer ? outcome(answer) : 'not possible');
-        if (answer && answer.status >= 500) this.faults.add(faultDetail(answer).slice(0, 150), 'times');
+        if (answer && answer.status >= 300) this.faults.add(`${answer.status} ${reasonOf(answer)}`, 'times');
       } catch (error) {
         this.tally.add(action.name, 'cut off');
         if (error instanceof DeadlineError) this.faults.add(`no answer to: ${action.name}`, 'times');
@@ -231,6 +231,12 @@ export class ChaosRun {
     await until('the engine answers', look, (status) => status === 200, withinMs);
   }
 }
+
+/** Why something was refused, without what is different each time. */
+const reasonOf = (answer: ApiAnswer): string =>
+  faultDetail(answer)
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|chaos-[0-9a-f]+|127\.0\.0\.1:\d+/g, '…')
+    .slice(0, 110);
 
 class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
