@@ -6,13 +6,10 @@ const body = (xml: string): string => xml.replace(/^<\?xml version="1.0" encodin
 
 /** What a document becomes when it is read again: text leaves, no nulls, single items without their list. */
 function asRead(value: Wire): Wire {
-  if (Array.isArray(value)) {
-    const items: readonly Wire[] = value;
-    return items.length === 1 ? asRead(items[0]) : items.map(asRead);
-  }
+  if (Array.isArray(value)) return value.length === 1 ? asRead(value[0]) : value.map(asRead);
   if (value instanceof Date) return value.toISOString();
   if (typeof value !== 'object' || value === null) return String(value);
-  const members = Object.entries(value).filter(([, member]) => member !== null && !(Array.isArray(member) && member.length === 0));
+  const members = Object.entries(value as WireObject).filter(([, member]) => member !== null && !(Array.isArray(member) && member.length === 0));
   return members.length === 0 ? '' : Object.fromEntries(members.map(([name, member]) => [name, asRead(member)]));
 }
 
