@@ -1,16 +1,19 @@
 // Compiles apps and libs with swc, file by file, with the settings of the tests (.swcrc). `npm run typecheck` checks the types.
 // dist/ is what is deployed; dist-tests/ has the same once more with the tests' helpers beside it, for processes that tests and benchmarks start.
 import { transformFile } from '@swc/core';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const isSource = (path) => path.endsWith('.ts') && !/(\.spec|\.int-spec|\.e2e-spec)\.ts$/.test(path);
 const isForTests = (path) => /(^apps\/engine-e2e|^libs\/testing|\/testing)\//.test(path);
 
-const sources = async (folder) => {
+/** What the tests' helpers read. */
+const isTestData = (path) => isForTests(path) && /\.(txt|json|xml)$/.test(path);
+
+const filesIn = async (folder) => {
   const entries = await readdir(join(root, folder), { recursive: true });
-  return entries.filter((entry) => isSource(entry) && !entry.includes('node_modules')).map((entry) => join(folder, entry));
+  return entries.filter((entry) => !entry.includes('node_modules')).map((entry) => join(folder, entry));
 };
 
 /** `@clinker/x` becomes a relative path, so that the output runs without any path mapping. */
@@ -35,7 +38,14 @@ const compile = async (file) => {
   await Promise.all(outs.map((out) => write(out, name, text, map)));
 };
 
+const copy = async (file) => {
+  const target = join(root, 'dist-tests', file);
+  await mkdir(dirname(target), { recursive: true });
+  await copyFile(join(root, file), target);
+};
+
 await Promise.all(['dist', 'dist-tests'].map((out) => rm(join(root, out), { recursive: true, force: true })));
-const files = (await Promise.all(['apps', 'libs'].map(sources))).flat();
-await Promise.all(files.map(compile));
+const all = (await Promise.all(['apps', 'libs'].map(filesIn))).flat();
+const files = all.filter(isSource);
+await Promise.all([...files.map(compile), ...all.filter(isTestData).map(copy)]);
 console.log(`Built ${files.filter((file) => !isForTests(file)).length} files into dist/, with the tests' helpers into dist-tests/`);
