@@ -21,7 +21,11 @@ export async function startEngine(
   module: DynamicModule = EngineModule.with(settings),
 ): Promise<NestExpressApplication> {
   const application = await NestFactory.create<NestExpressApplication>(module, {
-    httpsOptions: { ...connectionLimits, cert: readFileSync(settings.CLINKER_TLS_CERT), key: readFileSync(settings.CLINKER_TLS_KEY) },
+    httpsOptions: {
+      ...connectionLimits(settings.CLINKER_REQUEST_TIMEOUT),
+      cert: readFileSync(settings.CLINKER_TLS_CERT),
+      key: readFileSync(settings.CLINKER_TLS_KEY),
+    },
     bodyParser: false,
     bufferLogs: true,
     abortOnError: false,

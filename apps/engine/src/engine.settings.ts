@@ -40,6 +40,8 @@ const schema = z.object({
   CLINKER_LEFTOVERS_CLEANED_AFTER: durationSetting.optional(),
   /** How long a log-in token lives without use. */
   CLINKER_TOKEN_LIFETIME: durationSetting.prefault('1h'),
+  /** How long a client may take to send a request: slow ones must not hold a connection. */
+  CLINKER_REQUEST_TIMEOUT: durationSetting.prefault('30s'),
 });
 
 export type EngineSettings = z.infer<typeof schema>;

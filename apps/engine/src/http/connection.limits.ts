@@ -2,12 +2,9 @@ import type { Server } from 'node:http';
 import type { ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
 
-/** How long (ms) a client may take to send its headers, and the whole request: slow ones must not hold a connection. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-
-/** How often (ms) connections are looked at for that. */
-const CHECK_MS = 2_000;
+/** The part of a request's time in which its headers must be there, and how often in that time connections are looked at. */
+const HEADERS_PART = 1 / 3;
+const LOOKS = 15;
 
 /** How long (ms) a refused client may go on sending until it has read the refusal: closing at once would take it away. */
 const LINGER_MS = 1_000;
@@ -18,14 +15,15 @@ const KEEP_ALIVE_MS = 75_000;
 /** Bytes of all headers. Searches are in the first line, and may be long. */
 const MAX_HEADER_BYTES = 65_536;
 
-/** What one connection may take of the server. */
-export const connectionLimits = {
-  headersTimeout: HEADERS_TIMEOUT_MS,
-  requestTimeout: REQUEST_TIMEOUT_MS,
-  connectionsCheckingInterval: CHECK_MS,
-  keepAliveTimeout: KEEP_ALIVE_MS,
-  maxHeaderSize: MAX_HEADER_BYTES,
-} as const satisfies ServerOptions;
+/** What one connection may take of the server. @param requestMs how long (ms) a client may take to send a request */
+export const connectionLimits = (requestMs: number) =>
+  ({
+    headersTimeout: Math.ceil(requestMs * HEADERS_PART),
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: Math.ceil(requestMs / LOOKS),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  }) satisfies ServerOptions;
 
 /** What Node's parser refuses, with the status and the words for it. */
 const REFUSALS: Readonly<Record<string, [status: string, detail: string]>> = {

@@ -13,6 +13,9 @@ import { FoundationModule } from '../foundation.module';
 const PASSWORD = 'not-a-secret';
 const lab = (name: string): string => process.env[name] ?? '';
 
+/** How long these clients may take to send a request. */
+const REQUEST_TIMEOUT_MS = 3_000;
+
 let folder: string;
 let database: FreshDatabase;
 let engine: NestExpressApplication;
@@ -31,6 +34,7 @@ function settings(): EngineSettings {
     CLINKER_KEY_FILE: join(folder, 'key'),
     CLINKER_ADMIN_PASSWORD_FILE: join(folder, 'admin'),
     CLINKER_LOG_LEVEL: 'silent',
+    CLINKER_REQUEST_TIMEOUT: `${REQUEST_TIMEOUT_MS}ms`,
     DATABASE_URL: database.url,
   });
 }
@@ -247,6 +251,8 @@ describe('faults', () => {
 });
 
 describe('a connection', () => {
+  const head = `POST /api/jobs HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic}\r\nContent-Type: application/xml\r\n`;
+
   /** Sends these bytes over TLS and gives back all that comes until the end. */
   const raw = (bytes: string, more?: (socket: TLSSocket) => void) =>
     new Promise<string>((resolve, reject) => {
@@ -268,16 +274,23 @@ describe('a connection', () => {
     expect(await raw(`GET /api HTTP/1.1\r\nHost: x\r\n${headers}\r\n`)).toMatch(/^HTTP\/1\.1 431 [^]*<fault>/);
   });
 
-  it('that sends its headers too slowly gets a fault', async () => {
+  it.each([
+    ['its headers', 'GET /api HTTP/1.1\r\nHost:'],
+    ['its body', `${head}Content-Length: 100\r\n\r\n<job>`],
+    ['its body in chunks', `${head}Transfer-Encoding: chunked\r\n\r\n5\r\n<job>\r\n`],
+  ])('that sends %s too slowly gets a fault', async (_what, bytes) => {
     const begin = Date.now();
-    expect(await raw('GET /api HTTP/1.1\r\nHost:')).toMatch(/^HTTP\/1\.1 408 [^]*<fault>/);
-    expect(Date.now() - begin).toBeLessThan(15_000);
+    const trickle = (socket: TLSSocket): void => {
+      const timer = setInterval(() => socket.write(bytes.includes('chunked') ? '1\r\n \r\n' : ' '), 100);
+      socket.once('data', () => clearInterval(timer)).once('close', () => clearInterval(timer));
+    };
+    expect(await raw(bytes, trickle)).toMatch(/^HTTP\/1\.1 408 [^]*<fault>/);
+    expect(Date.now() - begin).toBeLessThan(REQUEST_TIMEOUT_MS * 3);
   });
 
   it('that announces 10 MB gets its refusal before it has sent them', async () => {
     const begin = Date.now();
-    const head = `POST /api/jobs HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic}\r\nContent-Type: application/xml\r\nContent-Length: 10000000\r\n\r\n<job>`;
-    const answer = await raw(head, (socket) => socket.once('data', () => socket.end()));
+    const answer = await raw(`${head}Content-Length: 10000000\r\n\r\n<job>`, (socket) => socket.once('data', () => socket.end()));
     expect(answer).toMatch(/^HTTP\/1\.1 413 [^]*<fault>/);
     expect(Date.now() - begin).toBeLessThan(2_000);
   });

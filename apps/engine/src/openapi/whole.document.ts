@@ -3,7 +3,7 @@ import { MODULE_METADATA } from '@nestjs/common/constants';
 import { EngineModule } from '../engine.module';
 import { readEngineSettings } from '../engine.settings';
 import { openApiDocument } from './openapi.document';
-import { catalogOf } from './route.catalog';
+import { type CatalogedRoute, catalogOf } from './route.catalog';
 
 type AnyModule = Type | DynamicModule;
 
@@ -30,8 +30,8 @@ function controllersOf(module: AnyModule): Type[] {
   return [...metadata<Type>(type, MODULE_METADATA.CONTROLLERS), ...(dynamic?.controllers ?? []), ...imports.flatMap(controllersOf)];
 }
 
+/** All routes of the engine, found without starting anything. */
+export const wholeCatalog = (): CatalogedRoute[] => catalogOf([...new Set(controllersOf(EngineModule.with(readEngineSettings(NOWHERE))))]);
+
 /** The description of the whole engine as it is kept in docs/openapi.json, made without starting anything. */
-export function wholeDocument(): string {
-  const controllers = [...new Set(controllersOf(EngineModule.with(readEngineSettings(NOWHERE))))];
-  return `${JSON.stringify(openApiDocument(catalogOf(controllers)), null, 1)}\n`;
-}
+export const wholeDocument = (): string => `${JSON.stringify(openApiDocument(wholeCatalog()), null, 1)}\n`;

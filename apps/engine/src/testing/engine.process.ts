@@ -4,11 +4,17 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Agent, request } from 'undici';
+import type { RawAnswer, RawRequest } from './running-engine';
 
 /** The checkout: this file may run from its source or from dist-tests/. */
 const ROOT = join(__dirname, ...(__dirname.includes(join('dist-tests', 'apps')) ? ['..'] : []), '..', '..', '..', '..');
 const READY = 'The engine is ready';
 const LOG_KEPT = 65_536;
+
+/** pino's levels `error` and `fatal`. */
+const ERROR = /"level":[56]0/;
 
 /** What Node is told in production. */
 function productionFlags(): string[] {
@@ -25,6 +31,10 @@ export class EngineProcess {
   static readonly PASSWORD = 'not-a-secret';
 
   private log = '';
+  private readonly agent = new Agent({ connect: { ca: readFileSync(process.env['CLINKER_CA'] ?? '', 'utf8') } });
+
+  /** Lines of its log that tell of errors: of what should not have happened, which clients see as a 5xx. */
+  errors = 0;
 
   private constructor(
     private readonly child: ChildProcess,
@@ -33,8 +43,7 @@ export class EngineProcess {
     /** `https://127.0.0.1:<port>` */
     readonly url: string,
   ) {
-    for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (data: Buffer) => (this.log = (this.log + data.toString()).slice(-LOG_KEPT)));
+    for (const stream of [child.stdout, child.stderr]) if (stream) createInterface(stream).on('line', (line) => this.note(line));
   }
 
   /** Starts it, and resolves when it answers. Needs the lab's environment. @param flags more for Node @throws Error with its log if it ends instead */
@@ -75,20 +84,18 @@ export class EngineProcess {
     return this.database.url;
   }
 
-  /** The header `Authorization` of admin@internal. */
-  get authorization(): string {
-    return `Basic ${Buffer.from(`admin@internal:${EngineProcess.PASSWORD}`).toString('base64')}`;
+  /** One request to any path; as admin@internal unless the headers say otherwise. */
+  async send(path: string, { method = 'GET', headers = {}, body }: RawRequest = {}): Promise<RawAnswer> {
+    const authorization = `Basic ${Buffer.from(`admin@internal:${EngineProcess.PASSWORD}`).toString('base64')}`;
+    const options = { method, headers: { authorization, ...headers }, dispatcher: this.agent, ...(body === undefined ? {} : { body }) };
+    const answer = await request(`${this.url}${path}`, options);
+    return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
   }
 
   /** Resident memory (MB) now. */
   get megabytes(): number {
     const kibibytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.child.pid ?? 0}/status`, 'utf8'))?.[1];
     return Math.round(Number(kibibytes) / 1024);
-  }
-
-  /** The end of what it has logged. */
-  get lastWords(): string {
-    return this.log;
   }
 
   /** Whether it has not ended. */
@@ -102,13 +109,19 @@ export class EngineProcess {
       this.child.kill('SIGTERM');
       await once(this.child, 'exit');
     }
+    await this.agent.close();
     await this.database.drop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  private note(line: string): void {
+    this.log = `${this.log}${line}\n`.slice(-LOG_KEPT);
+    if (ERROR.test(line)) this.errors += 1;
+  }
+
   private ready(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.child.stdout?.on('data', () => this.log.includes(READY) && resolve());
+      if (this.child.stdout) createInterface(this.child.stdout).on('line', (line) => line.includes(READY) && resolve());
       this.child.once('exit', (code) => reject(new Error(`The engine ended with ${code}: ${this.log}`)));
     });
   }
