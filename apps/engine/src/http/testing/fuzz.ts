@@ -30,14 +30,23 @@ async function populate(engine: EngineProcess): Promise<string[]> {
   return lists.flatMap(({ text }) => / id="([^"]+)"/.exec(text)?.[1] ?? []);
 }
 
+/** Sends one. @returns what is wrong with the answer; that there is none counts too, but must not end the run */
+async function complaintOf(engine: EngineProcess, probe: Probe): Promise<string | undefined> {
+  const { path, ...request } = probe;
+  try {
+    return complaintAbout(probe, await engine.send(path, request));
+  } catch (error) {
+    return `${String(request.method)} ${path}: no answer: ${String(error)}; the engine is ${engine.isUp ? 'up' : 'down'}`;
+  }
+}
+
 /** Sends some at a time. @returns what was wrong, each with its request */
 async function sendAll(engine: EngineProcess, probes: readonly Probe[]): Promise<string[]> {
   const complaints: string[] = [];
   const left = [...probes];
   const worker = async (): Promise<void> => {
     for (let probe = left.pop(); probe; probe = left.pop()) {
-      const { path, ...request } = probe;
-      const complaint = complaintAbout(probe, await engine.send(path, request));
+      const complaint = await complaintOf(engine, probe);
       if (complaint !== undefined) complaints.push(complaint);
     }
   };
@@ -51,7 +60,7 @@ async function fuzz(engine: EngineProcess): Promise<boolean> {
   console.log(`seed ${SEED}; ${routes.length} routes; ${engine.megabytes} MB at rest`);
   let wrong = 0;
   let most = 0;
-  for (let sent = 0; sent < CASES; sent += BATCH) {
+  for (let sent = 0; sent < CASES && engine.isUp; sent += BATCH) {
     const complaints = await sendAll(engine, fc.sample(requests, { numRuns: Math.min(BATCH, CASES - sent), seed: SEED + sent }));
     wrong += complaints.length;
     most = Math.max(most, engine.megabytes);
