@@ -1,6 +1,7 @@
 import { EntityManager } from 'typeorm';
 import { PASSWORD, type RawRequest, RunningEngine } from '../testing/running-engine';
 import { AccessTokensService } from './access-tokens.service';
+import { Account } from './account.entity';
 
 let engine: RunningEngine;
 
@@ -224,6 +225,47 @@ describe('users', () => {
     const { id } = await engine.ask('POST', '/users', body);
     expect((await engine.ask('POST', '/users', body)).id).toBe(id);
     expect((await engine.send('/api', { headers: { authorization: basic('kim@internal', '') } })).status).toBe(401);
+  });
+
+  it('are not taken over by who only manages users', async () => {
+    const manager = await addUser('clerk', 'clerk-password');
+    await engine.ask(
+      'POST',
+      '/roles',
+      '<role><name>Clerk</name><administrative>true</administrative><permits><permit id="500"/><permit id="1300"/></permits></role>',
+    );
+    const give = (place: string, name: string, userId: string) =>
+      engine.ask('POST', `${place}/permissions`, `<permission><role><name>${name}</name></role><user id="${userId}"/></permission>`);
+    expect((await give('', 'Clerk', manager)).status).toBe(201);
+    const [nobody, porter, chief] = [
+      await addUser('nobody', 'x-password'),
+      await addUser('porter', 'x-password'),
+      await addUser('chief', 'x-password'),
+    ];
+    expect((await give('', 'UserRole', porter)).status).toBe(201);
+    expect((await give('', 'DataCenterAdmin', chief)).status).toBe(201);
+    const clerk = { login: 'clerk@internal', password: 'clerk-password' };
+    const setPassword = (id: string) => engine.ask('PUT', `/users/${id}`, '<user><password>taken-over</password></user>', clerk);
+    const before = await engine.db.findOneByOrFail(Account, { id: chief });
+    expect((await setPassword(nobody)).status).toBe(200);
+    expect((await setPassword(manager)).status).toBe(200);
+    clerk.password = 'taken-over';
+    for (const id of [porter, chief]) expect((await setPassword(id)).status).toBe(403);
+    expect((await engine.ask('DELETE', `/users/${chief}`, undefined, clerk)).status).toBe(403);
+    expect(await engine.db.findOneByOrFail(Account, { id: chief })).toEqual(before);
+    expect((await engine.ask('PUT', `/users/${chief}`, '<user><last_name>Chief</last_name></user>', clerk)).status).toBe(200);
+  });
+
+  it('do not get into a group that has more than they', async () => {
+    const { id: group } = await engine.ask('POST', '/groups', '<group><name>chiefs</name></group>');
+    const permission = `<permission><role><name>SuperUser</name></role><group id="${group}"/></permission>`;
+    expect((await engine.ask('POST', '/permissions', permission)).status).toBe(201);
+    const clerk = { login: 'clerk@internal', password: 'taken-over' };
+    const { id } = await engine.db.findOneByOrFail(Account, { userName: 'clerk' });
+    expect((await engine.ask('POST', `/users/${id}/groups`, `<group id="${group}"/>`, clerk)).status).toBe(403);
+    expect((await engine.ask('GET', `/users/${id}/groups`)).text).not.toContain('chiefs');
+    expect((await engine.ask('DELETE', `/groups/${group}`, undefined, clerk)).status).toBe(403);
+    expect((await engine.ask('POST', `/users/${id}/groups`, `<group id="${group}"/>`)).status).toBe(201);
   });
 
   it('keep their first administrator', async () => {

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AccessTokensService } from './access-tokens.service';
+import { AccountGuard } from './account-guard.service';
 import { AccountsService } from './accounts.service';
 import { DomainsController } from './domains.controller';
 import { GroupsController } from './groups.controller';
@@ -14,7 +15,7 @@ import { UsersService } from './users.service';
 /** Who may log in, and how. */
 @Global()
 @Module({
-  providers: [AccountsService, AccessTokensService, UsersService, GroupsService, UserProfilesService],
+  providers: [AccountGuard, AccountsService, AccessTokensService, UsersService, GroupsService, UserProfilesService],
   controllers: [
     SsoController,
     ServicesController,

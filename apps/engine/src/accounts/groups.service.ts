@@ -9,6 +9,7 @@ import { EVERYONE_ID } from '../permissions/object.tree';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { AccessTokensService } from './access-tokens.service';
+import { AccountGuard } from './account-guard.service';
 import { groupFields, userFields } from './account.columns';
 import { Account, AccountGroup, AccountGroupMember } from './account.entity';
 import type { Caller } from './caller';
@@ -34,6 +35,7 @@ export class GroupsService {
     private readonly db: EntityManager,
     private readonly tokens: AccessTokensService,
     private readonly events: EventsService,
+    private readonly guard: AccountGuard,
   ) {}
 
   list(query: ListQuery): Promise<AccountGroup[]> {
@@ -62,10 +64,11 @@ export class GroupsService {
     return this.get({ id });
   }
 
-  /** Its members stay. @throws NotFoundError, ConflictError for the group that everybody is in */
+  /** Its members stay. @throws NotFoundError, ForbiddenError, ConflictError for the group that everybody is in */
   async remove(id: string, caller: Caller): Promise<void> {
     if (id === EVERYONE_ID) throw new ConflictError('Cannot remove Group. The group Everyone cannot be removed.');
     const { name } = await this.get({ id });
+    await this.guard.requireOver(id, caller.id);
     await this.db.transaction(async (tx) => {
       await tx.delete(AccountGroup, { id });
       await this.events.record('GROUP_REMOVED', `Group '${name}' was removed by ${caller.login}.`, { userId: caller.id }, tx);
@@ -88,10 +91,11 @@ export class GroupsService {
     return found;
   }
 
-  /** Puts a user into a group. That it is there already is fine. @throws NotFoundError */
+  /** Puts a user into a group. That it is there already is fine. @throws NotFoundError, ForbiddenError */
   async join(accountId: string, reference: ReferenceInput, caller: Caller): Promise<AccountGroup> {
     const user = await this.userOf(accountId);
     const group = await this.get(reference);
+    await this.guard.requireOver(group.id, caller.id);
     const row = { accountId, groupId: group.id };
     await this.db.createQueryBuilder().insert().into(AccountGroupMember).values(row).orIgnore().execute();
     this.tokens.changed();
@@ -100,10 +104,11 @@ export class GroupsService {
     return group;
   }
 
-  /** Takes a user out of a group. @throws NotFoundError */
+  /** Takes a user out of a group. @throws NotFoundError, ForbiddenError */
   async leave(accountId: string, groupId: string, caller: Caller): Promise<void> {
     const user = await this.userOf(accountId);
     const group = await this.getOf(accountId, groupId);
+    await this.guard.requireOver(groupId, caller.id);
     await this.db.delete(AccountGroupMember, { accountId, groupId });
     this.tokens.changed();
     const text = `User '${user.userName}' was removed from the group '${group.name}' by ${caller.login}.`;

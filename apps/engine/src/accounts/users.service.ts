@@ -8,6 +8,7 @@ import { EventsService } from '../events/events.service';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { AccessTokensService } from './access-tokens.service';
+import { AccountGuard } from './account-guard.service';
 import { groupFields, userFields } from './account.columns';
 import { Account } from './account.entity';
 import type { Caller } from './caller';
@@ -37,6 +38,7 @@ export class UsersService {
     private readonly db: EntityManager,
     private readonly tokens: AccessTokensService,
     private readonly events: EventsService,
+    private readonly guard: AccountGuard,
   ) {}
 
   list(query: ListQuery): Promise<Account[]> {
@@ -71,8 +73,10 @@ export class UsersService {
     return this.get(id);
   }
 
-  /** A new password ends all log-ins of the user. @throws NotFoundError */
+  /** A new password ends all log-ins of the user. @throws NotFoundError, ForbiddenError */
   async update(id: string, { password, ...names }: ChangedUser, caller: Caller): Promise<Account> {
+    await this.get(id);
+    if (password !== undefined) await this.guard.requireOver(id, caller.id);
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
     const changes = { ...columnsOf(names), ...(passwordHash === undefined ? {} : { passwordHash }) };
     const changed = await this.db.transaction(async (tx) => {
@@ -86,11 +90,12 @@ export class UsersService {
     return changed;
   }
 
-  /** Ends its log-ins too. @throws NotFoundError, ConflictError */
+  /** Ends its log-ins too. @throws NotFoundError, ConflictError, ForbiddenError */
   async remove(id: string, caller: Caller): Promise<void> {
     const { userName } = await this.get(id);
     if (userName === FIRST_ADMINISTRATOR) throw new ConflictError("Cannot remove User. The user 'admin' cannot be removed.");
     if (id === caller.id) throw new ConflictError('Cannot remove User. You cannot remove the user that you are logged in with.');
+    await this.guard.requireOver(id, caller.id);
     await this.db.transaction(async (tx) => {
       await tx.delete(Account, { id });
       await this.events.record('USER_REMOVED', `User '${userName}' was removed by ${caller.login}.`, { userId: id }, tx);

@@ -10,7 +10,7 @@ export interface Standing {
   readonly mayLogIn: boolean;
   /** Has an administrative role on anything. */
   readonly isAdministrator: boolean;
-  /** Has an administrative role on the system that shows what is beneath it: sees everything. */
+  /** Has an administrative role on anything: oVirt shows such users everything, and asks for permits before they change it. */
   readonly seesEverything: boolean;
   /** What he may do on the system, and so everywhere. */
   readonly everywhere: ReadonlySet<Permit>;
@@ -19,14 +19,12 @@ export interface Standing {
 interface Row {
   may_log_in: boolean | null;
   is_administrator: boolean | null;
-  sees_everything: boolean | null;
   everywhere: Permit[] | null;
 }
 
 /** Permissions are many, the roles in them few: permits are looked up once for each role. */
 const STANDING = `WITH held AS (SELECT DISTINCT role_id, object_id = $2::uuid AS on_system, principal_id = $3::uuid AS everybodys FROM permission WHERE principal_id = ANY($1::uuid[]))
   SELECT bool_or(rp.permit = 'login' AND NOT held.everybodys) AS may_log_in, bool_or(r.administrative) AS is_administrator,
-    bool_or(r.administrative AND r.allows_viewing_children AND held.on_system) AS sees_everything,
     array_agg(DISTINCT rp.permit) FILTER (WHERE held.on_system) AS everywhere
   FROM held JOIN role r ON r.id = held.role_id JOIN role_permit rp ON rp.role_id = r.id`;
 
@@ -38,7 +36,7 @@ export async function readStanding(db: EntityManager, accountId: string, groupId
     principals,
     mayLogIn: row?.may_log_in ?? false,
     isAdministrator: row?.is_administrator ?? false,
-    seesEverything: row?.sees_everything ?? false,
+    seesEverything: row?.is_administrator ?? false,
     everywhere: new Set(row?.everywhere ?? []),
   };
 }
