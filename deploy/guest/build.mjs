@@ -1,10 +1,21 @@
 // @ts-check
 /**
- * Builds the lab's guest: Debian's cloud kernel and an initramfs with busybox and the virtio modules.
+ * Builds the lab's guest: Debian's cloud kernel and an initramfs with busybox and the virtio modules; a second one has QEMU's guest agent too.
  * Answers at once when a guest of the same sources is there.
  */
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
@@ -23,9 +34,14 @@ const MODULE_OPTIONS = /** @type {Record<string, string>} */ ({ 'scsi_mod.ko': '
 /** Files of the initramfs by their source beside this file. */
 const SCRIPTS = { init: 'init', look: 'bin/look', mark: 'bin/mark', 'power-button': 'etc/acpi/PWRF/00000080' };
 
+/** What the initramfs with the guest agent has besides. */
+const AGENT_PACKAGE = 'qemu-guest-agent';
+const AGENT_SCRIPTS = { agent: 'bin/agent' };
+
 function sourcesDigest() {
   const hash = createHash('sha256');
-  for (const file of [...Object.keys(SCRIPTS), 'build.mjs']) hash.update(readFileSync(path.join(SOURCES, file)));
+  for (const file of [...Object.keys(SCRIPTS), ...Object.keys(AGENT_SCRIPTS), 'build.mjs'])
+    hash.update(readFileSync(path.join(SOURCES, file)));
   return hash.digest('hex');
 }
 
@@ -78,9 +94,25 @@ function fillRoot(root, modules) {
   writeFileSync(`${root}/modules/order`, `${order.join('\n')}\n`);
 }
 
-/** @param {string} root @param {string} image */
-async function pack(root, image) {
-  await run('chmod', ['755', ...Object.values(SCRIPTS).map((target) => `${root}/${target}`)]);
+/** The guest agent with the libraries that it needs, which every machine with QEMU has. @param {string} work @param {string} root @param {string} cache */
+async function fillAgentRoot(work, root, cache) {
+  const archive = await fetchPackage(AGENT_PACKAGE, cache);
+  await run('dpkg-deb', ['-x', archive, `${work}/agent-tree`]);
+  const program = `${work}/agent-tree/usr/sbin/qemu-ga`;
+  const { stdout } = await run('ldd', [program]);
+  const libraries = [...stdout.matchAll(/(\/\S+)/g)].map(([, file]) => file ?? '');
+  mkdirSync(`${root}/bin`, { recursive: true });
+  cpSync(program, `${root}/bin/qemu-ga`);
+  for (const [source, target] of Object.entries(AGENT_SCRIPTS)) cpSync(path.join(SOURCES, source), `${root}/${target}`);
+  for (const library of libraries) {
+    mkdirSync(path.dirname(`${root}${library}`), { recursive: true });
+    cpSync(realpathSync(library), `${root}${library}`);
+  }
+}
+
+/** @param {string} root @param {string} image @param {Record<string, string>} scripts */
+async function pack(root, image, scripts) {
+  await run('chmod', ['755', ...Object.values(scripts).map((target) => `${root}/${target}`)]);
   await run('sh', ['-c', `find . | cpio --quiet -o -H newc -R 0:0 > '${image}.cpio'`], { cwd: root });
   writeFileSync(image, gzipSync(readFileSync(`${image}.cpio`), { level: 1 }));
   rmSync(`${image}.cpio`);
@@ -92,16 +124,19 @@ async function buildIn(work, target, cache) {
   await run('dpkg-deb', ['-x', archive, `${work}/tree`]);
   const version = readdirSync(`${work}/tree/lib/modules`)[0] ?? '';
   fillRoot(`${work}/root`, await modulesOf(`${work}/tree`, version));
-  await pack(`${work}/root`, `${work}/initrd.img`);
+  await pack(`${work}/root`, `${work}/initrd.img`, SCRIPTS);
+  await fillAgentRoot(work, `${work}/agent-root`, cache);
+  await pack(`${work}/agent-root`, `${work}/agent.img`, AGENT_SCRIPTS);
   mkdirSync(target, { recursive: true });
+  writeFileSync(`${target}/initrd-agent.img`, Buffer.concat([readFileSync(`${work}/initrd.img`), readFileSync(`${work}/agent.img`)]));
   renameSync(`${work}/tree/boot/vmlinuz-${version}`, `${target}/vmlinuz`);
   renameSync(`${work}/initrd.img`, `${target}/initrd.img`);
   writeFile(`${target}/sources`, sourcesDigest());
 }
 
 /**
- * @param {string} target folder that gets vmlinuz and initrd.img
- * @param {string} cache folder for the kernel package
+ * @param {string} target folder that gets vmlinuz, initrd.img and initrd-agent.img
+ * @param {string} cache folder for the packages
  */
 export async function buildGuest(target, cache) {
   if (isGuestBuilt(target)) return;

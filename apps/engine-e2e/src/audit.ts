@@ -25,7 +25,8 @@ const QUERIES = {
   installation: `SELECT id FROM installation`,
   otherVolumes: `SELECT volume_id AS id FROM disk_volume`,
   diskSnapshots: `SELECT id, cinder_snapshot_id AS "cinderSnapshotId", status FROM disk_snapshot
-    UNION ALL SELECT disk_id, cinder_snapshot_id, 'ok' FROM template_disk WHERE cinder_snapshot_id IS NOT NULL`,
+    UNION ALL SELECT disk_id, cinder_snapshot_id, 'ok' FROM template_disk WHERE cinder_snapshot_id IS NOT NULL
+    UNION ALL SELECT disk_id, cinder_snapshot_id, 'ok' FROM imported_snapshot`,
   vmSnapshots: `SELECT id, status FROM vm_snapshot`,
   disks: `SELECT id, name, volume_id AS "volumeId", status, (provisioned_size / 1073741824)::int AS "sizeGiB" FROM disk`,
   vms: `SELECT vm.id, vm.name, vm.status, host.name AS "hostName" FROM vm LEFT JOIN host ON host.id = vm.host_id`,

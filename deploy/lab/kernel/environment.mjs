@@ -74,6 +74,7 @@ export const environmentOf = (lab) => ({
   ...hostsEnvironment(lab),
   LAB_GUEST_KERNEL: inLab(lab, 'guest/vmlinuz'),
   LAB_GUEST_INITRD: inLab(lab, 'guest/initrd.img'),
+  LAB_GUEST_AGENT_INITRD: inLab(lab, 'guest/initrd-agent.img'),
 });
 
 /** Lines for a shell's `eval`. @param {Record<string, string>} environment */

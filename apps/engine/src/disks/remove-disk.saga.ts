@@ -15,6 +15,7 @@ import { DiskVolumeClient } from './disk-volume.client';
 import { DiskVolume } from './disk-volume.entity';
 import { Disk } from './disk.entity';
 import { diskIdSchema, volumeIdSchema } from './disk.ids';
+import { ImportedSnapshot } from './imported-snapshot.entity';
 import { VolumeSnapshotClient } from './volume-snapshot.client';
 
 const state = z.object({
@@ -113,7 +114,7 @@ export class RemoveDiskSaga implements Saga<State> {
     const [domain] = await holdActiveDomains(tx, [storageDomainId], 'remove', 'Virtual Disk');
     await tx.update(Disk, { id: diskId }, { status: 'locked' });
     const others = await tx.findBy(DiskVolume, { diskId });
-    const hasSnapshots = await tx.existsBy(DiskSnapshot, { diskId });
+    const hasSnapshots = (await tx.existsBy(DiskSnapshot, { diskId })) || (await tx.existsBy(ImportedSnapshot, { diskId }));
     const volumes = { volumeId, otherVolumeIds: others.map((one) => one.volumeId), hasSnapshots };
     return { diskName: name, storageDomainId, providerId: domain?.providerId ?? '', ...volumes, status };
   }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { DiskSnapshot, type DiskSnapshotId, type VolumeSnapshotId } from '../disks/disk-snapshot.entity';
 import { DiskVolumeClient } from '../disks/disk-volume.client';
 import { diskIdSchema, volumeIdSchema } from '../disks/disk.ids';
+import { ImportedSnapshot } from '../disks/imported-snapshot.entity';
 import { SnapshotInUseError, VolumeSnapshotClient } from '../disks/volume-snapshot.client';
 import { outside } from '../sagas/step.errors';
 
@@ -87,7 +88,8 @@ export class DiskSnapshotsClient {
   private async unkept(which: readonly VolumeOfDisk[], gone: readonly DiskSnapshotId[]): Promise<VolumeOfDisk[]> {
     const volumeIds = which.map(({ volumeId }) => volumeId);
     const kept = await this.db.findBy(DiskSnapshot, { volumeId: In(volumeIds), id: Not(In([...gone])) });
-    const keepers = new Set(kept.map(({ volumeId }) => volumeId));
+    const imported = await this.db.findBy(ImportedSnapshot, { volumeId: In(volumeIds) });
+    const keepers = new Set([...kept, ...imported].map(({ volumeId }) => volumeId));
     return which.filter(({ volumeId }) => !keepers.has(volumeId));
   }
 

@@ -13,7 +13,7 @@ export interface GuestOnHost {
 }
 
 /** How long (ms) a guest stays frozen at most: its services hang meanwhile. */
-export const FROZEN_AT_MOST_MS = 60_000;
+export const FROZEN_AT_MOST_MS = 30_000;
 
 /** How often a host is asked to thaw a guest before that is left to itself. */
 const THAW_ATTEMPTS = 3;
