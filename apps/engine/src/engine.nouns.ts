@@ -21,6 +21,7 @@ import { StorageDomainsModule } from './storage-domains/storage-domains.module';
 import { SystemOptionsModule } from './system-options/system-options.module';
 import { TagsModule } from './tags/tags.module';
 import { TemplatesModule } from './templates/templates.module';
+import { VmPoolsModule } from './vm-pools/vm-pools.module';
 import { VmsModule } from './vms/vms.module';
 import { VolumeProvidersModule } from './volume-providers/volume-providers.module';
 
@@ -36,6 +37,7 @@ export const ENGINE_NOUNS: NonNullable<ModuleMetadata['imports']> = [
   StorageDomainsModule,
   HostsModule,
   VmsModule,
+  VmPoolsModule,
   LeftoversModule,
   SnapshotsModule,
   NetworksModule,

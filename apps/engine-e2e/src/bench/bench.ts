@@ -1,50 +1,15 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { type Json, body } from '../api.client';
+import { body } from '../api.client';
 import { Installation } from '../installation';
 import { ROOT, inLab } from '../lab';
-import { Floor, PAUSE_MS, newVmId } from './floor';
+import { Comparison, becomes, print, timed } from './comparison';
+import { Floor, newVmId } from './floor';
 
 /** How often each thing is measured. */
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 15);
 
-/** Two rows of times (ms) of the same work. */
-class Comparison {
-  readonly clinker: number[] = [];
-  readonly floor: number[] = [];
-
-  constructor(readonly work: string) {}
-
-  line(): string {
-    const [clinker, floor] = [median(this.clinker), median(this.floor)];
-    const cells = [
-      this.work.padEnd(44),
-      clinker.toFixed(0).padStart(8),
-      floor.toFixed(0).padStart(8),
-      (clinker / floor).toFixed(2).padStart(8),
-    ];
-    return `${cells.join('')}    ${spread(this.clinker)}    ${spread(this.floor)}`;
-  }
-}
-
 type Comparisons = readonly [create: Comparison, start: Comparison, attach: Comparison];
-
-const sorted = (times: number[]): number[] => [...times].sort((a, b) => a - b);
-const median = (times: number[]): number => sorted(times)[Math.floor(times.length / 2)] ?? NaN;
-const spread = (times: number[]): string => `${sorted(times)[0]?.toFixed(0)}-${sorted(times).at(-1)?.toFixed(0)}`.padStart(11);
-
-async function timed<T>(times: number[], work: () => Promise<T>): Promise<T> {
-  const began = performance.now();
-  const result = await work();
-  times.push(performance.now() - began);
-  return result;
-}
-
-/** Asks until it is so. Both ways pause between two looks: without it the asking itself would take the processor from what is measured. */
-async function becomes(look: () => Promise<Json>, isSo: (seen: Json) => boolean): Promise<void> {
-  while (!isSo(await look())) await pause(PAUSE_MS);
-}
 
 async function createThroughClinker(user: Installation, domainId: string): Promise<string> {
   const wanted = { name: 'bench', provisioned_size: 1024 ** 3, format: 'raw', storage_domains: { storage_domain: [{ id: domainId }] } };
@@ -137,8 +102,7 @@ async function main(): Promise<void> {
   ];
   for (let number = 0; number < ROUNDS; number++)
     await round(number, [() => bareRound(floor, results), () => clinkerRound(user, domainId, results)]);
-  console.log(`\nMedians of ${ROUNDS} rounds, in ms\n${'work'.padEnd(44)} clinker   floor   ratio    clinker min-max  floor min-max`);
-  for (const comparison of results) console.log(comparison.line());
+  print(ROUNDS, results);
   console.log(`\nMemory after it: engine ${memoryOf('apps/engine/src/main.js')}, agent ${memoryOf('apps/host-agent/src/main.js')}`);
   await floor.close();
   await user.api.close();

@@ -2,9 +2,12 @@ import { obeysTheLaws, type FaultInjector } from '@clinker/sagas/testing';
 import { randomUUID } from 'node:crypto';
 import { CreateTemplateSaga } from '../../../engine/src/templates/create-template.saga';
 import { RemoveTemplateSaga } from '../../../engine/src/templates/remove-template.saga';
+import { RemoveVmPoolSaga } from '../../../engine/src/vm-pools/remove-vm-pool.saga';
+import { ReturnVmSaga } from '../../../engine/src/vm-pools/return-vm.saga';
 import { CloneVmSaga } from '../../../engine/src/vms/clone-vm.saga';
 import { CreateVmSaga } from '../../../engine/src/vms/create-vm.saga';
 import { BARE_VM, vmBody } from '../installation';
+import { until } from '../lab';
 import { LawCourt, TRIAL_MS } from './law-court';
 import { stepsOf } from './saga-anatomy';
 
@@ -61,10 +64,11 @@ describe('templates and VMs that are copies, in an engine that fails and dies', 
     ended: (id: string) => court.ended(id),
   };
 
+  /** Its steps are among those of a clone, which are killed. */
   obeysTheLaws({
     ...stepsOf(CreateVmSaga),
     ...shared,
-    canKill: true,
+    canKill: false,
     begin: async () => {
       await ensureTemplate();
       const vm = vmBody({ ...BARE_VM, name: newName(), template: { id: templateId } });
@@ -75,11 +79,10 @@ describe('templates and VMs that are copies, in an engine that fails and dies', 
     cleanUp: removeVm,
   });
 
-  /** What it has in common with the others is killed there. */
   obeysTheLaws({
     ...stepsOf(CloneVmSaga),
     ...shared,
-    canKill: false,
+    canKill: true,
     begin: () => {
       const action = { vm: { name: newName() } };
       return court.begin('clone-vm', (headers) => user.api.post(`/vms/${sourceId}/clone`, action, headers));
@@ -108,8 +111,13 @@ describe('templates and VMs that are copies, in an engine that fails and dies', 
     cleanUp: async () => undefined,
   });
 
+  /** The steps that a clone has too are tried there. */
+  const template = stepsOf(CreateTemplateSaga);
+  const ownSteps = template.steps.filter((step) => !stepsOf(CloneVmSaga).steps.includes(step));
+
   obeysTheLaws({
-    ...stepsOf(CreateTemplateSaga),
+    ...template,
+    steps: ownSteps,
     ...shared,
     canKill: true,
     begin: () =>
@@ -120,5 +128,84 @@ describe('templates and VMs that are copies, in an engine that fails and dies', 
       const template = await found('template');
       if (template) await user.gone(`/templates/${template.id}`);
     },
+  });
+
+  /** Sagas of pools: how VMs are made and removed is tried above. */
+  describe('in a pool', () => {
+    let poolId: string | undefined;
+
+    const isThere = async (id: string | undefined): Promise<boolean> => {
+      await court.fork.ready();
+      return id !== undefined && (await user.api.get(`/vmpools/${id}`)).status === 200;
+    };
+    const member = async () => {
+      const { rows } = await court.audit.database.query<{ id: string; status: string; has_run: boolean }>(
+        'SELECT id, status, has_run FROM vm WHERE vm_pool_id = $1',
+        [poolId],
+      );
+      return rows[0];
+    };
+    const memberIs = (isSo: (vm: { status: string; has_run: boolean }) => boolean) =>
+      until('the VM of the pool is so', member, (vm) => vm !== undefined && isSo(vm), 60_000);
+    const ensurePool = async () => {
+      await ensureTemplate();
+      if (await isThere(poolId)) return;
+      const wanted = { name: newName(), cluster: { name: 'Default' }, template: { id: templateId }, size: '1' };
+      poolId = (await user.api.post('/vmpools', wanted)).body['id']!;
+      await memberIs(({ status }) => status === 'down');
+    };
+    afterAll(async () => {
+      if (await isThere(poolId)) await user.gone(`/vmpools/${poolId}`);
+    });
+
+    obeysTheLaws({
+      ...stepsOf(RemoveVmPoolSaga),
+      ...shared,
+      canKill: false,
+      begin: async () => {
+        await ensurePool();
+        return court.begin('remove-vm-pool', (headers) => user.api.ask('DELETE', `/vmpools/${poolId}`, undefined, headers));
+      },
+      verifyFinished: async () => {
+        await court.audit.agrees();
+        expect(await isThere(poolId)).toBe(false);
+      },
+      // VMs that are being removed are not taken back: the pool stays with what is left.
+      verifyCleanSlate: async () => {
+        await court.audit.agrees();
+        expect(await isThere(poolId)).toBe(true);
+      },
+      cleanUp: async () => {
+        if ((await isThere(poolId)) && (await member()) === undefined) await user.gone(`/vmpools/${poolId}`);
+      },
+    });
+
+    const returning = stepsOf(ReturnVmSaga);
+
+    /** Nobody has asked for a return: when it fails it is begun again by itself, until it succeeds. */
+    obeysTheLaws({
+      ...returning,
+      steps: returning.steps.filter((step) => step !== 'lock the VM' && !stepsOf(CloneVmSaga).steps.includes(step)),
+      ...shared,
+      canKill: true,
+      begin: async () => {
+        await ensurePool();
+        await memberIs((vm) => vm.status === 'down' && !vm.has_run);
+        const vmId = (await member())!.id;
+        const since = await court.now();
+        await court.audit.database.query('UPDATE vm SET has_run = true WHERE id = $1', [vmId]);
+        const look = () => court.operationOf('return-vm', vmId, since);
+        return (await until('the VM is returned', look, (id) => id !== undefined, 20_000))!;
+      },
+      verifyFinished: async () => {
+        await memberIs((vm) => vm.status === 'down' && !vm.has_run);
+        await court.audit.agrees();
+      },
+      verifyCleanSlate: async () => {
+        await memberIs((vm) => vm.status === 'down' && !vm.has_run);
+        await court.audit.agrees();
+      },
+      cleanUp: async () => undefined,
+    });
   });
 });

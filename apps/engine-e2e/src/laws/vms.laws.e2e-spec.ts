@@ -1,5 +1,6 @@
 import { obeysTheLaws, type FaultInjector } from '@clinker/sagas/testing';
 import { CleanUpVmSaga } from '../../../engine/src/vms/clean-up-vm.saga';
+import { RemoveVmWithDisksSaga } from '../../../engine/src/vms/remove-vm-with-disks.saga';
 import { RemoveVmSaga } from '../../../engine/src/vms/remove-vm.saga';
 import { RunVmSaga } from '../../../engine/src/vms/run-vm.saga';
 import { ShutDownVmSaga } from '../../../engine/src/vms/shut-down-vm.saga';
@@ -129,25 +130,44 @@ describe('VMs, in an engine that fails and dies', () => {
     cleanUp: async () => undefined,
   });
 
-  describe('that are removed with their disk', () => {
+  describe('that are removed', () => {
+    const ensureVmWithDisk = async () => {
+      const [vm, disk] = [await court.status(`/vms/${vmId}`), await court.status(`/disks/${diskId}`)];
+      if (vm !== undefined && disk !== undefined) return;
+      if (vm !== undefined) await user.gone(`/vms/${vmId}`);
+      if (disk !== undefined) await user.gone(`/disks/${diskId}`);
+      [vmId, diskId] = await Promise.all([user.vm(BARE_VM), user.disk()]);
+      await user.attach(vmId, diskId);
+    };
+
     obeysTheLaws({
       ...stepsOf(RemoveVmSaga),
       ...shared,
       begin: async () => {
-        if ((await court.status(`/vms/${vmId}`)) === undefined) {
-          [vmId, diskId] = await Promise.all([user.vm(BARE_VM), user.disk()]);
-          await user.attach(vmId, diskId);
-        }
-        return court.begin('remove-vm', (headers) => user.api.ask('DELETE', `/vms/${vmId}`, undefined, headers));
+        await ensureVmWithDisk();
+        return court.begin('remove-vm', (headers) => user.api.ask('DELETE', `/vms/${vmId}?detach_only=true`, undefined, headers));
+      },
+      verifyFinished: async () => {
+        await expectVm(undefined);
+        expect(await court.status(`/disks/${diskId}`)).toBe('ok');
+      },
+      verifyCleanSlate: () => expectVm('down'),
+      cleanUp: async () => undefined,
+    });
+
+    obeysTheLaws({
+      ...stepsOf(RemoveVmWithDisksSaga),
+      ...shared,
+      begin: async () => {
+        await ensureVmWithDisk();
+        return court.begin('remove-vm-with-disks', (headers) => user.api.ask('DELETE', `/vms/${vmId}`, undefined, headers));
       },
       verifyFinished: async () => {
         await expectVm(undefined);
         expect(await court.status(`/disks/${diskId}`)).toBeUndefined();
       },
-      verifyCleanSlate: async () => {
-        await expectVm('down');
-        expect(await court.status(`/disks/${diskId}`)).toBe('ok');
-      },
+      // A disk that is being removed is not taken back: the VM stays with what is left.
+      verifyCleanSlate: () => expectVm('down'),
       cleanUp: async () => undefined,
     });
   });

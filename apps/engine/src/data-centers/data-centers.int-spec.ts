@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { CinderModule } from '../cinder/cinder.module';
-import { ClustersModule } from '../clusters/clusters.module';
-import { TemplatesModule } from '../templates/templates.module';
+import { ENGINE_PARTS } from '../testing/engine.parts';
 import { RunningEngine } from '../testing/running-engine';
-import { DataCentersModule } from './data-centers.module';
 
 let engine: RunningEngine;
 
 beforeAll(async () => {
-  engine = await RunningEngine.start([CinderModule, DataCentersModule, ClustersModule, TemplatesModule]);
+  engine = await RunningEngine.start(ENGINE_PARTS);
 });
 
 afterAll(async () => {
@@ -102,9 +99,14 @@ describe('the Blank template', () => {
     }
   });
 
-  it('is the only one', async () => {
+  it('is the only one, and stays as it is', async () => {
+    const blank = '/templates/00000000-0000-0000-0000-000000000000';
     expect((await engine.ask('GET', `/templates${search('name=other')}`)).text).toContain('<templates/>');
-    expect(await engine.ask('POST', '/templates', '<template/>')).toMatchObject({ status: 400, text: containing('not supported yet') });
-    expect((await engine.ask('DELETE', '/templates/00000000-0000-0000-0000-000000000000')).status).toBe(400);
+    expect(await engine.ask('POST', '/templates', '<template><name>t</name></template>')).toMatchObject({
+      status: 400,
+      text: containing('Template [vm.id|name] required for add'),
+    });
+    expect((await engine.ask('PUT', blank, '<template><description>mine</description></template>')).status).toBe(409);
+    expect((await engine.ask('DELETE', blank)).status).toBe(409);
   });
 });

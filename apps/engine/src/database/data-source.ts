@@ -29,6 +29,7 @@ import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
 import { StorageDomain, StorageDomainHealth } from '../storage-domains/storage-domain.entity';
 import { Tag } from '../tags/tag.entity';
 import { Template, TemplateDisk, TemplateNic } from '../templates/template.entity';
+import { VmPool, VmPoolDisk, VmPoolUser } from '../vm-pools/vm-pool.entity';
 import { Vm } from '../vms/vm.entity';
 import { AuthenticationKey } from '../volume-providers/authentication-key.entity';
 import { VolumeProvider } from '../volume-providers/volume-provider.entity';
@@ -49,6 +50,7 @@ import { QuotaMode1770000120000 } from './migrations/1770000120000-quota-mode.mi
 import { Leftovers1770000047000 } from './migrations/1770000047000-leftovers.migration';
 import { ImportedSnapshots1770000053000 } from './migrations/1770000053000-imported-snapshots.migration';
 import { StorageQos1770000052000 } from './migrations/1770000052000-storage-qos.migration';
+import { VmPools1770000065000 } from './migrations/1770000065000-vm-pools.migration';
 import { Templates1770000060000 } from './migrations/1770000060000-templates.migration';
 
 const entities = [
@@ -79,6 +81,9 @@ const entities = [
   DiskSnapshot,
   VmSnapshot,
   Vm,
+  VmPool,
+  VmPoolUser,
+  VmPoolDisk,
   DiskAttachment,
   VolumeAttachment,
   Event,
@@ -128,6 +133,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     StorageQos1770000052000,
     Templates1770000060000,
     ImportedSnapshots1770000053000,
+    VmPools1770000065000,
     ...operationMigrations,
   ],
   synchronize: false,

@@ -29,17 +29,19 @@ const state = z.object({
   hasSnapshots: z.boolean().default(false),
   /** The disk's status before, for the case that it stays. */
   status: z.enum(['ok', 'illegal']).default('ok'),
+  /** The VM that is removed with its disks, if it is: it is locked, and uses none of them. */
+  ofVmId: z.string().nullable().default(null),
 });
 
 /** What `remove-disk` is started with. */
-export type RemoveDisk = Pick<z.input<typeof state>, 'diskId' | 'diskName'>;
+export type RemoveDisk = Pick<z.input<typeof state>, 'diskId' | 'diskName' | 'ofVmId'>;
 type State = z.output<typeof state>;
 
 const refusal = { action: 'remove', type: 'Virtual Disk' };
 
 const USERS = `
   SELECT vm.name FROM disk_attachment attachment JOIN vm ON vm.id = attachment.vm_id
-  WHERE attachment.disk_id = $1 AND (attachment.status = 'locked' OR (attachment.plugged AND vm.status <> 'down'))`;
+  WHERE attachment.disk_id = $1 AND vm.id IS DISTINCT FROM $2::uuid AND (attachment.status = 'locked' OR (attachment.plugged AND vm.status <> 'down'))`;
 
 /** True for a volume that Cinder deletes when asked. */
 const isDeletable = ({ status }: Volume): boolean => ['available', 'error'].includes(volumeState(status)) || status === 'deleting';
@@ -101,13 +103,13 @@ export class RemoveDiskSaga implements Saga<State> {
     );
   }
 
-  private async lock({ diskId }: State, tx: EntityManager): Promise<Partial<State>> {
+  private async lock({ diskId, ofVmId }: State, tx: EntityManager): Promise<Partial<State>> {
     const disk = await tx.findOne(Disk, { where: { id: diskId }, lock: { mode: 'pessimistic_write' } });
     if (!disk) throw new NotFoundError('Disk', diskId);
     const { name, storageDomainId, volumeId, status } = disk;
     if (status === 'locked') throw new ConflictError(renderMessage(messages.DISK_LOCKED, refusal));
     await refuseTemplateDisk(tx, diskId, 'remove');
-    const users = await tx.query<{ name: string }[]>(USERS, [diskId]);
+    const users = await tx.query<{ name: string }[]>(USERS, [diskId, ofVmId]);
     if (users.length > 0)
       throw new ConflictError(`${renderMessage(messages.VM_IS_NOT_DOWN, refusal)} (${users.map((vm) => vm.name).join(', ')})`);
     await refuseBusySnapshots(tx, disk, 'remove');

@@ -102,5 +102,4 @@ export const FIXED_COLLECTIONS: Readonly<Record<string, FixedCollection>> = {
   },
   schedulingpolicyunits: { element: 'scheduling_policy_units', type: 'Scheduling Policy Unit', reason: FIXED_PLACEMENT },
   storageconnections: { element: 'storage_connections', type: 'Storage Connection', reason: CINDER_ONLY },
-  vmpools: { element: 'vm_pools', type: 'VM-Pool', reason: 'Pools of VMs are not supported.' },
 };

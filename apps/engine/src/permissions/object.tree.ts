@@ -52,6 +52,7 @@ export const PLACES = {
     holds: (isIn) => [
       `SELECT one.cluster_id FROM vm one WHERE ${isIn('one.id')}`,
       `SELECT one.cluster_id FROM host one WHERE ${isIn('one.id')}`,
+      `SELECT one.cluster_id FROM vm_pool one WHERE ${isIn('one.id')}`,
     ],
   },
   host: { collection: 'hosts', title: 'Host', table: 'host', above: inCluster },
@@ -64,12 +65,16 @@ export const PLACES = {
   },
   disk: { collection: 'disks', title: 'Disk', table: 'disk', above: (o, isIn) => [...inDomain(o, isIn), inVm(o, isIn)] },
   vm: { collection: 'vms', title: 'VM', table: 'vm', above: inCluster },
+  vm_pool: { collection: 'vmpools', title: 'VM-Pool', table: 'vm_pool', above: inCluster },
   template: {
     collection: 'templates',
     title: 'Template',
     table: 'template',
     above: inCluster,
-    holds: (isIn) => [`SELECT one.template_id FROM vm one WHERE ${isIn('one.id')}`],
+    holds: (isIn) => [
+      `SELECT one.template_id FROM vm one WHERE ${isIn('one.id')}`,
+      `SELECT one.template_id FROM vm_pool one WHERE ${isIn('one.id')}`,
+    ],
   },
 } as const satisfies Record<string, Place>;
 

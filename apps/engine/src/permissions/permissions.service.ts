@@ -178,17 +178,18 @@ export class PermissionsService {
     text: string,
     { type, id }: PlaceReference,
   ): Promise<void> {
-    const field = EVENT_FIELDS[type as PlaceType];
+    const field = type === 'system' ? undefined : EVENT_FIELDS[type];
     await this.events.record(
       kind,
       `${text} on ${type === 'system' ? 'System' : PLACES[type].title}.`,
-      type === 'system' ? {} : { [field]: id },
+      field === undefined ? {} : { [field]: id },
       tx,
     );
   }
 }
 
-const EVENT_FIELDS = {
+/** Events refer to these; about a pool they say only its name. */
+const EVENT_FIELDS: Partial<Record<PlaceType, string>> = {
   ...({ data_center: 'dataCenterId', cluster: 'clusterId', host: 'hostId', storage_domain: 'storageDomainId' } as const),
   ...({ disk: 'diskId', vm: 'vmId', template: 'templateId' } as const),
 };

@@ -262,3 +262,6 @@ export const SUPER_USER_ROLE_ID = idOf('SuperUser');
 
 /** What the creator of an object gets on it. */
 export const CREATORS_ROLE = { disk: idOf('DiskOperator'), vm: idOf('UserVmManager'), template: idOf('TemplateOwner') } as const;
+
+/** What somebody gets on a VM of a pool as long as it is his. */
+export const POOL_USERS_ROLE = idOf('UserRole');

@@ -36,6 +36,7 @@ export const newPermissionOfPrincipal = wireObject({
   storage_domain: object,
   disk: object,
   vm: object,
+  vm_pool: object,
   template: object,
 });
 export type NewPermissionOfPrincipal = z.output<typeof newPermissionOfPrincipal>;

@@ -48,6 +48,7 @@ const ABOVE: Record<Place, Place[]> = {
   storage_domain: ['data_center', 'system'],
   host: ['cluster', 'data_center', 'system'],
   vm: ['cluster', 'data_center', 'system'],
+  vm_pool: ['cluster', 'data_center', 'system'],
   disk: ['storage_domain', 'data_center', 'system'],
 };
 

@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { Installation } from '../database/installation.entity';
 import { ENGINE_SETTINGS, type EngineSettings } from '../engine.settings';
 import { LOGGER } from '../logger';
+import { ChildOperations } from './child-operations';
 import { inContext } from './saga.context';
 
 /** The token of the runner's fault points. */
@@ -46,10 +47,11 @@ async function makeRunner(dataSource: DataSource, settings: EngineSettings, logg
   imports: [DiscoveryModule],
   providers: [
     SagaStarter,
+    ChildOperations,
     { provide: SagaRunner, useFactory: makeRunner, inject: [DataSource, ENGINE_SETTINGS, LOGGER, SAGA_HOOKS] },
     { provide: Operations, useFactory: (runner: SagaRunner) => new Operations(runner), inject: [SagaRunner] },
   ],
-  exports: [Operations],
+  exports: [Operations, ChildOperations],
 })
 export class SagasModule {
   /** @param hooks fault points, for tests; the engine itself has none */

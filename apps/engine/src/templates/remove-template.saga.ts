@@ -30,6 +30,8 @@ const names = { action: 'remove', type: 'Template' };
 const DISKS = `SELECT disk.id AS "diskId", domain.provider_id AS "providerId", domain.status
   FROM template_disk bound JOIN disk ON disk.id = bound.disk_id JOIN storage_domain domain ON domain.id = disk.storage_domain_id WHERE bound.template_id = $1`;
 
+const USERS = `SELECT name FROM vm WHERE template_id = $1 UNION ALL SELECT name FROM vm_pool WHERE template_id = $1 ORDER BY name`;
+
 interface DiskRow {
   readonly diskId: string;
   readonly providerId: string;
@@ -93,10 +95,10 @@ export class RemoveTemplateSaga implements Saga<State> {
     if (id === BLANK_TEMPLATE_ID) throw new ConflictError('Cannot remove Template. The Blank template cannot be removed.');
     if (status === 'locked') throw new ConflictError(renderMessage(messages.OBJECT_LOCKED, names));
     if (settingsOfTemplate(template).deleteProtected) throw new ConflictError(renderMessage(messages.VM_DELETE_PROTECTED, names));
-    const users = await tx.query<{ name: string }[]>('SELECT name FROM vm WHERE template_id = $1 ORDER BY name', [id]);
+    const users = await tx.query<{ name: string }[]>(USERS, [id]);
     if (users.length === 0) return;
     const vmNames = users.map((vm) => vm.name).join(', ');
-    throw new ConflictError(`Cannot remove Template. The template ${name} is being used by the following VMs: ${vmNames}.`);
+    throw new ConflictError(`Cannot remove Template. The template ${name} is being used by the following VMs and VM-Pools: ${vmNames}.`);
   }
 
   private async unlock({ templateId, status }: State, tx: EntityManager): Promise<void> {

@@ -8,10 +8,10 @@ import { blueprintOfVm } from '../blueprints/vm.blueprint';
 import { Cluster } from '../clusters/cluster.entity';
 import { findRow, refuseUsedName, usedName } from '../database/row.access';
 import { recordCopies } from '../disk-copies/disk-copy';
-import { BackendError, ConflictError, IncompleteInputError, NotFoundError } from '../errors/domain.errors';
+import { ConflictError, IncompleteInputError, NotFoundError } from '../errors/domain.errors';
 import type { RequestOrigin } from '../http/request-origin';
 import { permitCreator } from '../permissions/creator.permission';
-import { endOf } from '../sagas/operation.end';
+import { endFault, settlementOf } from '../sagas/operation.end';
 import { Vm } from '../vms/vm.entity';
 import { lockVm } from '../vms/vm.lock';
 import { settingsOf } from '../vms/vm.settings';
@@ -66,8 +66,8 @@ export class TemplateAdder {
       ];
       return this.operations.start('create-template', state, { ...origin, subjects }, tx);
     });
-    const end = wait ? await endOf(this.operations, operation.id, CREATED_WITHIN_MS) : undefined;
-    if (end?.status === 'failed') throw new BackendError(`Cannot add Template. ${end.reason}`);
+    const end = wait ? await settlementOf(this.operations, operation.id, CREATED_WITHIN_MS) : undefined;
+    if (end?.status === 'failed') throw endFault(end.reason, 'Cannot add Template.');
     return templateId;
   }
 

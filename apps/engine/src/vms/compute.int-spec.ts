@@ -264,7 +264,8 @@ describe('removing', () => {
     expect(await compute.db.findOneByOrFail(Disk, { id: own })).toMatchObject({ status: 'locked' });
     expect(await compute.db.findOneByOrFail(Disk, { id: shared })).toMatchObject({ status: 'ok' });
     const jobs = await compute.db.query<{ saga: string }[]>("SELECT saga FROM operation WHERE saga LIKE 'remove-%' ORDER BY saga");
-    expect(jobs.map(({ saga }) => saga)).toEqual(['remove-disk', 'remove-vm']);
+    expect(jobs.map(({ saga }) => saga)).toEqual(['remove-disk', 'remove-vm-with-disks']);
+    expect((await vmNow(id)).status).toBe('image_locked');
   });
 
   it('happens whole or not at all', async () => {

@@ -94,7 +94,7 @@ export class RunVmSaga implements Saga<RunVm> {
   private async reserve({ vmId, vmName }: RunVm, tx: EntityManager): Promise<Partial<RunVm>> {
     const vm = await lockVm(tx, vmId);
     if (vm.status !== 'down') throw statusConflict('run', vm);
-    if (await tx.existsBy(DiskAttachment, { vmId, status: 'locked' })) throw operationInProgress('run');
+    if (vm.hasRun || (await tx.existsBy(DiskAttachment, { vmId, status: 'locked' }))) throw operationInProgress('run');
     const plugged = await pluggedDisks(tx, vmId, true);
     const refusal = startRefusal(vm, plugged) ?? (await this.foreignUse(plugged, vmId, tx));
     if (refusal) throw refusal;
@@ -102,7 +102,11 @@ export class RunVmSaga implements Saga<RunVm> {
     await consumeCluster(tx, { action: 'run', type: 'VM', clusterId, quotaId, vcpus: vm.sockets * vm.cores * vm.threads, bytes });
     const { id: hostId, name: hostName } = await this.placement.reserve(vm, tx);
     const attachmentIds = await this.volumes.intend(plugged, { vmId, hostId }, tx);
-    await tx.update(Vm, { id: vmId }, { status: 'wait_for_launch', stopReason: '', startTime: null, stopTime: null });
+    await tx.update(
+      Vm,
+      { id: vmId },
+      { status: 'wait_for_launch', hasRun: vm.vmPoolId !== null, stopReason: '', startTime: null, stopTime: null },
+    );
     await this.events.record('VM_STARTING', `VM ${vmName} is starting on host ${hostName}.`, { vmId, hostId }, tx);
     return { hostId, hostName, attachmentIds };
   }

@@ -9,13 +9,15 @@ import { blueprintOfVm } from '../blueprints/vm.blueprint';
 import { Cluster } from '../clusters/cluster.entity';
 import { findRow, refuseUsedName } from '../database/row.access';
 import type { NewAttachment } from '../disk-attachments/disk-attachment.input';
+import type { DiskCopy } from '../disk-copies/disk-copy';
+import type { DiskId } from '../disks/disk.entity';
 import { DiskAttachmentsService, attachmentIds } from '../disk-attachments/disk-attachments.service';
-import { BackendError, UnsupportedError } from '../errors/domain.errors';
+import { UnsupportedError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
 import { permitCreator } from '../permissions/creator.permission';
 import { assignVm } from '../quotas/consumers';
-import { endOf } from '../sagas/operation.end';
+import { endFault, settlementOf } from '../sagas/operation.end';
 import { BLANK_TEMPLATE_ID } from '../templates/template.entity';
 import { findTemplate } from '../templates/template.lookup';
 import { Vm } from './vm.entity';
@@ -41,6 +43,13 @@ export interface AddOptions {
 export interface BegunVm {
   readonly id: string;
   readonly operation: Operation | undefined;
+  readonly copies: readonly BegunDisk[];
+}
+
+/** A disk that is being made, and of which it is a copy. */
+export interface BegunDisk {
+  readonly copy: DiskCopy;
+  readonly sourceDiskId: DiskId;
 }
 
 /** Adds VMs: from nothing, from templates, from snapshots, and as clones of others. */
@@ -81,8 +90,8 @@ export class VmAdder {
   async fromTemplate(wanted: Omit<NewVm, 'settings'>, origin: RequestOrigin, tx: EntityManager): Promise<BegunVm> {
     const blueprint = await blueprintOfTemplate(tx, wanted.templateId, ADD);
     const settings = newSettings(blueprint.settings, {});
-    const source = `Template ${wanted.templateId}`;
-    return this.record({ ...wanted, settings }, blueprint, { saga: 'create-vm', source, origin }, tx);
+    const { name } = await findTemplate(tx, { id: wanted.templateId });
+    return this.record({ ...wanted, settings }, blueprint, { saga: 'create-vm', source: `Template ${name}`, origin }, tx);
   }
 
   private async begin(input: AddVm, origin: RequestOrigin, clone: boolean, tx: EntityManager): Promise<BegunVm> {
@@ -107,18 +116,19 @@ export class VmAdder {
     tx: EntityManager,
   ): Promise<BegunVm> {
     const { id, copies } = await recordVm(tx, wanted, blueprint, origin.ownerId);
+    const begun = { id, copies: copies.map((copy, index) => ({ copy, sourceDiskId: blueprint.disks[index]!.source.disk.id })) };
     await permitCreator(tx, origin.ownerId, 'vm', id);
     for (const attachment of given) await this.attachDisk(id, attachment, origin, tx);
     await this.events.record('VM_ADDED', `VM ${wanted.name} was created.`, { vmId: id, clusterId: wanted.clusterId }, tx);
-    if (copies.length === 0) return { id, operation: undefined };
+    if (copies.length === 0) return { ...begun, operation: undefined };
     const state = { vmId: id, vmName: wanted.name, source, snapshotId, copies };
     const operation = await this.operations.start(saga, state, { ...origin, subjects: [{ type: 'vm', id }] }, tx);
-    return { id, operation };
+    return { ...begun, operation };
   }
 
-  private async after({ id, operation }: BegunVm, wait: boolean): Promise<Vm> {
-    const end = operation && wait ? await endOf(this.operations, operation.id, CREATED_WITHIN_MS) : undefined;
-    if (end?.status === 'failed') throw new BackendError(`Cannot add VM. ${end.reason}`);
+  private async after({ id, operation }: Pick<BegunVm, 'id' | 'operation'>, wait: boolean): Promise<Vm> {
+    const end = operation && wait ? await settlementOf(this.operations, operation.id, CREATED_WITHIN_MS) : undefined;
+    if (end?.status === 'failed') throw endFault(end.reason, 'Cannot add VM.');
     return findRow(this.db, Vm, 'VM', { id });
   }
 

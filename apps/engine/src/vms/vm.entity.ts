@@ -80,6 +80,14 @@ export class Vm {
   @Column({ type: 'uuid', name: 'quota_id', nullable: true })
   quotaId!: string | null;
 
+  /** The pool that it belongs to. */
+  @Column('uuid', { name: 'vm_pool_id', nullable: true })
+  vmPoolId!: string | null;
+
+  /** True from its start until it was returned to its pool; always false for a VM without one. */
+  @Column('boolean', { name: 'has_run' })
+  hasRun!: boolean;
+
   /** The host on which it runs, or on which it is being started or stopped. */
   @Column('uuid', { name: 'host_id', nullable: true })
   hostId!: string | null;

@@ -17,17 +17,20 @@ export interface NewVm {
   readonly settings: VmSettings;
   /** Null for the data center's default. */
   readonly quotaId?: string | null;
+  readonly stateless?: boolean;
+  /** The pool that it belongs to. */
+  readonly vmPoolId?: string;
 }
 
 /** Records a VM that is down, with its interfaces and the disks that it is to get, locked. @returns its id, and the disks to make */
 export async function recordVm(
   tx: EntityManager,
-  { settings, ...wanted }: NewVm,
+  { settings, stateless = false, ...wanted }: NewVm,
   { disks, nics }: Blueprint,
   ownerId: string,
 ): Promise<{ id: string; copies: DiskCopy[] }> {
   const id = randomUUID();
-  const row = { ...wanted, ...ownSettings(settings), id, stateless: false, stopReason: '', creationTime: new Date() };
+  const row = { ...wanted, ...ownSettings(settings), id, stateless, stopReason: '', creationTime: new Date() };
   await tx.insert(Vm, { ...row, status: 'down' });
   const sources = disks.map(({ source }) => source);
   const copies = await recordCopies(tx, sources, (_source, index) => `${wanted.name}_Disk${index + 1}`, ownerId);

@@ -19,6 +19,8 @@ const vm: Vm = {
   stateless: false,
   hostId: null,
   quotaId: null,
+  vmPoolId: null,
+  hasRun: false,
   creationTime: new Date('2026-01-02T03:04:05Z'),
   startTime: null,
   stopTime: null,

@@ -91,7 +91,7 @@ export function systemRepresentation(vm: Omit<VmSettings, 'deleteProtected'>): W
   };
 }
 
-function references({ clusterId, templateId, hostId }: Vm, links: Links): WireObject {
+function references({ clusterId, templateId, hostId, vmPoolId }: Vm, links: Links): WireObject {
   return {
     cluster: links.reference('clusters', clusterId),
     cpu_profile: links.reference('cpuprofiles', cpuProfileId(clusterId)),
@@ -100,6 +100,7 @@ function references({ clusterId, templateId, hostId }: Vm, links: Links): WireOb
     original_template: links.reference('templates', templateId),
     small_icon: links.reference('icons', SMALL_ICON.id),
     template: links.reference('templates', templateId),
+    vm_pool: vmPoolId ? links.reference('vmpools', vmPoolId) : undefined,
   };
 }
 

@@ -6,6 +6,7 @@ import { CleanUpVmSaga } from './clean-up-vm.saga';
 import { CloneVmSaga } from './clone-vm.saga';
 import { CreateVmSaga } from './create-vm.saga';
 import { PlacementService } from './placement.service';
+import { RemoveVmWithDisksSaga } from './remove-vm-with-disks.saga';
 import { RemoveVmSaga } from './remove-vm.saga';
 import { RunVmSaga } from './run-vm.saga';
 import { ShutDownVmSaga } from './shut-down-vm.saga';
@@ -42,6 +43,7 @@ import { VmsService } from './vms.service';
     ShutDownVmSaga,
     CleanUpVmSaga,
     RemoveVmSaga,
+    RemoveVmWithDisksSaga,
     VmAdder,
     CreateVmSaga,
     CloneVmSaga,

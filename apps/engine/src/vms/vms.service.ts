@@ -6,6 +6,7 @@ import { Cluster } from '../clusters/cluster.entity';
 import { clusterFields } from '../clusters/cluster.columns';
 import { dataCenterFields } from '../data-centers/data-center.columns';
 import { refuseUsedName } from '../database/row.access';
+import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
 import { rowsByIds } from '../database/rows.by-ids';
 import { rowsOf } from '../database/rows.of';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
@@ -93,15 +94,16 @@ export class VmsService {
   }
 
   /**
-   * Removes a VM that is down, and its disks unless they are to be kept.
+   * Removes a VM that is down, and its disks unless they are to be kept. One with disks to remove is shown, locked, until they are gone.
    * @returns the operation's id
    * @throws NotFoundError, ConflictError
    */
   async remove(id: string, keepDisks: boolean, origin: RequestOrigin): Promise<string> {
     const { name } = await this.get(id);
-    const state = { vmId: id, vmName: name, keepDisks, ownerId: origin.ownerId };
-    const operation = await this.operations.start('remove-vm', state, { ...origin, subjects: [{ type: 'vm', id }] });
-    return operation.id;
+    const about = { ...origin, subjects: [{ type: 'vm', id }] };
+    const hasDisks = !keepDisks && (await this.db.existsBy(DiskAttachment, { vmId: id }));
+    const state = { vmId: id, vmName: name, ...(hasDisks ? { ownerId: origin.ownerId } : {}) };
+    return (await this.operations.start(hasDisks ? 'remove-vm-with-disks' : 'remove-vm', state, about)).id;
   }
 
   private notDown(vm: Vm): ConflictError {

@@ -266,6 +266,12 @@ POST /api/storagedomains/:id/reduceluns: reads storage_domain
 POST /api/storagedomains: needs create_storage_domain on system
 POST /api/tags: needs tag_management on system
 POST /api/templates/:id/export: reads template
+POST /api/vmpools/:id/allocatevm: needs vm_pool_basic_operations on vm_pool
+POST /api/vmpools: service checks create_vm_pool
+GET /api/vmpools/:id: reads vm_pool
+GET /api/vmpools: lists vm_pool
+PUT /api/vmpools/:id: needs edit_vm_pool_configuration on vm_pool
+DELETE /api/vmpools/:id: needs delete_vm_pool on vm_pool
 POST /api/templates: service checks create_template
 POST /api/users/:id/groups: needs manipulate_users on system
 POST /api/users/:id/permissions: service checks manipulate_permissions
@@ -274,6 +280,7 @@ POST /api/users/:user/sshpublickeys: service checks manipulate_users
 POST /api/users: needs manipulate_users on system
 POST /api/vms/:id/affinitylabels: reads vm
 POST /api/vms/:id/autopincpuandnumanodes: reads vm
+POST /api/vms/:id/clone: service checks create_vm, create_disk
 POST /api/vms/:id/commitsnapshot: needs manipulate_vm_snapshots on vm
 POST /api/vms/:id/previewsnapshot: needs manipulate_vm_snapshots on vm
 POST /api/vms/:id/shutdown: needs shut_down_vm on vm

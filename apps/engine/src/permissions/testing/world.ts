@@ -6,6 +6,7 @@ import { Host } from '../../hosts/host.entity';
 import { Permission } from '../permission.entity';
 import { StorageDomain } from '../../storage-domains/storage-domain.entity';
 import { BLANK_TEMPLATE_ID } from '../../templates/template.entity';
+import { VmPool } from '../../vm-pools/vm-pool.entity';
 import type { Client, RunningEngine } from '../../testing/running-engine';
 import { capabilities } from '../../vms/testing/compute.fixture';
 import { VolumeProvider } from '../../volume-providers/volume-provider.entity';
@@ -54,6 +55,13 @@ async function addHost(engine: RunningEngine, name: string, clusterId: string): 
   return id;
 }
 
+async function addPool(engine: RunningEngine, name: string, clusterId: string): Promise<string> {
+  const id = randomUUID();
+  const kind = { type: 'automatic', stateful: false, maxUserVms: 1, prestartedVms: 0, status: 'ok' };
+  await row(engine, VmPool, { id, name, clusterId, templateId: BLANK_TEMPLATE_ID, ...kind });
+  return id;
+}
+
 async function made(engine: RunningEngine, path: string, body: string): Promise<string> {
   const answer = await engine.ask('POST', path, body);
   if (answer.status !== 201) throw new Error(`POST ${path}: ${answer.status} ${answer.text}`);
@@ -73,6 +81,7 @@ export async function addWorld(engine: RunningEngine, name: string): Promise<Wor
     vm: await made(engine, '/vms', vm),
     storage_domain: domain,
     disk: await addDisk(engine, `${name}-disk`, domain),
+    vm_pool: await addPool(engine, `${name}-pool`, cluster),
     template: BLANK_TEMPLATE_ID,
   };
 }

@@ -1,0 +1,45 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Json } from '../api.client';
+import { PAUSE_MS } from './floor';
+
+/** Two rows of times (ms) of the same work. */
+export class Comparison {
+  readonly clinker: number[] = [];
+  readonly floor: number[] = [];
+
+  constructor(readonly work: string) {}
+
+  line(): string {
+    const [clinker, floor] = [median(this.clinker), median(this.floor)];
+    const cells = [
+      this.work.padEnd(44),
+      clinker.toFixed(0).padStart(8),
+      floor.toFixed(0).padStart(8),
+      (clinker / floor).toFixed(2).padStart(8),
+    ];
+    return `${cells.join('')}    ${spread(this.clinker)}    ${spread(this.floor)}`;
+  }
+}
+
+const sorted = (times: number[]): number[] => [...times].sort((a, b) => a - b);
+const median = (times: number[]): number => sorted(times)[Math.floor(times.length / 2)] ?? NaN;
+const spread = (times: number[]): string => `${sorted(times)[0]?.toFixed(0)}-${sorted(times).at(-1)?.toFixed(0)}`.padStart(11);
+
+/** Does the work, and notes how long it took. */
+export async function timed<T>(times: number[], work: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  const result = await work();
+  times.push(performance.now() - began);
+  return result;
+}
+
+/** Asks until it is so. Both ways pause between two looks: without it the asking itself would take the processor from what is measured. */
+export async function becomes(look: () => Promise<Json>, isSo: (seen: Json) => boolean): Promise<void> {
+  while (!isSo(await look())) await pause(PAUSE_MS);
+}
+
+/** Prints the medians of what was measured. */
+export function print(rounds: number, comparisons: readonly Comparison[]): void {
+  console.log(`\nMedians of ${rounds} rounds, in ms\n${'work'.padEnd(44)} clinker   floor   ratio    clinker min-max  floor min-max`);
+  for (const comparison of comparisons) console.log(comparison.line());
+}

@@ -1,0 +1,69 @@
+import { type Logger, withLogContext } from '@clinker/logging';
+import { Operations } from '@clinker/sagas';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { EntityManager } from 'typeorm';
+import { DomainError } from '../errors/domain.errors';
+import { LOGGER } from '../logger';
+
+/** How often (ms) it looks. */
+const LOOK_EVERY_MS = 2_000;
+
+const RETURNING = `SELECT id, name FROM vm WHERE vm_pool_id IS NOT NULL AND has_run AND status = 'down'`;
+
+/** The VMs to start now: as many of each pool as its number of prestarted VMs wants, of those that are down and nobody's. */
+const TO_START = `SELECT id, name FROM (
+    SELECT vm.id, vm.name, vm.status, pool.prestarted_vms AS wanted,
+      count(*) FILTER (WHERE vm.status NOT IN ('down', 'image_locked')) OVER (PARTITION BY pool.id) AS running,
+      row_number() OVER (PARTITION BY pool.id, vm.status = 'down' ORDER BY length(vm.name), vm.name) AS place
+    FROM vm JOIN vm_pool pool ON pool.id = vm.vm_pool_id AND pool.status = 'ok' AND pool.prestarted_vms > 0
+    WHERE NOT vm.has_run OR vm.status <> 'down'
+  ) free WHERE status = 'down' AND place <= wanted - running
+    AND NOT EXISTS (SELECT FROM vm_pool_user taken WHERE taken.vm_id = free.id)`;
+
+interface VmRow {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Takes VMs back into their pools when they have stopped, however that came about, and keeps VMs running that nobody has yet. */
+@Injectable()
+export class VmPoolsReconciler implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
+
+  constructor(
+    private readonly db: EntityManager,
+    private readonly operations: Operations,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.looking ??= this.look()
+        .catch((error: unknown) => this.log.error({ err: error }, 'The pools of VMs could not be looked at'))
+        .finally(() => (this.looking = undefined));
+    }, LOOK_EVERY_MS);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.looking;
+  }
+
+  private async look(): Promise<void> {
+    for (const vm of await this.db.query<VmRow[]>(RETURNING)) await this.start('return-vm', vm);
+    for (const vm of await this.db.query<VmRow[]>(TO_START)) await this.start('run-vm', vm);
+  }
+
+  /** What is refused now, because somebody else works on the VM or there is no host, is tried at the next look. */
+  private async start(saga: string, { id, name }: VmRow): Promise<void> {
+    const correlationId = randomUUID();
+    const about = { correlationId, subjects: [{ type: 'vm', id }] };
+    try {
+      await withLogContext({ correlationId }, () => this.operations.start(saga, { vmId: id, vmName: name }, about));
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+    }
+  }
+}
