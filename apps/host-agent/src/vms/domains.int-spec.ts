@@ -1,4 +1,4 @@
-import type { CommandRequest, DiskDefinition, VmDefinition } from '@clinker/agent-protocol';
+import { type CommandRequest, type DiskDefinition, type VmDefinition, domainNameOf } from '@clinker/agent-protocol';
 import { LibvirtClient } from '@clinker/libvirt';
 import { PrivateLibvirtd } from '@clinker/testing';
 import { readFile } from 'node:fs/promises';
@@ -61,7 +61,7 @@ describe('domains on a real libvirt, QEMU and Ceph', () => {
     const report = { diskId: disk.diskId, target: 'vda', source: disk.source.image };
     expect(started).toEqual({
       status: 'done',
-      domain: { vmId: vm.vmId, name: vm.name, state: 'running', reason: 'booted', disks: [report] },
+      domain: { vmId: vm.vmId, name: domainNameOf(vm), state: 'running', reason: 'booted', disks: [report] },
     });
     await consoleSays(consoleOf(vm), /clinker-guest: ready/);
     expect(await readFile(consoleOf(vm), 'utf8')).toMatch(new RegExp(`disk vda ${disk.sizeBytes} serial=${disk.diskId.slice(0, 20)}`));
