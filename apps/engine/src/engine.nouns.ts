@@ -6,6 +6,7 @@ import { ClustersModule } from './clusters/clusters.module';
 import { CpuProfilesModule } from './cpu-profiles/cpu-profiles.module';
 import { DataCentersModule } from './data-centers/data-centers.module';
 import { DiskAttachmentsModule } from './disk-attachments/disk-attachments.module';
+import { DiskMovesModule } from './disk-moves/disk-moves.module';
 import { DiskProfilesModule } from './disk-profiles/disk-profiles.module';
 import { DisksModule } from './disks/disks.module';
 import { FixedCollectionsModule } from './fixed-collections/fixed-collections.module';
@@ -45,6 +46,7 @@ export const ENGINE_NOUNS: NonNullable<ModuleMetadata['imports']> = [
   BookmarksModule,
   QossModule,
   QuotasModule,
+  DiskMovesModule,
   DiskProfilesModule,
   CpuProfilesModule,
   InstanceTypesModule,

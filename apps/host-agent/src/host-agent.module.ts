@@ -27,11 +27,13 @@ import { VmsController } from './vms/vms.controller';
 import { CephConfFiles } from './volumes/ceph-conf.file';
 import { RbdConnector } from './volumes/rbd.connector';
 import { RbdImageInspector } from './volumes/rbd-image.inspector';
+import { VolumeCopyController } from './volumes/volume-copy.controller';
+import { VolumeCopyService } from './volumes/volume-copy.service';
 import { VolumePreparation } from './volumes/volume.preparation';
 
 /** The agent's parts. What main.ts makes before there is a container comes in from outside. */
 @Module({
-  controllers: [HostController, SecretsController, VmsController, GuestsController, DiskSizeController],
+  controllers: [HostController, SecretsController, VmsController, GuestsController, DiskSizeController, VolumeCopyController],
   providers: [
     LibvirtLink,
     EngineLink,
@@ -63,6 +65,11 @@ export class HostAgentModule {
         { provide: PatientRuns, useFactory: () => new PatientRuns() },
         { provide: FrozenGuestFiles, useFactory: () => new FrozenGuestFiles(join(runFolder, 'frozen')) },
         { provide: CephConfFiles, useFactory: () => new CephConfFiles(join(runFolder, 'ceph')) },
+        {
+          provide: VolumeCopyService,
+          useFactory: (secrets: SecretsService, rbd: RbdConnector) => new VolumeCopyService(context, secrets, rbd, join(runFolder, 'keys')),
+          inject: [SecretsService, RbdConnector],
+        },
         { provide: RbdImageInspector, useFactory: () => new RbdImageInspector(join(runFolder, 'keys')) },
       ],
     };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { diskDefinitionSchema, secretSetSchema, vmDefinitionSchema } from './definitions';
+import { diskDefinitionSchema, secretSetSchema, vmDefinitionSchema, volumeSideSchema } from './definitions';
 import { agentErrorSchema } from './errors';
 import { capabilitiesSchema, domainReportSchema } from './reports';
 
@@ -48,6 +48,16 @@ export const commands = {
   },
   /** Thaws the guest. `wasFrozen` says that it has been frozen until now; false too if nobody knows. */
   'ensure-guest-thawed': { request: z.object({ ...operation, vmId: z.uuid() }), reply: eventually({ wasFrozen: z.boolean() }) },
+  /**
+   * Copies all data of one volume into another, which no guest may use meanwhile. Goes on by itself between two questions; `progress` in per
+   * cent. Asked again after the end it answers the same for some minutes; after a failure it begins anew.
+   */
+  'ensure-volume-copied': {
+    request: z.object({ ...operation, source: volumeSideSchema, target: volumeSideSchema }),
+    reply: z.discriminatedUnion('status', [done({}), z.object({ status: z.literal('in_progress'), progress: z.number().min(0).max(100) })]),
+  },
+  /** Ends the copying into a volume. `done` when nothing on this host has the volumes open for it any more. */
+  'ensure-volume-copy-ended': { request: z.object({ ...operation, targetVolumeId: z.uuid() }), reply: eventually({}) },
   /** Looks only. A domain that is not there has the state `absent`. */
   'inspect-domain': { request: z.object({ vmId: z.uuid() }), reply: z.object({ domain: domainReportSchema }) },
   /** Looks only: all domains and all secrets that are ours. */

@@ -16,6 +16,14 @@ export const rbdSourceSchema = z.object({
 /** Where a disk's data are. One kind now; block devices and files follow as further members of the union. */
 export const diskSourceSchema = z.discriminatedUnion('kind', [rbdSourceSchema]);
 
+/** One side of a copy: a volume as a host opens it. */
+export const volumeSideSchema = z.object({
+  volumeId: z.uuid(),
+  source: diskSourceSchema,
+  /** Bytes that the image must have; another size is refused. */
+  sizeBytes: z.number().int().positive(),
+});
+
 /** What a disk may do in a second, by the names of libvirt's `iotune`: bytes, and operations. A total excludes its parts. */
 export const ioLimitsSchema = z.partialRecord(
   z.enum(['total_bytes_sec', 'read_bytes_sec', 'write_bytes_sec', 'total_iops_sec', 'read_iops_sec', 'write_iops_sec']),
@@ -75,6 +83,7 @@ export type Monitor = z.infer<typeof monitorSchema>;
 export type RbdSource = z.infer<typeof rbdSourceSchema>;
 export type DiskSource = z.infer<typeof diskSourceSchema>;
 export type DiskDefinition = z.infer<typeof diskDefinitionSchema>;
+export type VolumeSide = z.infer<typeof volumeSideSchema>;
 export type VmDefinition = z.infer<typeof vmDefinitionSchema>;
 export type SecretDefinition = z.infer<typeof secretDefinitionSchema>;
 export type SecretSet = z.infer<typeof secretSetSchema>;

@@ -17,8 +17,9 @@ export {
   secretDefinitionSchema,
   secretSetSchema,
   vmDefinitionSchema,
+  volumeSideSchema,
 } from './definitions';
-export type { DiskDefinition, DiskSource, Monitor, RbdSource, SecretDefinition, SecretSet, VmDefinition } from './definitions';
+export type { DiskDefinition, DiskSource, Monitor, RbdSource, SecretDefinition, SecretSet, VmDefinition, VolumeSide } from './definitions';
 export { domainNameOf } from './domain.name';
 export { AgentError, agentErrorCodes, agentErrorSchema } from './errors';
 export type { AgentErrorBody, AgentErrorCode } from './errors';

@@ -94,6 +94,15 @@ describe('volumes that become disks', () => {
     expect(await byId(volume.id)).toMatchObject({ status: 'ok' });
   });
 
+  it('go with their snapshots when the disk is removed', async () => {
+    const volume = await foreign.volume();
+    const snapshotId = await foreign.snapshot(volume.id);
+    expect((await register(volume.id)).status).toBe(201);
+    await user.gone(`/disks/${volume.id}`);
+    await expect(foreign.cinder.snapshot(snapshotId)).rejects.toMatchObject({ kind: 'not_found' });
+    await expect(foreign.cinder.volume(volume.id)).rejects.toMatchObject({ kind: 'not_found' });
+  });
+
   it('are registered by the action, and all at once', async () => {
     const [one, two, three] = await Promise.all([foreign.volume(), foreign.volume(), foreign.volume()]);
     body(await api.post(`${disks}/${one.id}/register`), 200);

@@ -1,4 +1,4 @@
-import type { DiskDefinition, Monitor, RbdSource } from '@clinker/agent-protocol';
+import type { DiskDefinition, DiskSource, Monitor, RbdSource } from '@clinker/agent-protocol';
 import type { ConnectionInfo } from '@clinker/cinder';
 import { ioLimits } from '../disk-profiles/disk-io.limits';
 import type { Disk } from '../disks/disk.entity';
@@ -41,18 +41,26 @@ function rbdSource(info: ConnectionInfo, providerId: string): RbdSource {
 }
 
 /**
+ * Where a volume's data are, for a host.
+ * @throws UnsupportedError for a connection that hosts cannot make yet, BackendError for one that makes no sense
+ */
+export function diskSource(connectionInfo: ConnectionInfo, providerId: string): DiskSource {
+  if (connectionInfo.driver_volume_type !== 'rbd')
+    throw new UnsupportedError(`Volumes of the kind '${connectionInfo.driver_volume_type}' cannot be connected yet; 'rbd' can.`);
+  return rbdSource(connectionInfo, providerId);
+}
+
+/**
  * A disk as the host is to show it to the guest; the same for boot and hot plug.
  * @throws UnsupportedError for a connection that hosts cannot make yet, BackendError for one that makes no sense
  */
 export function diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder, qos }: DiskParts): DiskDefinition {
   if (!disk.volumeId) throw new BackendError(`Disk ${disk.name} has no volume.`);
-  if (connectionInfo.driver_volume_type !== 'rbd')
-    throw new UnsupportedError(`Volumes of the kind '${connectionInfo.driver_volume_type}' cannot be connected yet; 'rbd' can.`);
   const limits = ioLimits(qos, connectionInfo);
   return {
     diskId: disk.id,
     volumeId: disk.volumeId,
-    source: rbdSource(connectionInfo, providerId),
+    source: diskSource(connectionInfo, providerId),
     sizeBytes: disk.provisionedSize,
     interface: attachment.interface,
     readOnly: attachment.readOnly,

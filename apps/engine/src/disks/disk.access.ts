@@ -56,6 +56,12 @@ export class DiskAccess {
     if (id !== undefined) await this.access.require(askerId, 'consume_quota', { type: 'quota', id });
   }
 
+  /** Where a disk is, for {@link requireCreate}; nowhere if there is no such disk. */
+  async placeOf(diskId: string): Promise<{ storage_domain?: { id: string } }> {
+    const disk = await this.db.findOneBy(Disk, { id: diskId as DiskId });
+    return disk ? { storage_domain: { id: disk.storageDomainId } } : {};
+  }
+
   private async requireProfile(storageDomainId: string, named: ReferenceInput | undefined, askerId: string): Promise<void> {
     const id = await findDiskProfile(this.db, storageDomainId, named);
     if (id !== undefined) await this.access.require(askerId, 'attach_disk_profile', { type: 'disk_profile', id });

@@ -5,6 +5,9 @@ import type { Disk } from './disk.entity';
 /** What clients may do with a disk. */
 export const DISK_ACTIONS = ['convert', 'copy', 'export', 'move', 'reduce', 'refreshlun', 'sparsify'] as const;
 
+/** Those of them that disks in Cinder lack: they are refused with a reason. */
+export const UNSUPPORTED_DISK_ACTIONS = DISK_ACTIONS.filter((name) => name !== 'copy' && name !== 'move');
+
 /** Sub-collections of which there is nothing here, with their elements. */
 export const emptyDiskCollections = { permissions: 'permissions' } as const;
 

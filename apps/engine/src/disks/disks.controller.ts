@@ -12,7 +12,7 @@ import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.de
 import { listQuery } from '../search/list-query';
 import { DiskAccess } from './disk.access';
 import { type ChangedDisk, type NewDisk, changedDisk, newDisk } from './disk.input';
-import { DISK_ACTIONS, diskRepresentation, diskStatistics, emptyDiskCollections } from './disk.representation';
+import { UNSUPPORTED_DISK_ACTIONS, diskRepresentation, diskStatistics, emptyDiskCollections } from './disk.representation';
 import { DisksService } from './disks.service';
 
 @Controller('api/disks')
@@ -77,7 +77,7 @@ export class DisksController {
     return action(api.links.reference('jobs', operation.id), status === 'finished' ? 'complete' : 'pending');
   }
 
-  @Action(DISK_ACTIONS.map((name) => `:id/${name}`))
+  @Action(UNSUPPORTED_DISK_ACTIONS.map((name) => `:id/${name}`))
   @Reads('disk')
   async unsupported(@Id('id') id: string, @Api() api: ApiRequest): Promise<never> {
     const { name } = await this.disks.get(id);

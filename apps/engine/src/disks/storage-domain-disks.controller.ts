@@ -11,7 +11,7 @@ import { Lists, Needs, Reads, on } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { DiskAccess } from './disk.access';
 import { type ChangedDisk, type EnclosedDisk, changedDisk, enclosedDisk } from './disk.input';
-import { DISK_ACTIONS, diskRepresentation } from './disk.representation';
+import { UNSUPPORTED_DISK_ACTIONS, diskRepresentation } from './disk.representation';
 import { wholeDisk } from './disk.rules';
 import { DisksService } from './disks.service';
 import { unregisteredDiskRepresentation } from './unregistered-disk.representation';
@@ -101,7 +101,7 @@ export class StorageDomainDisksController {
     return action(null, 'complete');
   }
 
-  @Action(DISK_ACTIONS.map((name) => `:id/${name}`))
+  @Action(UNSUPPORTED_DISK_ACTIONS.map((name) => `:id/${name}`))
   @Reads('disk')
   unsupported(): never {
     throw new UnsupportedError('Cannot do this with Virtual Disk. The action is not supported for Cinder disks.');

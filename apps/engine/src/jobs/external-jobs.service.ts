@@ -1,3 +1,4 @@
+import { OperationNotCancellable, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager, LessThan, Not } from 'typeorm';
@@ -14,7 +15,10 @@ const KEPT_MS = 24 * 3_600_000;
 /** Work of others that is shown among our jobs: who announces it also says how it goes on. */
 @Injectable()
 export class ExternalJobsService {
-  constructor(private readonly db: EntityManager) {}
+  constructor(
+    private readonly db: EntityManager,
+    private readonly operations: Operations,
+  ) {}
 
   /** Also forgets those that ended long ago, so that they do not grow without bound. */
   async add({ description, auto_cleared: autoCleared = true }: NewJob, { correlationId, ownerId }: RequestOrigin): Promise<string> {
@@ -33,10 +37,26 @@ export class ExternalJobsService {
   }
 
   /**
-   * Ends the job, and its open steps with it.
-   * @throws NotFoundError, ConflictError if it is an operation of ours, has ended, or has open steps and `force` is not given
+   * Ends the job, and its open steps with it. An operation of ours ends by itself; told that it has not succeeded it is cancelled, and taken
+   * back to where it began.
+   * @throws NotFoundError, ConflictError if it has ended or cannot be taken back any more, or has open steps and `force` is not given
    */
-  async end(id: string, { succeeded = true, force = false }: JobEnd): Promise<void> {
+  async end(id: string, { succeeded, force = false }: JobEnd): Promise<void> {
+    const { external } = await findRow(this.db, Job, 'Job', { id });
+    if (!external && succeeded === false) return this.cancel(id);
+    return this.endExternal(id, succeeded ?? true, force);
+  }
+
+  private async cancel(id: string): Promise<void> {
+    try {
+      await this.operations.cancel(id, 'It was cancelled by a user.');
+    } catch (cause) {
+      if (!(cause instanceof OperationNotCancellable)) throw cause;
+      throw new ConflictError(`Cannot end Job. ${cause.message}.`, { cause });
+    }
+  }
+
+  private async endExternal(id: string, succeeded: boolean, force: boolean): Promise<void> {
     await this.db.transaction(async (tx) => {
       await this.running(tx, id, 'end');
       const open = { jobId: id, status: 'started' as const };

@@ -1,9 +1,8 @@
 import { AgentError, type Monitor } from '@clinker/agent-protocol';
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { z } from 'zod';
+import { withKeyFile } from './key.file';
 
 /** What of a cluster is needed to look at an image. */
 export interface RbdAccess {
@@ -45,26 +44,16 @@ export class RbdImageInspector {
    * @throws AgentError `image_not_found`, `access_denied`, `monitors_unreachable` (no answer in 4 s, or a failure that may pass)
    */
   async size(image: string, access: RbdAccess): Promise<number> {
-    const keyFile = access.auth ? await this.writeKey(access.auth.key) : null;
-    try {
+    return withKeyFile(this.keyFolder, access.auth?.key ?? null, async (keyFile) => {
       const ended = await run(this.program, rbdArguments(image, access, keyFile));
       if (ended.code !== 0) throw classify(image, withoutKey(ended, access));
       return infoSchema.parse(JSON.parse(ended.stdout)).size;
-    } finally {
-      if (keyFile) await rm(keyFile, { force: true });
-    }
+    });
   }
 
   /** Removes key files that a killed agent left. */
   async clear(): Promise<void> {
     await rm(this.keyFolder, { recursive: true, force: true });
-  }
-
-  private async writeKey(key: string): Promise<string> {
-    await mkdir(this.keyFolder, { recursive: true, mode: 0o700 });
-    const path = join(this.keyFolder, randomUUID());
-    await writeFile(path, key, { mode: 0o600, flag: 'wx' });
-    return path;
   }
 }
 
@@ -92,7 +81,8 @@ function imageArguments(image: string): string[] {
   return [name, '--pool', pool, ...(rest.length > 1 ? ['--namespace', rest[0] ?? ''] : [])];
 }
 
-function monitorAddress({ host, port }: Monitor): string {
+/** As librados reads it; without a port it tries both protocols on their own. */
+export function monitorAddress({ host, port }: Monitor): string {
   const name = host.includes(':') ? `[${host}]` : host;
   return port === null ? name : `${name}:${port}`;
 }
@@ -139,4 +129,5 @@ const withoutKey = (ended: Ended, { auth }: RbdAccess): Ended => ({
   stderr: auth ? ended.stderr.replaceAll(auth.key, '***') : ended.stderr,
 });
 
-const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.slice(0, 500) ?? '';
+/** What a tool said last. */
+export const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.slice(0, 500) ?? '';

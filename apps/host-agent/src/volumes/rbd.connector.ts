@@ -6,6 +6,9 @@ import type { Connector, DiskOf, RbdAttachment } from './connector';
 import { type ProbedMonitors, probeMonitors } from './monitor.probe';
 import { type RbdAccess, RbdImageInspector } from './rbd-image.inspector';
 
+/** What of a disk says which image it is. */
+type RbdVolume = Pick<DiskOf<'rbd'>, 'source' | 'sizeBytes'>;
+
 /**
  * RBD images, which QEMU opens itself through librbd: nothing is mapped on the host. `connect` is the preflight that keeps QEMU from ever
  * meeting a cluster that does not answer, an image that is not there or a key that does not fit.
@@ -21,7 +24,7 @@ export class RbdConnector implements Connector<'rbd'> {
   ) {}
 
   /** @throws AgentError `monitors_unreachable`, `image_not_found`, `image_size_differs`, `access_denied`, `secret_missing` */
-  async connect(disk: DiskOf<'rbd'>): Promise<RbdAttachment> {
+  async connect(disk: RbdVolume): Promise<RbdAttachment> {
     const { source } = disk;
     const [configFile, access, monitors] = await Promise.all([
       this.conf.ensure(source.clusterId),
@@ -37,12 +40,12 @@ export class RbdConnector implements Connector<'rbd'> {
   /** librbd closes the image with QEMU's device; there is nothing of it on the host. */
   async disconnect(): Promise<void> {}
 
-  private async access({ source }: DiskOf<'rbd'>): Promise<RbdAccess['auth']> {
+  private async access({ source }: RbdVolume): Promise<RbdAccess['auth']> {
     if (!source.user || !source.secretUuid) return null;
     return { user: source.user, key: await this.secrets.key(source.secretUuid) };
   }
 
-  private async requireSize({ source, sizeBytes }: DiskOf<'rbd'>, access: RbdAccess): Promise<void> {
+  private async requireSize({ source, sizeBytes }: RbdVolume, access: RbdAccess): Promise<void> {
     const size = await this.images.size(source.image, access);
     if (size === sizeBytes) return;
     throw new AgentError('image_size_differs', `the image ${source.image} has ${size} bytes, and the engine says ${sizeBytes}`);

@@ -232,6 +232,8 @@ POST /api/datacenters/:object/permissions: service checks manipulate_permissions
 POST /api/datacenters: needs create_storage_pool on system
 POST /api/diskprofiles: service checks create_storage_disk_profile
 POST /api/disks/:id/convert: reads disk
+POST /api/disks/:id/copy: needs configure_disk_storage on disk
+POST /api/disks/:id/move: needs configure_disk_storage on disk
 POST /api/disks: service checks create_disk
 POST /api/events/undelete: needs audit_log_management on system
 POST /api/events: needs inject_external_events on system

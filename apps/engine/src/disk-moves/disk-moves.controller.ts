@@ -1,0 +1,44 @@
+import { Controller } from '@nestjs/common';
+import { DiskAccess } from '../disks/disk.access';
+import { Api, type ApiRequest } from '../http/api-request';
+import { Id, Input } from '../http/input';
+import { type Reply, action } from '../http/reply';
+import { Action } from '../http/reply.interceptor';
+import { originOf } from '../http/request-origin';
+import { Needs, on } from '../permissions/access.declarations';
+import { type DiskMove, diskMove } from './disk-move.input';
+import { DiskMovesService } from './disk-moves.service';
+
+/** The way of disks from one place to another. Both answer at once; the job tells how far they are. */
+@Controller(['api/disks', 'api/storagedomains/:domain/disks', 'api/datacenters/:dc/storagedomains/:domain/disks'])
+export class DiskMovesController {
+  constructor(
+    private readonly moves: DiskMovesService,
+    private readonly access: DiskAccess,
+  ) {}
+
+  @Action(':id/move')
+  @Needs('configure_disk_storage', on('disk'))
+  async move(
+    @Id('id') id: string,
+    @Input({ element: 'action', schema: diskMove, method: 'move' }) input: DiskMove,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    await this.access.requireCreate(input, api.caller.id);
+    const operation = await this.moves.move(id, input, originOf(api));
+    return action(api.links.reference('jobs', operation.id), 'pending');
+  }
+
+  @Action(':id/copy')
+  @Needs('configure_disk_storage', on('disk'))
+  async copy(
+    @Id('id') id: string,
+    @Input({ element: 'action', schema: diskMove, method: 'copy' }) input: DiskMove,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    await this.access.requireCreate(input.storage_domain ? input : await this.access.placeOf(id), api.caller.id);
+    const { operation, diskId } = await this.moves.copy(id, input, originOf(api));
+    const reply = action(api.links.reference('jobs', operation.id), 'pending');
+    return { ...reply, body: { ...reply.body, disk: { ...api.links.reference('disks', diskId) } } };
+  }
+}
