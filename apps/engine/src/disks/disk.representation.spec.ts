@@ -17,6 +17,8 @@ const disk = {
   shareable: false,
   wipeAfterDelete: false,
   propagateErrors: true,
+  diskProfileId: null,
+  quotaId: null,
 } as Disk;
 
 describe('a disk', () => {
