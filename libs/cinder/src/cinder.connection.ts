@@ -30,6 +30,12 @@ interface Site {
   version: CinderVersion;
 }
 
+/** What another server answers. */
+const REFUSES = ['not_found', 'bad_request'] as const;
+
+/** To one who tests an address, an answer that cannot be read says the same; at work it is one bad answer, of which the next may be right. */
+const WRONG_PLACE = [...REFUSES, 'malformed'] as const;
+
 /** Authenticated requests to one Cinder: the address from the catalogue, the negotiated version in every request, one new login on 401. */
 export class CinderConnection {
   readonly session: KeystoneSession;
@@ -137,7 +143,7 @@ export class CinderConnection {
       });
       return chosenVersion(parseAnswer(answer, versionsSchema, originOf(url)).versions);
     } catch (error) {
-      if (!isCinderError(error, 'not_found', 'malformed', 'bad_request')) throw error;
+      if (!isCinderError(error, ...(direct ? WRONG_PLACE : REFUSES))) throw error;
       throw new CinderError('not_cinder', `${originOf(url)} is not a Cinder with API v3`, { cause: error });
     }
   }

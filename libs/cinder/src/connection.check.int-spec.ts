@@ -91,6 +91,16 @@ describe('the test of an account, with a Cinder that this lab does not have', ()
     await expectKind(labAccount({ url: proxy.url }), 'version_too_old');
   });
 
+  it('says not_cinder of answers that cannot be read; for one who works that is only a bad moment', async () => {
+    proxy.disturb({ kind: 'answer', status: 200, headers: { 'content-type': 'text/html' }, body: '<html>It works!</html>' });
+    await expectKind(labAccount({ url: proxy.url }), 'not_cinder');
+    const reader = new CinderReader(labAccount({ url: proxy.url }));
+    await expect(reader.findVolumeIds({})).rejects.toMatchObject({ kind: 'malformed', retryable: true });
+    proxy.reset();
+    await expect(reader.findVolumeIds({})).resolves.toBeInstanceOf(Array);
+    await reader.close();
+  });
+
   it('says no_service_role when it counts another role', async () => {
     proxy.disturb({ kind: 'answer', status: 401, body: { error: { code: 401, message: 'no' } } }, { header: 'x-service-token' });
     await expectKind(labAccount({ url: proxy.url }), 'no_service_role');
