@@ -5,7 +5,7 @@ import { Audit, DEAD_WATCHER_MS } from '../audit';
 import { Installation, providerBody } from '../installation';
 import { lab, labValue, until } from '../lab';
 import { ACTIONS, fillWithVms } from './chaos.actions';
-import { HEAVY_PARTS, type Trouble, heavyTroubles, lightTroubles } from './chaos.troubles';
+import { HEAVY_PARTS, type Trouble, lightTroubles } from './chaos.troubles';
 import { CHAOS_PROVIDER, ChaosWorld } from './chaos.world';
 import { Random } from './random';
 import { SupervisedEngine } from './supervised-engine';
@@ -18,8 +18,8 @@ export interface ChaosPlan {
   /** Accepted operations and kills of the engine, at least. */
   readonly operations: number;
   readonly kills: number;
-  /** Every heavy trouble strikes this often. */
-  readonly rounds: number;
+  /** The heavy troubles, one after the other. */
+  readonly heavy: readonly Trouble[];
   /** How long (ms) the storm may take at most, whatever has happened by then. */
   readonly stormWithinMs: number;
   /** How long (ms) all that was begun may take to end, after everything is back. */
@@ -161,12 +161,11 @@ export class ChaosRun {
 
   /** One after the other: nothing of the lab can be started while it is being ended. */
   private async heavies(random: Random): Promise<void> {
-    for (let round = 0; round < this.plan.rounds; round += 1)
-      for (const trouble of heavyTroubles) {
-        await pause(random.below(2 * HEAVY_PAUSE_MS));
-        await this.strike(trouble, random);
-        this.say(`${trouble.name}; ${this.progress()}`);
-      }
+    for (const trouble of this.plan.heavy) {
+      await pause(random.below(2 * HEAVY_PAUSE_MS));
+      await this.strike(trouble, random);
+      this.say(`${trouble.name}; ${this.progress()}`);
+    }
     this.heavyDone = true;
   }
 

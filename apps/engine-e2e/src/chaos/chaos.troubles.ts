@@ -62,7 +62,7 @@ export const lightTroubles = (proxy: HttpProxy): readonly Trouble[] => [
 ];
 
 /** The heavy ones: each takes a part of the lab away for some seconds. */
-export const heavyTroubles: readonly Trouble[] = [
+export const HEAVY_TROUBLES: readonly Trouble[] = [
   killed('redis'),
   killed('nats'),
   killed('postgres'),

@@ -1,4 +1,5 @@
 import { ChaosRun } from './chaos.run';
+import { HEAVY_TROUBLES } from './chaos.troubles';
 
 const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 const say = (line: string): void => void process.stdout.write(`chaos: ${line}\n`);
@@ -9,10 +10,8 @@ async function main(): Promise<void> {
   const operations = number('CHAOS_OPERATIONS', 300);
   const kills = number('CHAOS_KILLS', 50);
   say(`seed ${seed}, at least ${operations} operations and ${kills} kills`);
-  const run = new ChaosRun(
-    { seed, users: 10, operations, kills, rounds: number('CHAOS_ROUNDS', 2), stormWithinMs: 1_200_000, endsWithinMs: 600_000 },
-    say,
-  );
+  const heavy = Array.from({ length: number('CHAOS_ROUNDS', 2) }, () => HEAVY_TROUBLES).flat();
+  const run = new ChaosRun({ seed, users: 10, operations, kills, heavy, stormWithinMs: 1_200_000, endsWithinMs: 600_000 }, say);
   try {
     await run.run();
   } finally {
