@@ -1,3 +1,4 @@
+import { schemaFaultsOfAnswer } from '@clinker/testing';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
@@ -50,21 +51,35 @@ export class ApiClient {
     return this.send(method, this.url + path, body, headers);
   }
 
-  private async send(method: Method, url: string, body: object | string | undefined, headers: Record<string, string>): Promise<ApiAnswer> {
+  private send(method: Method, url: string, body: object | string | undefined, headers: Record<string, string>): Promise<ApiAnswer> {
     const own = {
       Accept: 'application/json',
       'Content-Type': 'application/json',
       Authorization: this.authorization,
       'Correlation-Id': randomUUID(),
     };
-    const answer = await request(url, {
-      method,
-      dispatcher: this.dispatcher,
-      headers: { ...own, ...headers },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
+    const text = typeof body === 'object' ? JSON.stringify(body) : body;
+    return this.exact(method, url, { headers: { ...own, ...headers }, ...(text === undefined ? {} : { body: text }) });
+  }
+
+  /**
+   * Sends exactly these headers. @param url whole, or below the engine's address
+   * @throws Error if the answer is not what oVirt's schema allows: so every answer of every test is looked at
+   */
+  async exact(method: Method, url: string, { headers, body }: { headers: Record<string, string>; body?: string }): Promise<ApiAnswer> {
+    const whole = new URL(url, this.url).href;
+    const answer = await request(whole, { method, dispatcher: this.dispatcher, headers, ...(body === undefined ? {} : { body }) });
     const text = await answer.body.text();
+    this.check(method, whole, { status: answer.statusCode, type: String(answer.headers['content-type'] ?? ''), text });
     return { status: answer.statusCode, headers: answer.headers, text, body: parsed(text) };
+  }
+
+  private check(method: Method, url: string, { status, type, text }: { status: number; type: string; text: string }): void {
+    const [, path] = /^https?:\/\/[^/]+(?:\/ovirt-engine)?\/api(?:\/v4)?(?=[/?;]|$)([^?;]*)/.exec(url) ?? [];
+    if (path === undefined) return;
+    const faults = schemaFaultsOfAnswer({ method, path, status }, type, text);
+    if (faults.length > 0)
+      throw new Error(`${method} ${path} answered ${status} with what oVirt's schema does not allow: ${faults.join('; ')}`);
   }
 
   async close(): Promise<void> {

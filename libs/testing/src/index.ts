@@ -5,5 +5,5 @@ export type { Disturbance, HttpProxyOptions, RequestMatch, SeenRequest } from '.
 export { PrivateLibvirtd } from './private-libvirtd';
 export { PrivatePostgres } from './private-postgres';
 export { PrivateRedis } from './private-redis';
-export { schemaFaultsOfJson, schemaFaultsOfXml } from './ovirt-schema/schema.check';
+export { schemaFaultsOfAnswer, schemaFaultsOfJson, schemaFaultsOfXml } from './ovirt-schema/schema.check';
 export { missingElements, recordedCollections } from './ovirt-schema/recorded.elements';

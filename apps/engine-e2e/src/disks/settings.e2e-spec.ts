@@ -72,7 +72,7 @@ describe('what can be set of a disk', () => {
     const first = (await shown(diskId))['disk_profile'];
     body(await api.put(`/disks/${diskId}`, { disk_profile: { id: await profile() } }), 200);
     await user.attach(vmId, diskId);
-    expect(first).toBeUndefined();
+    expect(first).toBeDefined();
     expect(await xmlOf(vmId, diskId)).toContain('<total_iops_sec>200</total_iops_sec>');
     expect(await xmlOf(vmId, bootId)).not.toContain('iotune');
   });

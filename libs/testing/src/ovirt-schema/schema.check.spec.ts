@@ -1,4 +1,4 @@
-import { schemaFaultsOfJson, schemaFaultsOfXml } from './schema.check';
+import { schemaFaultsOfAnswer, schemaFaultsOfJson, schemaFaultsOfXml } from './schema.check';
 
 describe('the schema of answers', () => {
   it.each([
@@ -21,6 +21,25 @@ describe('the schema of answers', () => {
     ['<disks>1</disks>', 'disks: holds text'],
     ['<thing/>', 'there is no root thing'],
   ])('refuses %s', (xml, fault) => expect(schemaFaultsOfXml(xml)).toEqual([fault]));
+
+  const ID = '9414bf4b-c504-4784-b840-4fe78cc12181';
+
+  it.each([
+    ['GET', '', 200, '{"product_info":{"name":"oVirt Engine"}}'],
+    ['GET', `/vms/${ID}/nics`, 200, '{"nic":[{"id":"1"}]}'],
+    ['GET', `/vms/${ID}`, 200, '{"stateless":"false"}'],
+    ['POST', `/vms/${ID}/start`, 200, '{"status":"complete"}'],
+    ['POST', '/disks', 202, '{"alias":"d"}'],
+    ['POST', `/storagedomains/${ID}/disks`, 200, '{"disk":[{"alias":"d"},{"alias":"e"}]}'],
+    ['DELETE', `/disks/${ID}`, 200, '{"status":"complete"}'],
+    ['DELETE', `/disks/${ID}`, 409, '{"detail":"d","reason":"r"}'],
+    ['POST', `/vms/${ID}/start`, 409, '{"fault":{"reason":"r"},"status":"failed"}'],
+    ['GET', `/openstackvolumeproviders/${ID}/volumetypes`, 200, '{"open_stack_volume_type":[]}'],
+  ])('knows what the JSON answer to %s %s is (%i)', (method, path, status, json) => {
+    const exchange = { method, path, status };
+    expect(schemaFaultsOfAnswer(exchange, 'application/json', json)).toEqual([]);
+    expect(schemaFaultsOfAnswer(exchange, 'application/json', '{"nonsense":"x"}')).toHaveLength(1);
+  });
 
   it('knows JSON as well', () => {
     expect(schemaFaultsOfJson('vms', '{"vm":[{"id":"1","href":"/x","stateless":"false","start_time":1500000000000}]}')).toEqual([]);

@@ -1,4 +1,5 @@
 import { type Node, nodeOfJson, nodeOfXml } from './answer.node';
+import { type Exchange, rootOfJson } from './json.roots';
 import { OvirtSchema, type Structure } from './schema';
 
 const schema = new OvirtSchema();
@@ -39,3 +40,12 @@ export const schemaFaultsOfXml = (xml: string): string[] => faultsOfRoot(nodeOfX
 
 /** The same of a JSON answer. @param root its element, which JSON does not name */
 export const schemaFaultsOfJson = (root: string, json: string): string[] => faultsOfRoot(nodeOfJson(root, JSON.parse(json)));
+
+/** What oVirt's schema does not allow in the answer to a request to the API, XML or JSON. An answer without a body has no faults. */
+export function schemaFaultsOfAnswer(exchange: Exchange, contentType: string, text: string): string[] {
+  if (text.trim() === '') return [];
+  if (/^(application|text)\/xml\b/.test(contentType)) return schemaFaultsOfXml(text);
+  if (!contentType.startsWith('application/json')) return [];
+  const root = rootOfJson(schema, exchange, JSON.parse(text) as object);
+  return root === undefined ? [] : schemaFaultsOfJson(root, text);
+}

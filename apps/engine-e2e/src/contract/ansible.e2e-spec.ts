@@ -1,0 +1,218 @@
+import { randomUUID } from 'node:crypto';
+import { missingElements } from '@clinker/testing';
+import { Installation, PROVIDER } from '../installation';
+import { until } from '../lab';
+import { FAMILIES, SdkClient, itemsIn, searchFor, textAt } from './sdk.client';
+
+jest.setTimeout(120_000);
+
+/** The modules of the Ansible collection, request by request. Each logs in and out for itself. */
+describe('the Ansible collection', () => {
+  const user = new Installation();
+  const run = randomUUID().slice(0, 8);
+  const [vm, disk, template, copy] = ['vm', 'disk', 'template', 'copy'].map((kind) => `e2e-${kind}-${run}`) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  let vmId: string;
+  let diskId: string;
+  let snapshotId: string;
+  let templateId: string;
+
+  beforeAll(async () => {
+    await user.ensureStorage();
+  });
+  afterAll(async () => {
+    await user.cleanUp();
+    await user.api.close();
+  });
+
+  /** One module's run. */
+  async function task<T>(work: (sdk: SdkClient) => Promise<T>): Promise<T> {
+    const sdk = new SdkClient(FAMILIES.python);
+    await sdk.logIn();
+    try {
+      return await work(sdk);
+    } finally {
+      await sdk.logOut();
+      await sdk.close();
+    }
+  }
+
+  const oneOf = async (sdk: SdkClient, path: string, item: string) => {
+    const found = itemsIn((await sdk.get(path)).body, item);
+    expect(found.map((one) => textAt(one, 'name'))).toHaveLength(1);
+    return textAt(found[0]!, 'id');
+  };
+  const none = async (sdk: SdkClient, path: string, item: string) => expect(itemsIn((await sdk.get(path)).body, item)).toEqual([]);
+  const allContent = { 'All-Content': 'true' };
+  const vmSearch = (name: string) => `/vms${searchFor(`name="${name}"`)}`;
+
+  it('adds a VM (ovirt_vm)', () =>
+    task(async (sdk) => {
+      await sdk.get(`/vms${searchFor(`name="${vm}"`, { all_content: 'true' })}`, allContent);
+      await none(sdk, vmSearch(vm), 'vm');
+      const clusters = await sdk.get(`/clusters${searchFor('name="Default"')}`);
+      const [cluster] = itemsIn(clusters.body, 'cluster');
+      await sdk.get(`/datacenters/${textAt(cluster!, 'data_center.id')}`);
+      const blank = await oneOf(sdk, `/templates${searchFor('name=Blank and datacenter=Default')}`, 'template');
+      const body = `<vm><memory>268435456</memory><name>${vm}</name><cluster><name>Default</name></cluster><template id="${blank}"/></vm>`;
+      const added = await sdk.add('/vms?clone=false&clone_permissions=false', body);
+      vmId = textAt(added.body, 'id');
+      user.created.vms.push(vmId);
+      await sdk.untilStatus(`/vms/${vmId}`, 'down');
+      expect((await sdk.get(`/vms/${vmId}/numanodes`)).element).toBe('vm_numa_nodes');
+    }));
+
+  it('creates a disk and attaches it (ovirt_disk)', () =>
+    task(async (sdk) => {
+      const search = `/disks${searchFor(`name="${disk}" and Storage.name="${PROVIDER}" and vm_names="${vm}"`)}`;
+      await oneOf(sdk, vmSearch(vm), 'vm');
+      await none(sdk, search, 'disk');
+      const inner =
+        `<content_type>data</content_type><format>raw</format><name>${disk}</name><provisioned_size>1073741824</provisioned_size>` +
+        `<sparse>false</sparse><openstack_volume_type><name>ceph</name></openstack_volume_type>` +
+        `<storage_domains><storage_domain><name>${PROVIDER}</name></storage_domain></storage_domains>`;
+      const added = await sdk.add('/disks', `<disk>${inner}</disk>`);
+      diskId = textAt(added.body, 'id');
+      user.created.disks.push(diskId);
+      const shown = await sdk.untilStatus(`/disks/${diskId}`, 'ok');
+      // The module follows this link in every run, and fails without it.
+      await sdk.get(textAt(shown.body, 'disk_profile.href').replace('/ovirt-engine/api', ''));
+      const attachment = `/vms/${vmId}/diskattachments`;
+      expect(await sdk.statusOf('GET', `${attachment}/${diskId}`)).toBe(404);
+      const flags = '<active>true</active><bootable>true</bootable><interface>virtio_scsi</interface>';
+      await sdk.add(attachment, `<disk_attachment>${flags}<disk id="${diskId}">${inner}</disk></disk_attachment>`);
+      const attached = await sdk.get(`${attachment}/${diskId}`);
+      expect(attached.body).toMatchObject({ active: 'true', bootable: 'true', interface: 'virtio_scsi', disk: { id: diskId } });
+      await oneOf(sdk, search, 'disk');
+    }));
+
+  it('finds the same disk again, and makes it larger (ovirt_disk)', () =>
+    task(async (sdk) => {
+      const found = await oneOf(sdk, `/disks${searchFor(`name="${disk}" and Storage.name="${PROVIDER}" and vm_names="${vm}"`)}`, 'disk');
+      expect(found).toBe(diskId);
+      const [attachment] = itemsIn((await sdk.get(`/vms/${vmId}/diskattachments`)).body, 'disk_attachment');
+      expect(textAt(attachment!, 'disk.id')).toBe(diskId);
+      await sdk.update(
+        `/disks/${diskId}`,
+        `<disk><content_type>data</content_type><format>raw</format><name>${disk}</name><provisioned_size>2147483648</provisioned_size>` +
+          `<sparse>false</sparse><storage_domains><storage_domain><name>${PROVIDER}</name></storage_domain></storage_domains></disk>`,
+      );
+      const { body } = await sdk.untilStatus(`/disks/${diskId}`, 'ok');
+      expect(textAt(body, 'provisioned_size')).toBe('2147483648');
+    }));
+
+  it('starts the VM, and stops it (ovirt_vm)', async () => {
+    await task(async (sdk) => {
+      await oneOf(sdk, vmSearch(vm), 'vm');
+      await sdk.act(`/vms/${vmId}/start`);
+      await sdk.untilStatus(`/vms/${vmId}`, 'up');
+    });
+    await task(async (sdk) => {
+      await sdk.act(`/vms/${vmId}/stop`);
+      await sdk.untilStatus(`/vms/${vmId}`, 'down');
+    });
+  });
+
+  it('takes a snapshot, and goes back to it (ovirt_snapshot)', () =>
+    task(async (sdk) => {
+      await oneOf(sdk, vmSearch(vm), 'vm');
+      expect(await sdk.statusOf('GET', `/vms/${vmId}/snapshots/None`)).toBe(404);
+      const added = await sdk.add(`/vms/${vmId}/snapshots`, '<snapshot><description>s1</description></snapshot>');
+      snapshotId = textAt(added.body, 'id');
+      const path = `/vms/${vmId}/snapshots/${snapshotId}`;
+      await sdk.get(path);
+      const isOk = () =>
+        until(
+          `${path} ok`,
+          () => sdk.get(path),
+          ({ body }) => textAt(body, 'snapshot_status') === 'ok',
+        );
+      await isOk();
+      await sdk.act(`${path}/restore`);
+      await sdk.untilStatus(`/vms/${vmId}`, 'down');
+      await isOk();
+    }));
+
+  it('makes a template, and a VM of it (ovirt_template, ovirt_vm)', async () => {
+    await task(async (sdk) => {
+      await none(sdk, `/templates${searchFor(`name="${template}" and cluster="Default"`)}`, 'template');
+      const body = `<template><name>${template}</name><vm><name>${vm}</name></vm><cluster><name>Default</name></cluster></template>`;
+      templateId = textAt((await sdk.add('/templates', body)).body, 'id');
+      await sdk.untilStatus(`/templates/${templateId}`, 'ok');
+    });
+    await task(async (sdk) => {
+      await oneOf(sdk, `/templates${searchFor(`name=${template} and datacenter=Default`)}`, 'template');
+      const body = `<vm><name>${copy}</name><cluster><name>Default</name></cluster><template id="${templateId}"/></vm>`;
+      const added = await sdk.add('/vms?clone=false&clone_permissions=false', body);
+      const copyId = textAt(added.body, 'id');
+      user.created.vms.push(copyId);
+      await sdk.untilStatus(`/vms/${copyId}`, 'down');
+      const [attachment] = itemsIn((await sdk.get(`/vms/${copyId}/diskattachments`)).body, 'disk_attachment');
+      await sdk.act(`/vms/${copyId}/stop`).catch(() => undefined);
+      await sdk.untilGone(`/vms/${copyId}`);
+      await sdk.untilGone(`/disks/${textAt(attachment!, 'disk.id')}`);
+    });
+    const answer = await user.api.ask('GET', `/templates/${templateId}/diskattachments`, undefined, { Accept: 'application/xml' });
+    // A template's disks are no devices of a guest, and have no VM.
+    expect(missingElements('templates/diskattachments', answer.text).filter((one) => !['logical_name', 'vm'].includes(one))).toEqual([]);
+    await task((sdk) => sdk.untilGone(`/templates/${templateId}`));
+  });
+
+  it('removes the snapshot, detaches and removes the disk, and removes the VM', async () => {
+    await task((sdk) => sdk.untilGone(`/vms/${vmId}/snapshots/${snapshotId}`));
+    await task(async (sdk) => {
+      await oneOf(sdk, `/disks${searchFor(`name="${disk}" and vm_names="${vm}"`)}`, 'disk');
+      await sdk.remove(`/vms/${vmId}/diskattachments/${diskId}`);
+      expect(await sdk.statusOf('GET', `/vms/${vmId}/diskattachments/${diskId}`)).toBe(404);
+    });
+    await task(async (sdk) => {
+      await oneOf(sdk, `/disks${searchFor(`name="${disk}"`)}`, 'disk');
+      await sdk.untilGone(`/disks/${diskId}`);
+    });
+    await task((sdk) => sdk.untilGone(`/vms/${vmId}`));
+  });
+
+  it('gives and takes a permission (ovirt_permission)', () =>
+    task(async (sdk) => {
+      const domainId = await oneOf(sdk, `/storagedomains${searchFor(`name="${PROVIDER}"`)}`, 'storage_domain');
+      const adminId = await oneOf(sdk, `/users${searchFor('usrname="admin@internal-authz"')}`, 'user');
+      const permissions = `/storagedomains/${domainId}/permissions`;
+      await sdk.get(permissions);
+      const body = `<permission><role><name>DiskCreator</name></role><user id="${adminId}"/></permission>`;
+      const added = await sdk.add(permissions, body);
+      await sdk.remove(`${permissions}/${textAt(added.body, 'id')}`);
+    }));
+
+  it('finds the storage domain in its data center, and shows its status only there (ovirt_storage_domain)', () =>
+    task(async (sdk) => {
+      const domainId = await oneOf(sdk, `/storagedomains${searchFor(`name="${PROVIDER}"`)}`, 'storage_domain');
+      const { body } = await sdk.get(`/storagedomains/${domainId}`);
+      expect([textAt(body, 'status'), textAt(body, 'external_status')]).toEqual(['', 'ok']);
+      const dataCenterId = await oneOf(sdk, `/datacenters${searchFor('name="Default"')}`, 'data_center');
+      expect(textAt((await sdk.get(`/datacenters/${dataCenterId}/storagedomains/${domainId}`)).body, 'status')).toBe('active');
+      expect(await sdk.statusOf('GET', `/datacenters/${dataCenterId}/storagedomains/${randomUUID()}`)).toBe(404);
+    }));
+
+  it('adds a volume provider with an address of the old Keystone (ovirt_external_provider)', () =>
+    task(async (sdk) => {
+      const [provider] = itemsIn(
+        (await sdk.get(`/openstackvolumeproviders${searchFor(`name="${PROVIDER}"`)}`)).body,
+        'openstack_volume_provider',
+      );
+      const path = `/openstackvolumeproviders/${textAt(provider!, 'id')}`;
+      const dataCenter = await sdk.get(`/datacenters${searchFor('name=Default')}`);
+      expect(itemsIn(dataCenter.body, 'data_center')).toHaveLength(1);
+      const [key] = itemsIn((await sdk.get(`${path}/authenticationkeys`)).body, 'openstack_volume_authentication_key');
+      expect(textAt(key!, 'uuid')).toBe(textAt(key!, 'id'));
+      const nobody =
+        '<openstack_volume_provider><authentication_url>http://127.0.0.1:9/v2.0</authentication_url><name>e2e-cephA</name><password>p</password>' +
+        '<requires_authentication>true</requires_authentication><tenant_name>admin</tenant_name><url>http://127.0.0.1:9</url><username>u</username>' +
+        '</openstack_volume_provider>';
+      // There is no such Keystone: the refusal shows that the address was taken, and tried.
+      expect(await sdk.statusOf('POST', '/openstackvolumeproviders', nobody)).toBe(409);
+    }));
+});
