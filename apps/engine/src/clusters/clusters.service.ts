@@ -8,6 +8,7 @@ import { brokenUniqueConstraint, isForeignKeyViolation } from '../database/const
 import { rowsByIds } from '../database/rows.by-ids';
 import { findRow } from '../database/row.access';
 import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
+import { EventsService } from '../events/events.service';
 import { eventFields } from '../events/event.columns';
 import { hostFields } from '../hosts/host.columns';
 import { MacPool } from '../networks/mac-pool.entity';
@@ -44,6 +45,7 @@ function failed(error: unknown, action: string): unknown {
 export class ClustersService {
   constructor(
     private readonly db: EntityManager,
+    private readonly events: EventsService,
     private readonly access: AccessService,
   ) {}
 
@@ -89,7 +91,7 @@ export class ClustersService {
     await this.db.insert(Cluster, row).catch((error: unknown) => {
       throw failed(error, 'add');
     });
-    return this.get(id);
+    return this.events.tell('CLUSTER_ADDED', await this.get(id), { clusterId: id });
   }
 
   /** A cluster stays in its data center. @throws NotFoundError, ConflictError, UnsupportedError */
@@ -104,7 +106,7 @@ export class ClustersService {
     await this.db.update(Cluster, { id }, Object.fromEntries(given)).catch((error: unknown) => {
       throw failed(error, 'edit');
     });
-    return this.get(id);
+    return this.events.tell('CLUSTER_UPDATED', await this.get(id), { clusterId: id });
   }
 
   /** Refused while there are hosts or VMs in it. @throws NotFoundError, ConflictError */
@@ -121,6 +123,7 @@ export class ClustersService {
         },
       );
     }
+    await this.events.tell('CLUSTER_REMOVED', { name });
   }
 
   private async macPoolOf(named: ReferenceInput | undefined): Promise<string | undefined> {

@@ -7,6 +7,7 @@ import { brokenUniqueConstraint, isForeignKeyViolation } from '../database/const
 import { updateGiven } from '../database/row.access';
 import { rowsByIds } from '../database/rows.by-ids';
 import { ConflictError, UnsupportedError } from '../errors/domain.errors';
+import { EventsService } from '../events/events.service';
 import { eventFields } from '../events/event.columns';
 import { ensureManagementNetwork } from '../networks/management.network';
 import type { ListQuery } from '../search/list-query';
@@ -36,7 +37,10 @@ function failed(error: unknown, action: string): unknown {
 /** The data centers. */
 @Injectable()
 export class DataCentersService {
-  constructor(private readonly db: EntityManager) {}
+  constructor(
+    private readonly db: EntityManager,
+    private readonly events: EventsService,
+  ) {}
 
   list(query: ListQuery): Promise<DataCenter[]> {
     return applySearch(this.db.createQueryBuilder(DataCenter, 'dc'), SEARCHABLE, query).getMany();
@@ -62,7 +66,7 @@ export class DataCentersService {
       });
       await ensureManagementNetwork(tx, id);
     });
-    return this.get(id);
+    return this.events.tell('DATA_CENTER_ADDED', await this.get(id), { dataCenterId: id });
   }
 
   /** @throws NotFoundError, ConflictError, UnsupportedError */
@@ -72,7 +76,7 @@ export class DataCentersService {
     await updateGiven(this.db, DataCenter, { id }, { ...texts, quotaMode }).catch((error: unknown) => {
       throw failed(error, 'edit');
     });
-    return this.get(id);
+    return this.events.tell('DATA_CENTER_UPDATED', await this.get(id), { dataCenterId: id });
   }
 
   /** Refused while there are clusters or storage domains in it. @throws NotFoundError, ConflictError */
@@ -87,5 +91,6 @@ export class DataCentersService {
         { cause: error },
       );
     }
+    await this.events.tell('DATA_CENTER_REMOVED', { name });
   }
 }

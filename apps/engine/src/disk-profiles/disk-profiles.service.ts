@@ -4,6 +4,7 @@ import { EntityManager } from 'typeorm';
 import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
 import { Disk } from '../disks/disk.entity';
 import { ConflictError, InvalidInputError } from '../errors/domain.errors';
+import { EventsService } from '../events/events.service';
 import { AccessService } from '../permissions/access.service';
 import { Qos } from '../qoss/qos.entity';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
@@ -17,6 +18,7 @@ const TYPE = 'Disk Profile';
 export class DiskProfilesService {
   constructor(
     private readonly db: EntityManager,
+    private readonly events: EventsService,
     private readonly access: AccessService,
   ) {}
 
@@ -50,7 +52,7 @@ export class DiskProfilesService {
     const id = randomUUID();
     const qosId = (await this.qosId(qos, domain)) ?? null;
     await this.db.insert(DiskProfile, { id, name, description, comment, storageDomainId, qosId }).catch(refuseUsedName('add', TYPE));
-    return this.get(id);
+    return this.events.tell('DISK_PROFILE_ADDED', await this.get(id), { storageDomainId });
   }
 
   /** @throws NotFoundError, ConflictError */
@@ -58,12 +60,12 @@ export class DiskProfilesService {
     const { storageDomainId } = await this.get(id);
     const qosId = await this.qosId(qos, await this.db.findOneByOrFail(StorageDomain, { id: storageDomainId }));
     await updateGiven(this.db, DiskProfile, { id }, { name, description, comment, qosId }).catch(refuseUsedName('edit', TYPE));
-    return this.get(id);
+    return this.events.tell('DISK_PROFILE_UPDATED', await this.get(id), { storageDomainId });
   }
 
   /** A domain keeps its last profile. @throws NotFoundError, ConflictError */
   async remove(id: string): Promise<void> {
-    const { storageDomainId } = await this.get(id);
+    const { name, storageDomainId } = await this.get(id);
     await this.db.transaction(async (tx) => {
       await tx.findOne(StorageDomain, { where: { id: storageDomainId }, lock: { mode: 'pessimistic_write' } });
       if ((await tx.countBy(DiskProfile, { storageDomainId })) < 2)
@@ -72,6 +74,7 @@ export class DiskProfilesService {
       if (disks > 0) throw new ConflictError(`Cannot remove ${TYPE}. ${disks} disks have the Disk Profile: give them another one first.`);
       await tx.delete(DiskProfile, { id });
     });
+    await this.events.tell('DISK_PROFILE_REMOVED', { name }, { storageDomainId });
   }
 
   /** Undefined: as it was; null: none. @throws NotFoundError, InvalidInputError */

@@ -6,7 +6,7 @@ import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { eventFields } from './event.columns';
 import { Event, type EventSeverity } from './event.entity';
-import { type EventKind, eventKinds } from './event.kinds';
+import { type EventKind, SETTINGS, type SettingKind, eventKinds } from './event.kinds';
 
 /** The objects that an event is about. */
 export type EventReferences = Partial<
@@ -48,6 +48,14 @@ export class EventsService {
     const { code, severity } = eventKinds[kind];
     const correlationId = logContext().correlationId ?? null;
     await tx.insert(Event, { code, severity, description, correlationId, time: new Date(), origin: 'oVirt', customId: -1, ...references });
+  }
+
+  /** Records that a setting was added, changed or removed. @returns the setting */
+  async tell<T extends { readonly name: string }>(kind: SettingKind, setting: T, references: EventReferences = {}): Promise<T> {
+    const end = kind.lastIndexOf('_');
+    const title = SETTINGS[kind.slice(0, end) as keyof typeof SETTINGS];
+    await this.record(kind, `${title} ${setting.name} was ${kind.slice(end + 1).toLowerCase()}.`, references);
+    return setting;
   }
 
   /** Newest first, unless the search sorts. `from`: only events with a greater id. @throws SearchSyntaxError, InvalidInputError */

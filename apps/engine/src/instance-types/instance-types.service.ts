@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
+import { EventsService } from '../events/events.service';
 import { dateField, idField, numberField, sizeField } from '../search/field.kinds';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
@@ -42,7 +43,10 @@ const columns = ({ name, description, comment, memory, cpu }: ChangedInstanceTyp
 /** Sizes of VMs with names. */
 @Injectable()
 export class InstanceTypesService {
-  constructor(private readonly db: EntityManager) {}
+  constructor(
+    private readonly db: EntityManager,
+    private readonly events: EventsService,
+  ) {}
 
   list(query: ListQuery): Promise<InstanceType[]> {
     return applySearch(this.db.createQueryBuilder(InstanceType, 'type'), SEARCHABLE, query).getMany();
@@ -59,19 +63,20 @@ export class InstanceTypesService {
     const { description = '', comment = '', memory = GIB, sockets = 1, cores = 1, threads = 1 } = columns(input);
     const row = { id, name: input.name, description, comment, memory, sockets, cores, threads };
     await this.db.insert(InstanceType, row).catch(refuseUsedName('add', TYPE));
-    return this.get(id);
+    return this.events.tell('INSTANCE_TYPE_ADDED', await this.get(id));
   }
 
   /** @throws NotFoundError, ConflictError */
   async update(id: string, input: ChangedInstanceType): Promise<InstanceType> {
     await this.get(id);
     await updateGiven(this.db, InstanceType, { id }, columns(input)).catch(refuseUsedName('edit', TYPE));
-    return this.get(id);
+    return this.events.tell('INSTANCE_TYPE_UPDATED', await this.get(id));
   }
 
   /** @throws NotFoundError */
   async remove(id: string): Promise<void> {
-    await this.get(id);
+    const type = await this.get(id);
     await this.db.delete(InstanceType, { id });
+    await this.events.tell('INSTANCE_TYPE_REMOVED', type);
   }
 }

@@ -5,6 +5,7 @@ import { isForeignKeyViolation } from '../database/constraint.violation';
 import { rowsByIds } from '../database/rows.by-ids';
 import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
 import { ConflictError } from '../errors/domain.errors';
+import { EventsService } from '../events/events.service';
 import { DEFAULT_MAC_POOL_ID } from './default.mac-pool';
 import { MacPool, MacRange } from './mac-pool.entity';
 import type { ChangedMacPool, NewMacPool } from './mac-pool.input';
@@ -25,7 +26,10 @@ const rowsOf = (macPoolId: string, ranges: NewMacPool['ranges']): MacRange[] => 
 /** The pools of MAC addresses. */
 @Injectable()
 export class MacPoolsService {
-  constructor(private readonly db: EntityManager) {}
+  constructor(
+    private readonly db: EntityManager,
+    private readonly events: EventsService,
+  ) {}
 
   async list(): Promise<MacPoolView[]> {
     return this.views(await this.db.find(MacPool, { order: { name: 'ASC' } }));
@@ -50,7 +54,7 @@ export class MacPoolsService {
       await tx.insert(MacPool, { id, name, description, comment, allowDuplicates }).catch(refuseUsedName('add', TYPE));
       await tx.insert(MacRange, rowsOf(id, ranges));
     });
-    return this.get(id);
+    return this.events.tell('MAC_POOL_ADDED', await this.get(id));
   }
 
   /** Addresses that interfaces have already stay theirs. @throws NotFoundError, ConflictError */
@@ -66,7 +70,7 @@ export class MacPoolsService {
       await tx.delete(MacRange, { macPoolId: id });
       await tx.insert(MacRange, rowsOf(id, ranges));
     });
-    return this.get(id);
+    return this.events.tell('MAC_POOL_UPDATED', await this.get(id));
   }
 
   /** Refused for the default pool, and while clusters or interfaces use it. @throws NotFoundError, ConflictError */
@@ -77,6 +81,7 @@ export class MacPoolsService {
       if (!isForeignKeyViolation(error)) throw error;
       throw new ConflictError(`Cannot remove ${TYPE}. The MAC Address Pool ${name} is in use by Clusters or VMs.`);
     });
+    await this.events.tell('MAC_POOL_REMOVED', { name });
   }
 
   private async views(pools: MacPool[]): Promise<MacPoolView[]> {

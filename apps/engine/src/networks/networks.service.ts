@@ -106,7 +106,7 @@ export class NetworksService {
     if (wanted && wanted.id !== dataCenterId) throw new ConflictError('Cannot edit Network. A Network cannot move to another Data Center.');
     const changes = { ...columns(input), name: input.name };
     await updateGiven(this.db, Network, { id }, changes).catch(refuseUsedName('edit', 'Network'));
-    return this.get(id);
+    return this.events.tell('NETWORK_UPDATED', await this.get(id), { dataCenterId });
   }
 
   /** Refused for the management network, and while interfaces use its profiles. @throws NotFoundError, ConflictError */

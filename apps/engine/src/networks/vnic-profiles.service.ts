@@ -4,6 +4,7 @@ import { EntityManager } from 'typeorm';
 import { isForeignKeyViolation } from '../database/constraint.violation';
 import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
 import { ConflictError, UnsupportedError } from '../errors/domain.errors';
+import { EventsService } from '../events/events.service';
 import { AccessService } from '../permissions/access.service';
 import { Network } from './network.entity';
 import type { ChangedVnicProfile, NewVnicProfile } from './network.input';
@@ -20,6 +21,7 @@ function refusePassThrough({ pass_through }: ChangedVnicProfile, action: string)
 export class VnicProfilesService {
   constructor(
     private readonly db: EntityManager,
+    private readonly events: EventsService,
     private readonly access: AccessService,
   ) {}
 
@@ -52,7 +54,7 @@ export class VnicProfilesService {
     const id = randomUUID();
     const row = { id, name, description, comment, portMirroring, networkId: network.id };
     await this.db.insert(VnicProfile, row).catch(refuseUsedName('add', TYPE));
-    return this.get(id);
+    return this.events.tell('VNIC_PROFILE_ADDED', await this.get(id));
   }
 
   /** @throws NotFoundError, ConflictError, UnsupportedError */
@@ -64,7 +66,7 @@ export class VnicProfilesService {
       throw new ConflictError(`Cannot edit ${TYPE}. The Network of a profile cannot be changed.`);
     const changes = { name, description, comment, portMirroring };
     await updateGiven(this.db, VnicProfile, { id }, changes).catch(refuseUsedName('edit', TYPE));
-    return this.get(id);
+    return this.events.tell('VNIC_PROFILE_UPDATED', await this.get(id));
   }
 
   /** @throws NotFoundError, ConflictError while interfaces use it */
@@ -74,5 +76,6 @@ export class VnicProfilesService {
       if (!isForeignKeyViolation(error)) throw error;
       throw new ConflictError(`Cannot remove ${TYPE}. Interfaces of VMs use the profile ${name}. Please remove them and try again.`);
     });
+    await this.events.tell('VNIC_PROFILE_REMOVED', { name });
   }
 }

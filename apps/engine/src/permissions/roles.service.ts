@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { brokenUniqueConstraint, isForeignKeyViolation } from '../database/constraint.violation';
 import { ConflictError, IncompleteInputError, InvalidInputError, NotFoundError } from '../errors/domain.errors';
+import { EventsService } from '../events/events.service';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { AccessService } from './access.service';
@@ -24,6 +25,7 @@ const byNumber = (a: Permit, b: Permit): number => PERMITS[a].id - PERMITS[b].id
 export class RolesService {
   constructor(
     private readonly db: EntityManager,
+    private readonly events: EventsService,
     private readonly access: AccessService,
   ) {}
 
@@ -50,7 +52,7 @@ export class RolesService {
         await this.give(tx, id, wanted);
       }),
     );
-    return this.get(id);
+    return this.events.tell('ROLE_ADDED', await this.get(id));
   }
 
   /** @throws NotFoundError, ConflictError */
@@ -61,11 +63,12 @@ export class RolesService {
         await tx.update(Role, { id }, { name: name ?? role.name, description: description ?? role.description });
       }),
     );
-    return this.get(id);
+    return this.events.tell('ROLE_UPDATED', await this.get(id));
   }
 
   /** @throws NotFoundError, ConflictError */
   async remove(id: string): Promise<void> {
+    const role = await this.get(id);
     try {
       await this.db.transaction(async (tx) => {
         await this.changeable(tx, id, 'remove');
@@ -77,6 +80,7 @@ export class RolesService {
         cause: error,
       });
     }
+    await this.events.tell('ROLE_REMOVED', role);
   }
 
   /** @throws NotFoundError */
@@ -97,9 +101,10 @@ export class RolesService {
   async addPermit(id: string, input: PermitReference): Promise<Permit> {
     const permit = this.permit(input);
     await this.db.transaction(async (tx) => {
-      const { administrative } = await this.changeable(tx, id, 'edit');
+      const { name, administrative } = await this.changeable(tx, id, 'edit');
       this.refuseTooMuch(administrative, [permit]);
       await this.give(tx, id, [permit]);
+      await this.events.record('ROLE_PERMIT_ADDED', `The permit ${permit} was added to Role ${name}.`, {}, tx);
     });
     this.access.changed();
     return permit;
@@ -109,11 +114,12 @@ export class RolesService {
   async removePermit(id: string, permitId: string): Promise<void> {
     const permit = await this.permitOf(id, permitId);
     await this.db.transaction(async (tx) => {
-      await this.changeable(tx, id, 'edit');
+      const { name } = await this.changeable(tx, id, 'edit');
       if ((await tx.countBy(RolePermit, { roleId: id })) === 1)
         throw new ConflictError('Cannot edit Role. A Role needs at least one permit.');
       await tx.delete(RolePermit, { roleId: id, permit });
       await this.decideViewing(tx, id);
+      await this.events.record('ROLE_PERMIT_REMOVED', `The permit ${permit} was removed from Role ${name}.`, {}, tx);
     });
     this.access.changed();
   }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { findDataCenter } from '../data-centers/data-center.lookup';
 import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
+import { EventsService } from '../events/events.service';
 import { Qos } from './qos.entity';
 import type { ChangedQos, NewQos } from './qos.input';
 import { NO_LIMITS, limitsOf } from './qos.limits';
@@ -12,7 +13,10 @@ const TYPE = 'QoS';
 /** The limits of the use of storage, by data center. A change counts for a disk when a VM gets it the next time. */
 @Injectable()
 export class QossService {
-  constructor(private readonly db: EntityManager) {}
+  constructor(
+    private readonly db: EntityManager,
+    private readonly events: EventsService,
+  ) {}
 
   /** @throws NotFoundError if there is no such data center */
   async list(dataCenterId: string): Promise<Qos[]> {
@@ -31,7 +35,7 @@ export class QossService {
     const id = randomUUID();
     const row = { id, dataCenterId, name: input.name, description: input.description ?? '', ...limitsOf(NO_LIMITS, input, 'add') };
     await this.db.insert(Qos, row).catch(refuseUsedName('add', TYPE));
-    return this.get(dataCenterId, id);
+    return this.events.tell('QOS_ADDED', await this.get(dataCenterId, id), { dataCenterId });
   }
 
   /** @throws NotFoundError, ConflictError, InvalidInputError, UnsupportedError */
@@ -43,12 +47,13 @@ export class QossService {
       const changes = { name: input.name, description: input.description, ...limits };
       await updateGiven(tx, Qos, { id }, changes).catch(refuseUsedName('edit', TYPE));
     });
-    return this.get(dataCenterId, id);
+    return this.events.tell('QOS_UPDATED', await this.get(dataCenterId, id), { dataCenterId });
   }
 
   /** Profiles that point at it limit nothing any more, as in oVirt. @throws NotFoundError */
   async remove(dataCenterId: string, id: string): Promise<void> {
-    await this.get(dataCenterId, id);
+    const qos = await this.get(dataCenterId, id);
     await this.db.delete(Qos, { id });
+    await this.events.tell('QOS_REMOVED', qos, { dataCenterId });
   }
 }

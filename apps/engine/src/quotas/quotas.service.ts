@@ -5,6 +5,7 @@ import { findDataCenter } from '../data-centers/data-center.lookup';
 import { isForeignKeyViolation } from '../database/constraint.violation';
 import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
 import { ConflictError } from '../errors/domain.errors';
+import { EventsService } from '../events/events.service';
 import { Quota } from './quota.entity';
 import type { ChangedQuota, NewQuota } from './quota.input';
 
@@ -17,7 +18,10 @@ const HARD = 20;
 /** The quotas of data centers. */
 @Injectable()
 export class QuotasService {
-  constructor(private readonly db: EntityManager) {}
+  constructor(
+    private readonly db: EntityManager,
+    private readonly events: EventsService,
+  ) {}
 
   /** @throws NotFoundError if there is no such data center */
   async list(dataCenterId: string): Promise<Quota[]> {
@@ -45,7 +49,7 @@ export class QuotasService {
       storageHardLimitPct: input.storage_hard_limit_pct ?? HARD,
     };
     await this.db.insert(Quota, row).catch(refuseUsedName('add', TYPE));
-    return this.get(dataCenterId, id);
+    return this.events.tell('QUOTA_ADDED', await this.get(dataCenterId, id), { dataCenterId });
   }
 
   /** @throws NotFoundError, ConflictError */
@@ -60,7 +64,7 @@ export class QuotasService {
       storageHardLimitPct: input.storage_hard_limit_pct,
     };
     await updateGiven(this.db, Quota, { id }, changes).catch(refuseUsedName('edit', TYPE));
-    return this.get(dataCenterId, id);
+    return this.events.tell('QUOTA_UPDATED', await this.get(dataCenterId, id), { dataCenterId });
   }
 
   /** Removes it with its limits. @throws NotFoundError, ConflictError for the default one, and while VMs or disks belong to it */
@@ -71,5 +75,6 @@ export class QuotasService {
       if (!isForeignKeyViolation(error)) throw error;
       throw new ConflictError(`Cannot remove ${TYPE}. VMs or disks belong to the Quota ${name}. Give them another one and try again.`);
     });
+    await this.events.tell('QUOTA_REMOVED', { name }, { dataCenterId });
   }
 }

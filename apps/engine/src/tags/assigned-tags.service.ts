@@ -4,6 +4,7 @@ import { EntityManager } from 'typeorm';
 import { Account } from '../accounts/account.entity';
 import { findRow } from '../database/row.access';
 import { NotFoundError } from '../errors/domain.errors';
+import { EventsService } from '../events/events.service';
 import { Host } from '../hosts/host.entity';
 import { Template } from '../templates/template.entity';
 import { Vm } from '../vms/vm.entity';
@@ -18,10 +19,17 @@ export interface Tagged {
 }
 
 const OWNERS = {
-  vms: { entity: Vm, type: 'VM', column: 'vm_id' },
-  hosts: { entity: Host, type: 'Host', column: 'host_id' },
-  templates: { entity: Template, type: 'Template', column: 'template_id' },
-  users: { entity: Account, type: 'User', column: 'account_id' },
+  vms: { entity: Vm, type: 'VM', column: 'vm_id', assigned: 'VM_TAGGED', taken: 'VM_UNTAGGED', reference: 'vmId' },
+  hosts: { entity: Host, type: 'Host', column: 'host_id', assigned: 'HOST_TAGGED', taken: 'HOST_UNTAGGED', reference: 'hostId' },
+  templates: {
+    entity: Template,
+    type: 'Template',
+    column: 'template_id',
+    assigned: 'TEMPLATE_TAGGED',
+    taken: 'TEMPLATE_UNTAGGED',
+    reference: 'templateId',
+  },
+  users: { entity: Account, type: 'User', column: 'account_id', assigned: 'USER_TAGGED', taken: 'USER_UNTAGGED', reference: 'userId' },
 } as const;
 
 /** The tags of objects. */
@@ -30,6 +38,7 @@ export class AssignedTagsService {
   constructor(
     private readonly db: EntityManager,
     private readonly tags: TagsService,
+    private readonly events: EventsService,
   ) {}
 
   /** @throws NotFoundError if there is no such object */
@@ -58,16 +67,19 @@ export class AssignedTagsService {
 
   /** Putting a tag where it is already changes nothing. @throws NotFoundError */
   async assign({ collection, id }: Tagged, named: ReferenceInput): Promise<Tag> {
-    const { entity, type, column } = OWNERS[collection];
+    const { entity, type, column, assigned, reference } = OWNERS[collection];
     await findRow<{ id: string }>(this.db, entity, type, { id });
     const tag = await this.tags.find(named);
     await this.db.query(`INSERT INTO tag_assignment (tag_id, ${column}) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [tag.id, id]);
+    await this.events.record(assigned, `The tag ${tag.name} was put on the ${type} ${id}.`, { [reference]: id });
     return tag;
   }
 
   /** @throws NotFoundError if the object does not have the tag */
   async unassign(owner: Tagged, tagId: string): Promise<void> {
-    await this.get(owner, tagId);
-    await this.db.query(`DELETE FROM tag_assignment WHERE tag_id = $1 AND ${OWNERS[owner.collection].column} = $2`, [tagId, owner.id]);
+    const { name } = await this.get(owner, tagId);
+    const { type, column, taken, reference } = OWNERS[owner.collection];
+    await this.db.query(`DELETE FROM tag_assignment WHERE tag_id = $1 AND ${column} = $2`, [tagId, owner.id]);
+    await this.events.record(taken, `The tag ${name} was taken from the ${type} ${owner.id}.`, { [reference]: owner.id });
   }
 }

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
 import { ConflictError } from '../errors/domain.errors';
+import { EventsService } from '../events/events.service';
 import { ROOT_TAG_ID } from './root.tag';
 import { Tag } from './tag.entity';
 import type { ChangedTag, NewTag } from './tag.input';
@@ -21,7 +22,10 @@ const TREE_LOCK = 4_294_967_002;
 /** The tree of tags. */
 @Injectable()
 export class TagsService {
-  constructor(private readonly db: EntityManager) {}
+  constructor(
+    private readonly db: EntityManager,
+    private readonly events: EventsService,
+  ) {}
 
   list(): Promise<Tag[]> {
     return this.db.find(Tag, { order: { name: 'ASC' } });
@@ -42,7 +46,7 @@ export class TagsService {
     const id = randomUUID();
     const parentId = (await this.parentOf(parent)) ?? ROOT_TAG_ID;
     await this.db.insert(Tag, { id, name, description, parentId }).catch(refuseUsedName('add', TYPE));
-    return this.get(id);
+    return this.events.tell('TAG_ADDED', await this.get(id));
   }
 
   /** @throws NotFoundError, ConflictError for the root, and for a parent below the tag itself */
@@ -54,14 +58,15 @@ export class TagsService {
       if (parentId !== undefined) await this.refuseRing(tx, id, parentId);
       await updateGiven(tx, Tag, { id }, { name, description, parentId }).catch(refuseUsedName('edit', TYPE));
     });
-    return this.get(id);
+    return this.events.tell('TAG_UPDATED', await this.get(id));
   }
 
   /** Removes it with all tags below it. @throws NotFoundError, ConflictError for the root */
   async remove(id: string): Promise<void> {
-    await this.get(id);
+    const tag = await this.get(id);
     if (id === ROOT_TAG_ID) throw new ConflictError('Cannot remove Tag. The root Tag cannot be removed.');
     await this.db.delete(Tag, { id });
+    await this.events.tell('TAG_REMOVED', tag);
   }
 
   private async parentOf(parent: NewTag['parent']): Promise<string | undefined> {
