@@ -136,6 +136,22 @@ describe('templates, and VMs that are copies', () => {
     await audit.agrees();
   });
 
+  it('makes a VM of a snapshot, with what was on the disks then', async () => {
+    const snapshots = `/vms/${vmId}/snapshots`;
+    const { id } = body(await api.post(snapshots, { description: 'then' }));
+    await until(
+      'the snapshot is ok',
+      async () => (await api.get(`${snapshots}/${id}`)).body,
+      (seen) => seen['snapshot_status'] === 'ok',
+    );
+    const wanted = { name: `e2e-${randomUUID().slice(0, 8)}`, cluster: { name: 'Default' }, template: { name: 'Blank' } };
+    const copyId = await copyOf(api.post('/vms', { ...wanted, snapshots: { snapshot: [{ id }] } }), (vm) => vm['id']!);
+    expect(body(await api.get(`/vms/${copyId}`))).toMatchObject({ memory: String(256 * 1024 ** 2) });
+    expect(await beginning(await bootDiskOf(`/vms/${copyId}`))).toBe(marker);
+    await audit.agrees();
+    await user.gone(`${snapshots}/${id}`);
+  });
+
   it('leaves nothing of a template that is removed', async () => {
     await user.cleanUp();
     for (const id of templates.reverse()) {

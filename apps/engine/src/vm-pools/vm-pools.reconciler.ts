@@ -9,7 +9,10 @@ import { LOGGER } from '../logger';
 /** How often (ms) it looks. */
 const LOOK_EVERY_MS = 2_000;
 
-const RETURNING = `SELECT id, name FROM vm WHERE vm_pool_id IS NOT NULL AND has_run AND status = 'down'`;
+/** What could not be returned is tried again after a while. */
+const RETURNING = `SELECT id, name FROM vm WHERE vm_pool_id IS NOT NULL AND has_run AND status = 'down' AND NOT EXISTS (
+  SELECT FROM operation WHERE saga = 'return-vm' AND status = 'failed' AND ended_at > now() - interval '15 seconds'
+    AND subjects @> jsonb_build_array(jsonb_build_object('type', 'vm', 'id', vm.id::text)))`;
 
 /** The VMs to start now: as many of each pool as its number of prestarted VMs wants, of those that are down and nobody's. */
 const TO_START = `SELECT id, name FROM (
