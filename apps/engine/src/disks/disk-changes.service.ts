@@ -3,6 +3,7 @@ import { messages, renderMessage } from '@clinker/ovirt-api';
 import { Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { refuseSnapshots } from './disk-snapshot.rules';
 import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
 import { findDiskProfile } from '../disk-profiles/disk-profile.lookup';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
@@ -95,6 +96,7 @@ export class DiskChangesService {
 
   private async refuseSharingOfPlugged(disk: Disk, { shareable }: Partial<DiskSettings>, tx: EntityManager): Promise<void> {
     if (shareable === undefined) return;
+    if (shareable) await refuseSnapshots(tx, disk, 'edit');
     const attachments = await tx.findBy(DiskAttachment, { diskId: disk.id });
     if (attachments.some(({ plugged }) => plugged))
       throw new ConflictError('Cannot edit Virtual Disk. Deactivate the disk in all VMs before it becomes shareable or not.');
