@@ -9,7 +9,9 @@ function asRead(value: Wire): Wire {
   if (Array.isArray(value)) return value.length === 1 ? asRead(value[0]) : value.map(asRead);
   if (value instanceof Date) return value.toISOString();
   if (typeof value !== 'object' || value === null) return String(value);
-  const members = Object.entries(value as WireObject).filter(([, member]) => member !== null && !(Array.isArray(member) && member.length === 0));
+  const members = Object.entries(value as WireObject).filter(
+    ([, member]) => member !== null && !(Array.isArray(member) && member.length === 0),
+  );
   return members.length === 0 ? '' : Object.fromEntries(members.map(([name, member]) => [name, asRead(member)]));
 }
 

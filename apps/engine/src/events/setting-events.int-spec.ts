@@ -72,7 +72,7 @@ async function inDataCenter(): Promise<string> {
 }
 
 describe('each change of a setting is one event', () => {
-  it.each(NOUNS)('%s', async (noun, pathOf, element, more, reference) => {
+  it.each(NOUNS.map((kind) => [kind[0], kind] as const))('%s', async (noun, [, pathOf, element, more, reference]) => {
     const path = await pathOf();
     const lasting = reference === '' ? [] : [reference];
     const own = ['CLUSTER', 'DATA_CENTER'].includes(noun) ? [element] : lasting;
