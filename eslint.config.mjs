@@ -111,6 +111,19 @@ export default tseslint.config(
     ]),
   },
   {
+    files: ['apps/engine/src/**/*.ts'],
+    ignores: tests,
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: `CallExpression[callee.property.name='update'][arguments.0.name=/^(StorageDomain|Disk|Vm|VmSnapshot|DiskSnapshot|Template)$/] > ObjectExpression.arguments:last-child > Property[key.name='status']`,
+          message: 'A status changes by its table only: StatusMachine.move.',
+        },
+      ],
+    },
+  },
+  {
     files: ['apps/engine/src/**/*.saga.ts'],
     rules: only('Domain errors know nothing of HTTP.', [
       { group: ['express', 'bullmq'] },

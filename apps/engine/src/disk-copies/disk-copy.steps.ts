@@ -2,6 +2,7 @@ import type { CallStep, Step, WaitStep } from '@clinker/sagas';
 import { messages, renderMessage } from '@clinker/ovirt-api';
 import { type EntityManager, In } from 'typeorm';
 import { Disk } from '../disks/disk.entity';
+import { diskStatuses } from '../disks/disk.statuses';
 import { ConflictError } from '../errors/domain.errors';
 import type { DiskCopiesClient } from './disk-copies.client';
 import type { Copying, DiskCopy } from './disk-copy';
@@ -23,15 +24,13 @@ const originIds = ({ copies }: Copying) => copies.flatMap(({ origin }) => origin
  * @throws ConflictError if another operation has one
  */
 export async function lockOrigins(copying: Copying, tx: EntityManager, names: { action: string; type: string }): Promise<void> {
-  const ids = originIds(copying);
-  if (ids.length === 0) return;
-  const { affected } = await tx.update(Disk, { id: In(ids), status: 'ok' }, { status: 'locked' });
-  if (affected !== ids.length) throw new ConflictError(renderMessage(messages.DISK_LOCKED, names));
+  if (!(await diskStatuses.move(tx, originIds(copying), { from: 'ok', to: 'locked' })))
+    throw new ConflictError(renderMessage(messages.DISK_LOCKED, names));
 }
 
 /** Gives the disks back that are copied, unless that has been done. */
 export async function releaseOrigins(copying: Copying, tx: EntityManager): Promise<void> {
-  if (!copying.originsReleased) await tx.update(Disk, { id: In(originIds(copying)), status: 'locked' }, { status: 'ok' });
+  if (!copying.originsReleased) await diskStatuses.move(tx, originIds(copying), { from: 'locked', to: 'ok' });
 }
 
 /** Snapshots the disks that are copied as they are now, and gives them back: their VM may run, and goes on. */
@@ -73,8 +72,8 @@ export const copySteps = <S extends Copying>(client: DiskCopiesClient): readonly
 /** Gives the copies to their owner; from here on they are ordinary disks. @throws ConflictError if one is gone */
 export async function unlockCopies({ copies }: Copying, tx: EntityManager): Promise<void> {
   for (const { diskId, volumeId, name } of copies) {
-    const { affected } = await tx.update(Disk, { id: diskId, status: 'locked' }, { status: 'ok', volumeId, statusReason: null });
-    if (affected !== 1) throw new ConflictError(`The disk ${name} is no longer there.`);
+    const isThere = await diskStatuses.move(tx, diskId, { from: 'locked', to: 'ok' }, { volumeId, statusReason: null });
+    if (!isThere) throw new ConflictError(`The disk ${name} is no longer there.`);
   }
 }
 

@@ -1,9 +1,10 @@
 import { bytesToGiB } from '@clinker/cinder';
 import type { OperationMeta, Saga, SagaOutcome, Step } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In } from 'typeorm';
+import { type EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { Disk } from '../disks/disk.entity';
+import { diskStatuses } from '../disks/disk.statuses';
 import { EventsService } from '../events/events.service';
 import { permitCreator } from '../permissions/creator.permission';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
@@ -51,7 +52,7 @@ export class CopyDiskSaga implements Saga<State> {
   }
 
   async stuck({ targetDiskId: diskId, targetName }: State, reason: string, tx: EntityManager, { id }: OperationMeta): Promise<void> {
-    await tx.update(Disk, { id: diskId, status: 'locked' }, { status: 'illegal', statusReason: reason });
+    await diskStatuses.move(tx, diskId, { from: 'locked', to: 'illegal' }, { statusReason: reason });
     await this.events.record('OPERATION_STUCK', `The job ${id} for the disk '${targetName}' is stuck: ${reason}`, { diskId }, tx);
   }
 
@@ -62,7 +63,7 @@ export class CopyDiskSaga implements Saga<State> {
     if (!from || !to || from.dataCenterId !== to.dataCenterId)
       throw new ConflictError('Cannot copy Virtual Disk. The Storage Domains are not in the same Data Center.');
     const host = await chooseHost(tx, from.dataCenterId, [from.providerId, to.providerId], 'copy');
-    await tx.update(Disk, { id: source.id }, { status: 'locked' });
+    await diskStatuses.move(tx, source.id, { from: 'ok', to: 'locked' });
     await tx.insert(Disk, {
       id: at.targetDiskId,
       name: at.targetName,
@@ -92,13 +93,13 @@ export class CopyDiskSaga implements Saga<State> {
 
   private async forget({ diskId, targetDiskId }: State, tx: EntityManager): Promise<void> {
     await tx.delete(Disk, { id: targetDiskId });
-    await tx.update(Disk, { id: diskId, status: 'locked' }, { status: 'ok' });
+    await diskStatuses.move(tx, diskId, { from: 'locked', to: 'ok' });
   }
 
   private async unlock(at: State, tx: EntityManager): Promise<void> {
     const { diskId, diskName, targetDiskId, targetName, targetVolumeId, targetDomainId: storageDomainId } = at;
-    await tx.update(Disk, { id: targetDiskId }, { status: 'ok', volumeId: targetVolumeId, statusReason: null });
-    await tx.update(Disk, { id: diskId, status: In(['locked', 'illegal']) }, { status: 'ok' });
+    await diskStatuses.move(tx, targetDiskId, { from: ['locked', 'illegal'], to: 'ok' }, { volumeId: targetVolumeId, statusReason: null });
+    await diskStatuses.move(tx, diskId, { from: ['locked', 'illegal'], to: 'ok' });
     const text = `The disk '${diskName}' was copied to '${targetName}'.`;
     await this.events.record('DISK_COPIED', text, { diskId: targetDiskId, storageDomainId }, tx);
   }

@@ -1,8 +1,9 @@
 import { bytesToGiB } from '@clinker/cinder';
 import type { OperationMeta, Saga, SagaOutcome, Step } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In } from 'typeorm';
+import { type EntityManager } from 'typeorm';
 import { Disk } from '../disks/disk.entity';
+import { diskStatuses } from '../disks/disk.statuses';
 import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
@@ -44,7 +45,7 @@ export class MoveDiskSaga implements Saga<State> {
   }
 
   async stuck({ diskId, diskName }: State, reason: string, tx: EntityManager, { id }: OperationMeta): Promise<void> {
-    await tx.update(Disk, { id: diskId, status: 'locked' }, { status: 'illegal', statusReason: reason });
+    await diskStatuses.move(tx, diskId, { from: 'locked', to: 'illegal' }, { statusReason: reason });
     await this.events.record('OPERATION_STUCK', `The job ${id} for the disk '${diskName}' is stuck: ${reason}`, { diskId }, tx);
   }
 
@@ -56,7 +57,7 @@ export class MoveDiskSaga implements Saga<State> {
     if (!source || !target || source.dataCenterId !== target.dataCenterId)
       throw new ConflictError('Cannot move Virtual Disk. The Storage Domains are not in the same Data Center.');
     const host = await chooseHost(tx, source.dataCenterId, [source.providerId, target.providerId], 'move');
-    await tx.update(Disk, { id: diskId }, { status: 'locked' });
+    await diskStatuses.move(tx, diskId, { from: 'ok', to: 'locked' });
     return {
       ...host,
       diskName: disk.name,
@@ -68,7 +69,7 @@ export class MoveDiskSaga implements Saga<State> {
   }
 
   private async unlock({ diskId }: State, tx: EntityManager): Promise<void> {
-    await tx.update(Disk, { id: diskId, status: In(['locked', 'illegal']) }, { status: 'ok', statusReason: null });
+    await diskStatuses.move(tx, diskId, { from: ['locked', 'illegal'], to: 'ok' }, { statusReason: null });
   }
 
   private async switch(at: State, tx: EntityManager): Promise<void> {

@@ -15,6 +15,7 @@ import { Vm } from '../vms/vm.entity';
 import { DiskVolumeClient, type DiskPlace, GRACE_MS } from './disk-volume.client';
 import { Disk } from './disk.entity';
 import { diskIdSchema, volumeIdSchema } from './disk.ids';
+import { diskStatuses } from './disk.statuses';
 import { VolumeLimitsService } from './volume-limits.service';
 
 const state = z.object({
@@ -117,7 +118,7 @@ export class CreateDiskSaga implements Saga<State> {
   }
 
   async stuck({ disk, storageDomainId }: State, reason: string, tx: EntityManager, { id }: OperationMeta): Promise<void> {
-    await tx.update(Disk, { id: disk.id, status: 'locked' }, { status: 'illegal', statusReason: reason });
+    await diskStatuses.move(tx, disk.id, { from: 'locked', to: 'illegal' }, { statusReason: reason });
     const text = `The job ${id} for the disk '${disk.name}' is stuck: ${reason}`;
     await this.events.record('OPERATION_STUCK', text, { diskId: disk.id, storageDomainId }, tx);
   }
@@ -162,8 +163,8 @@ export class CreateDiskSaga implements Saga<State> {
   private async unlock(values: State, tx: EntityManager, ctx: StepContext): Promise<void> {
     const { disk, storageDomainId, volumeId, activeInVmId } = values;
     const vm = activeInVmId === null ? null : await tx.findOne(Vm, { where: { id: activeInVmId }, lock: { mode: 'pessimistic_write' } });
-    const { affected } = await tx.update(Disk, { id: disk.id }, { status: 'ok', volumeId, statusReason: null });
-    if (affected !== 1) throw new ConflictError(`The disk ${disk.id} is no longer there.`);
+    const isThere = await diskStatuses.move(tx, disk.id, { from: ['locked', 'illegal'], to: 'ok' }, { volumeId, statusReason: null });
+    if (!isThere) throw new ConflictError(`The disk ${disk.id} is no longer there.`);
     await this.events.record('DISK_ADDED', `The disk '${disk.name}' was successfully added.`, { diskId: disk.id, storageDomainId }, tx);
     if (vm) await this.activate(values, vm, tx, ctx);
   }

@@ -34,7 +34,7 @@ export class DiskSnapshot {
   provisionedSize!: number;
 
   @Column('text')
-  status!: 'ok' | 'locked' | 'illegal';
+  status!: 'ok' | 'locked';
 
   @Column('timestamptz', { name: 'creation_time' })
   creationTime!: Date;

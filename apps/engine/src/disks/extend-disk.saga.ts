@@ -13,6 +13,7 @@ import { holdActiveDomains } from '../storage-domains/domain.lock';
 import { Vm } from '../vms/vm.entity';
 import { Disk } from './disk.entity';
 import { diskIdSchema, volumeIdSchema } from './disk.ids';
+import { diskStatuses } from './disk.statuses';
 import { GuestSizeClient } from './guest-size.client';
 import { type PlacedVolume, VolumeSizeClient } from './volume-size.client';
 
@@ -91,7 +92,7 @@ export class ExtendDiskSaga implements Saga<State> {
   }
 
   async stuck({ diskId, diskName, storageDomainId }: State, reason: string, tx: EntityManager, { id }: OperationMeta): Promise<void> {
-    await tx.update(Disk, { id: diskId, status: 'locked' }, { status: 'illegal', statusReason: reason });
+    await diskStatuses.move(tx, diskId, { from: 'locked', to: 'illegal' }, { statusReason: reason });
     const text = `The job ${id} for the disk '${diskName}' is stuck: ${reason}`;
     await this.events.record('OPERATION_STUCK', text, { diskId, storageDomainId }, tx);
   }
@@ -108,7 +109,7 @@ export class ExtendDiskSaga implements Saga<State> {
     const [domain] = await holdActiveDomains(tx, [storageDomainId], EDIT.action, EDIT.type);
     const bytes = gibToBytes(sizeGiB) - disk.provisionedSize;
     await consumeStorage(tx, { ...EDIT, quotaId: disk.quotaId, storageDomainId, bytes });
-    await tx.update(Disk, { id: diskId }, { status: 'locked' });
+    await diskStatuses.move(tx, diskId, { from: 'ok', to: 'locked' });
     return { diskName, storageDomainId, volumeId, providerId: domain?.providerId ?? '' };
   }
 
@@ -127,7 +128,7 @@ export class ExtendDiskSaga implements Saga<State> {
   }
 
   private async unlock({ diskId }: State, tx: EntityManager): Promise<void> {
-    await tx.update(Disk, { id: diskId, status: In(['locked', 'illegal']) }, { status: 'ok', statusReason: null });
+    await diskStatuses.move(tx, diskId, { from: ['locked', 'illegal'], to: 'ok' }, { statusReason: null });
   }
 
   private async isExtended(values: State, ctx: StepContext): Promise<boolean | Partial<State>> {

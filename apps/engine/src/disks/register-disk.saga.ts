@@ -12,6 +12,7 @@ import type { VolumeSnapshotId } from './disk-snapshot.entity';
 import { DiskVolume } from './disk-volume.entity';
 import { Disk } from './disk.entity';
 import { diskIdSchema, volumeIdSchema } from './disk.ids';
+import { diskStatuses } from './disk.statuses';
 import { ImportedSnapshot } from './imported-snapshot.entity';
 import { VolumeOwnershipClient } from './volume-ownership.client';
 
@@ -79,7 +80,7 @@ export class RegisterDiskSaga implements Saga<State> {
   }
 
   async stuck({ diskId, name, storageDomainId }: State, reason: string, tx: EntityManager, { id }: OperationMeta): Promise<void> {
-    await tx.update(Disk, { id: diskId, status: 'locked' }, { status: 'illegal', statusReason: reason });
+    await diskStatuses.move(tx, diskId, { from: 'locked', to: 'illegal' }, { statusReason: reason });
     await this.events.record(
       'OPERATION_STUCK',
       `The job ${id} for the disk '${name}' is stuck: ${reason}`,
@@ -132,10 +133,15 @@ export class RegisterDiskSaga implements Saga<State> {
       return { cinderSnapshotId: id as VolumeSnapshotId, diskId, volumeId, name, creationTime: new Date(createdAt) };
     });
     if (rows.length > 0) await tx.insert(ImportedSnapshot, rows);
-    await tx.update(Disk, { id: diskId }, { status: 'ok', provisionedSize: gibToBytes(sizeGiB), volumeType });
+    await diskStatuses.move(
+      tx,
+      diskId,
+      { from: ['locked', 'illegal'], to: 'ok' },
+      { provisionedSize: gibToBytes(sizeGiB), volumeType, statusReason: null },
+    );
   }
 
   private async lock({ diskId }: State, tx: EntityManager): Promise<void> {
-    await tx.update(Disk, { id: diskId }, { status: 'locked' });
+    await diskStatuses.move(tx, diskId, { from: 'ok', to: 'locked' });
   }
 }

@@ -15,6 +15,7 @@ import { DiskVolumeClient } from './disk-volume.client';
 import { DiskVolume } from './disk-volume.entity';
 import { Disk } from './disk.entity';
 import { diskIdSchema, volumeIdSchema } from './disk.ids';
+import { diskStatuses } from './disk.statuses';
 import { ImportedSnapshot } from './imported-snapshot.entity';
 import { VolumeSnapshotClient } from './volume-snapshot.client';
 
@@ -94,7 +95,7 @@ export class RemoveDiskSaga implements Saga<State> {
   }
 
   async stuck({ diskId, diskName, storageDomainId }: State, reason: string, tx: EntityManager, { id }: OperationMeta): Promise<void> {
-    await tx.update(Disk, { id: diskId, status: 'locked' }, { status: 'illegal', statusReason: reason });
+    await diskStatuses.move(tx, diskId, { from: 'locked', to: 'illegal' }, { statusReason: reason });
     await this.events.record(
       'OPERATION_STUCK',
       `The job ${id} for the disk '${diskName}' is stuck: ${reason}`,
@@ -114,7 +115,7 @@ export class RemoveDiskSaga implements Saga<State> {
       throw new ConflictError(`${renderMessage(messages.VM_IS_NOT_DOWN, refusal)} (${users.map((vm) => vm.name).join(', ')})`);
     await refuseBusySnapshots(tx, disk, 'remove');
     const [domain] = await holdActiveDomains(tx, [storageDomainId], 'remove', 'Virtual Disk');
-    await tx.update(Disk, { id: diskId }, { status: 'locked' });
+    await diskStatuses.move(tx, diskId, { from: ['ok', 'illegal'], to: 'locked' });
     const others = await tx.findBy(DiskVolume, { diskId });
     const hasSnapshots = (await tx.existsBy(DiskSnapshot, { diskId })) || (await tx.existsBy(ImportedSnapshot, { diskId }));
     const volumes = { volumeId, otherVolumeIds: others.map((one) => one.volumeId), hasSnapshots };
@@ -122,7 +123,7 @@ export class RemoveDiskSaga implements Saga<State> {
   }
 
   private async unlock({ diskId, status }: State, tx: EntityManager): Promise<void> {
-    await tx.update(Disk, { id: diskId, status: 'locked' }, { status });
+    await diskStatuses.move(tx, diskId, { from: 'locked', to: status });
   }
 
   /** @throws ConflictError if the volume is in use, BackendError if it belongs to somebody else */

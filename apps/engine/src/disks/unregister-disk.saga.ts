@@ -12,6 +12,7 @@ import { DiskSnapshot } from './disk-snapshot.entity';
 import { DiskVolume } from './disk-volume.entity';
 import { Disk } from './disk.entity';
 import { diskIdSchema, volumeIdSchema } from './disk.ids';
+import { diskStatuses } from './disk.statuses';
 import { VolumeOwnershipClient } from './volume-ownership.client';
 import type { PlacedVolume } from './volume-size.client';
 
@@ -71,7 +72,7 @@ export class UnregisterDiskSaga implements Saga<State> {
   }
 
   async stuck({ diskId, diskName, storageDomainId }: State, reason: string, tx: EntityManager, { id }: OperationMeta): Promise<void> {
-    await tx.update(Disk, { id: diskId, status: 'locked' }, { status: 'illegal', statusReason: reason });
+    await diskStatuses.move(tx, diskId, { from: 'locked', to: 'illegal' }, { statusReason: reason });
     const text = `The job ${id} for the disk '${diskName}' is stuck: ${reason}`;
     await this.events.record('OPERATION_STUCK', text, { diskId, storageDomainId }, tx);
   }
@@ -85,7 +86,7 @@ export class UnregisterDiskSaga implements Saga<State> {
       throw new ConflictError(renderMessage(messages.DISKS_ILLEGAL, { ...UNREGISTER, diskAliases: diskName }));
     await this.refuseUsed(disk, tx);
     const [domain] = await holdActiveDomains(tx, [storageDomainId], UNREGISTER.action, UNREGISTER.type);
-    await tx.update(Disk, { id: diskId }, { status: 'locked' });
+    await diskStatuses.move(tx, diskId, { from: 'ok', to: 'locked' });
     return { diskName, storageDomainId, volumeId, providerId: domain?.providerId ?? '' };
   }
 
@@ -99,7 +100,7 @@ export class UnregisterDiskSaga implements Saga<State> {
   }
 
   private async unlock({ diskId }: State, tx: EntityManager): Promise<void> {
-    await tx.update(Disk, { id: diskId, status: 'locked' }, { status: 'ok' });
+    await diskStatuses.move(tx, diskId, { from: 'locked', to: 'ok' });
   }
 
   private async forget({ diskId, diskName, storageDomainId }: State, tx: EntityManager): Promise<void> {

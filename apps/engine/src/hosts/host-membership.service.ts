@@ -1,12 +1,13 @@
 import type { DomainNotice, Heartbeat, NoticeReply, NoticeRequest } from '@clinker/agent-protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { EntityManager, In } from 'typeorm';
+import { EntityManager } from 'typeorm';
 import { Cluster } from '../clusters/cluster.entity';
 import { ENGINE_SETTINGS, type EngineSettings } from '../engine.settings';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { Vm } from '../vms/vm.entity';
+import { vmStatuses } from '../vms/vm.statuses';
 import { HostSignals } from './host-signals';
 import { Host, type HostStatus } from './host.entity';
 
@@ -83,7 +84,9 @@ export class HostMembershipService {
       const [hosts] = await tx.query<[{ id: string; name: string }[], number]>(SILENT, [patienceMs / 1000]);
       for (const { id, name } of hosts) {
         await this.events.record('HOST_NON_RESPONSIVE', `Host ${name} is non responsive.`, { hostId: id }, tx);
-        await tx.update(Vm, { hostId: id, status: In(['up', 'paused']) }, { status: 'unknown' });
+        const vms = await tx.findBy(Vm, { hostId: id });
+        const vmIds = vms.map((vm) => vm.id);
+        await vmStatuses.move(tx, vmIds, { from: ['up', 'paused'], to: 'unknown', where: { hostId: id } });
       }
     });
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EntityManager, In } from 'typeorm';
 import { Disk, type DiskId, type VolumeId } from '../disks/disk.entity';
+import { diskStatuses } from '../disks/disk.statuses';
 import { EventsService } from '../events/events.service';
 import type { DiskVolumeRow } from './leftover-search.client';
 
@@ -44,7 +45,8 @@ export class LostVolumesService {
       const where = { id: diskId as DiskId, volumeId: volumeId as VolumeId, status: In(status === 'ok' ? ['illegal'] : ['ok']) };
       const disk = await tx.findOne(Disk, { where, lock: { mode: 'pessimistic_write' } });
       if (!disk) return;
-      await tx.update(Disk, { id: disk.id }, { status, statusReason: status === 'ok' ? null : `${LOST}${volumeId}.` });
+      if (status === 'ok') await diskStatuses.move(tx, disk.id, { from: 'illegal', to: 'ok' }, { statusReason: null });
+      else await diskStatuses.move(tx, disk.id, { from: 'ok', to: 'illegal' }, { statusReason: `${LOST}${volumeId}.` });
       const [kind, text] =
         status === 'ok'
           ? (['DISK_VOLUME_BACK', `The volume ${volumeId} of the disk '${disk.name}' is back: the disk can be used again.`] as const)

@@ -7,7 +7,7 @@ import { DiskVolume } from '../disks/disk-volume.entity';
 import type { DiskId } from '../disks/disk.entity';
 import { diskIdSchema } from '../disks/disk.ids';
 import { EventsService } from '../events/events.service';
-import { Vm } from '../vms/vm.entity';
+import { vmStatuses } from '../vms/vm.statuses';
 import { forgetDiskSnapshots, retiredVolumesOf, toSagas } from './disk-snapshot.rows';
 import {
   DiskSnapshotsClient,
@@ -18,6 +18,7 @@ import {
 } from './disk-snapshots.client';
 import type { PreviewedDisk } from './snapshot.configuration';
 import { holdDisks, inPreview, lockSnapshots, previewOf, refuseUnlessDown, releaseDisks } from './snapshot.rules';
+import { snapshotStatuses } from './snapshot.statuses';
 import { VmSnapshot } from './vm-snapshot.entity';
 
 /** The snapshots that came after the committed one and have no disks any more. */
@@ -88,8 +89,8 @@ export class CommitSnapshotSaga implements Saga<State> {
     const { disks } = await holdDisks(tx, [...diskIds].sort(), 'commit');
     const newer = await toSagas(tx, await this.newerThan(previewed, tx), disks, 'commit');
     const volumes = [...(await this.setAside(diskIds, tx)), ...(await retiredVolumesOf(tx, newer))];
-    await tx.update(Vm, { id: vmId }, { status: 'image_locked' });
-    await tx.update(VmSnapshot, { id: before.id }, { status: 'locked' });
+    await vmStatuses.move(tx, vmId, { from: 'down', to: 'image_locked' });
+    await snapshotStatuses.move(tx, before.id, { from: 'ok', to: 'locked' });
     return { snapshotId: inPreview(found)?.id ?? '', beforeId: before.id, diskIds, newer, volumes };
   }
 
@@ -107,13 +108,13 @@ export class CommitSnapshotSaga implements Saga<State> {
   }
 
   private async unlock({ vmId, beforeId, diskIds }: State, tx: EntityManager): Promise<void> {
-    await tx.update(VmSnapshot, { id: beforeId }, { status: 'ok' });
+    await snapshotStatuses.move(tx, beforeId, { from: 'locked', to: 'ok' });
     await this.release(vmId, diskIds, tx);
   }
 
   private async release(vmId: string, diskIds: readonly DiskId[], tx: EntityManager): Promise<void> {
     await releaseDisks(tx, diskIds);
-    await tx.update(Vm, { id: vmId, status: 'image_locked' }, { status: 'down' });
+    await vmStatuses.move(tx, vmId, { from: 'image_locked', to: 'down' });
   }
 
   private async deleteSnapshots({ newer }: State, ctx: StepContext): Promise<Partial<State>> {
@@ -132,7 +133,7 @@ export class CommitSnapshotSaga implements Saga<State> {
     await tx.update(DiskVolume, { diskId: In(diskIds), role: 'set_aside' }, { role: 'kept_for_snapshots' });
     await tx.delete(VmSnapshot, { id: beforeId });
     await tx.query(FORGET_EMPTY, [vmId, snapshotId]);
-    await tx.update(VmSnapshot, { id: snapshotId }, { status: 'ok' });
+    await snapshotStatuses.move(tx, snapshotId, { from: 'in_preview', to: 'ok' });
     await this.release(vmId, diskIds, tx);
     await this.events.record('SNAPSHOT_COMMITTED', `VM '${vmName}' restored from Snapshot has been completed.`, { vmId }, tx);
   }

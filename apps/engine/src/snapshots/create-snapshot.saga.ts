@@ -7,6 +7,7 @@ import { type EntityManager, In } from 'typeorm';
 import { z } from 'zod';
 import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
 import { DiskSnapshot, type DiskSnapshotId } from '../disks/disk-snapshot.entity';
+import { diskSnapshotStatuses } from '../disks/disk-snapshot.statuses';
 import { GRACE_MS } from '../disks/disk-volume.client';
 import { Disk, type DiskId } from '../disks/disk.entity';
 import { diskIdSchema } from '../disks/disk.ids';
@@ -14,10 +15,12 @@ import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { Host } from '../hosts/host.entity';
 import { Vm } from '../vms/vm.entity';
+import { vmStatuses } from '../vms/vm.statuses';
 import { DiskSnapshotsClient, type SnapshotOfDisk, snapshotOfDiskSchema } from './disk-snapshots.client';
 import { FROZEN_AT_MOST_MS, GuestFreezeClient } from './guest-freeze.client';
 import { configurationOf } from './snapshot.configuration';
 import { holdDisks, lockSnapshots, names, previewOf, releaseDisks } from './snapshot.rules';
+import { snapshotStatuses } from './snapshot.statuses';
 import { VmSnapshot } from './vm-snapshot.entity';
 
 const state = z.object({
@@ -114,7 +117,7 @@ export class CreateSnapshotSaga implements Saga<State> {
     const rest = { type: 'regular', status: 'locked', persistMemorystate: false, creationTime: new Date() } as const;
     await tx.insert(VmSnapshot, { id, vmId, description, configuration, ...rest });
     await this.recordDisks(id, disks, tx);
-    if (vm.status === 'down') await tx.update(Vm, { id: vmId }, { status: 'image_locked' });
+    if (vm.status === 'down') await vmStatuses.move(tx, vmId, { from: 'down', to: 'image_locked' });
     await this.events.record(
       'SNAPSHOT_CREATION_BEGUN',
       `Snapshot '${description}' creation for VM '${vm.name}' was initiated.`,
@@ -173,7 +176,7 @@ export class CreateSnapshotSaga implements Saga<State> {
 
   private async release(at: State, tx: EntityManager): Promise<void> {
     await releaseDisks(tx, diskIdsOf(at));
-    if (at.hostName === null) await tx.update(Vm, { id: at.vmId, status: 'image_locked' }, { status: 'down' });
+    if (at.hostName === null) await vmStatuses.move(tx, at.vmId, { from: 'image_locked', to: 'down' });
   }
 
   private async freeze({ hostName, vmId, disks }: State, { operationId }: StepContext): Promise<Partial<State>> {
@@ -208,8 +211,8 @@ export class CreateSnapshotSaga implements Saga<State> {
   private async unlock(at: State, tx: EntityManager): Promise<void> {
     const { vmId, vmName, snapshotId, description } = at;
     for (const { diskSnapshotId, cinderSnapshotId } of at.disks)
-      await tx.update(DiskSnapshot, { id: diskSnapshotId }, { cinderSnapshotId, status: 'ok' });
-    await tx.update(VmSnapshot, { id: snapshotId }, { status: 'ok' });
+      await diskSnapshotStatuses.move(tx, diskSnapshotId, { from: 'locked', to: 'ok' }, { cinderSnapshotId });
+    await snapshotStatuses.move(tx, snapshotId, { from: 'locked', to: 'ok' });
     await this.release(at, tx);
     await this.noteUnquiesced(at, tx);
     await this.events.record('SNAPSHOT_CREATED', `Snapshot '${description}' creation for VM '${vmName}' has been completed.`, { vmId }, tx);

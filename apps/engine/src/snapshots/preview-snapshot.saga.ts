@@ -8,11 +8,13 @@ import { DiskVolume } from '../disks/disk-volume.entity';
 import { Disk } from '../disks/disk.entity';
 import { EventsService } from '../events/events.service';
 import { Vm } from '../vms/vm.entity';
+import { vmStatuses } from '../vms/vm.statuses';
 import { restoreConfiguration } from './configuration.restore';
 import { chosenDiskSchema, chosenSnapshots } from './preview.choice';
 import { PreviewVolumesClient, type VolumeOfSnapshot, volumeOfSnapshotSchema } from './preview-volumes.client';
 import { configurationOf } from './snapshot.configuration';
 import { holdDisks, lockSnapshots, previewOf, refuseUnlessDown, releaseDisks, usableSnapshot } from './snapshot.rules';
+import { snapshotStatuses } from './snapshot.statuses';
 import { VmSnapshot } from './vm-snapshot.entity';
 
 const state = z.object({
@@ -93,8 +95,8 @@ export class PreviewSnapshotSaga implements Saga<State> {
     const configuration = { ...(await configurationOf(tx, found.vm)), previewed: await this.previewed(rows, tx) };
     const before = { id: beforeId, vmId, description: 'Active VM before the preview', type: 'preview', status: 'locked' } as const;
     await tx.insert(VmSnapshot, { ...before, persistMemorystate: false, configuration, creationTime: new Date() });
-    await tx.update(VmSnapshot, { id: snapshotId }, { status: 'locked' });
-    await tx.update(Vm, { id: vmId }, { status: 'image_locked' });
+    await snapshotStatuses.move(tx, snapshotId, { from: 'ok', to: 'locked' });
+    await vmStatuses.move(tx, vmId, { from: 'down', to: 'image_locked' });
     return { disks };
   }
 
@@ -120,7 +122,7 @@ export class PreviewSnapshotSaga implements Saga<State> {
 
   private async unlock({ vmId, snapshotId, beforeId, disks }: State, tx: EntityManager): Promise<void> {
     await tx.delete(VmSnapshot, { id: beforeId });
-    await tx.update(VmSnapshot, { id: snapshotId, status: 'locked' }, { status: 'ok' });
+    await snapshotStatuses.move(tx, snapshotId, { from: 'locked', to: 'ok' });
     await this.release(vmId, disks, tx);
   }
 
@@ -129,7 +131,7 @@ export class PreviewSnapshotSaga implements Saga<State> {
       tx,
       disks.map(({ diskId }) => diskId),
     );
-    await tx.update(Vm, { id: vmId, status: 'image_locked' }, { status: 'down' });
+    await vmStatuses.move(tx, vmId, { from: 'image_locked', to: 'down' });
   }
 
   private async request({ disks }: State, { operationId, isFirst }: StepContext): Promise<Partial<State>> {
@@ -141,8 +143,8 @@ export class PreviewSnapshotSaga implements Saga<State> {
     for (const disk of disks) await this.swap(disk, tx);
     const snapshot = await tx.findOneByOrFail(VmSnapshot, { id: snapshotId });
     await restoreConfiguration(tx, await tx.findOneByOrFail(Vm, { id: vmId }), snapshot.configuration);
-    await tx.update(VmSnapshot, { id: snapshotId }, { status: 'in_preview' });
-    await tx.update(VmSnapshot, { id: beforeId }, { status: 'ok' });
+    await snapshotStatuses.move(tx, snapshotId, { from: 'locked', to: 'in_preview' });
+    await snapshotStatuses.move(tx, beforeId, { from: 'locked', to: 'ok' });
     await this.release(vmId, disks, tx);
     await this.events.record(
       'SNAPSHOT_PREVIEWED',

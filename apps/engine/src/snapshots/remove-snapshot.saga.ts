@@ -1,8 +1,9 @@
 import type { OperationMeta, Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In } from 'typeorm';
+import { type EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { DiskSnapshot } from '../disks/disk-snapshot.entity';
+import { diskSnapshotStatuses } from '../disks/disk-snapshot.statuses';
 import { NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import {
@@ -14,6 +15,7 @@ import {
 } from './disk-snapshots.client';
 import { forgetDiskSnapshots, retiredVolumesOf, snapshotsOfDisks } from './disk-snapshot.rows';
 import { lockSnapshots, previewOf, usableSnapshot } from './snapshot.rules';
+import { snapshotStatuses } from './snapshot.statuses';
 import { VmSnapshot } from './vm-snapshot.entity';
 
 const state = z.object({
@@ -77,14 +79,22 @@ export class RemoveSnapshotSaga implements Saga<State> {
     const chosen = at.diskSnapshotId === null ? rows : rows.filter(({ id }) => id === at.diskSnapshotId);
     if (at.diskSnapshotId !== null && chosen.length === 0) throw new NotFoundError('Disk Snapshot', at.diskSnapshotId);
     const disks = await snapshotsOfDisks(tx, chosen, 'remove');
-    await tx.update(VmSnapshot, { id: snapshot.id }, { status: 'locked' });
-    await tx.update(DiskSnapshot, { id: In(chosen.map(({ id }) => id)) }, { status: 'locked' });
+    await snapshotStatuses.move(tx, snapshot.id, { from: 'ok', to: 'locked' });
+    await diskSnapshotStatuses.move(
+      tx,
+      chosen.map(({ id }) => id),
+      { from: 'ok', to: 'locked' },
+    );
     return { disks, volumes: await retiredVolumesOf(tx, disks) };
   }
 
   private async unlock({ snapshotId, disks }: State, tx: EntityManager): Promise<void> {
-    await tx.update(DiskSnapshot, { id: In(disks.map(({ diskSnapshotId }) => diskSnapshotId)), status: 'locked' }, { status: 'ok' });
-    await tx.update(VmSnapshot, { id: snapshotId, status: 'locked' }, { status: 'ok' });
+    await diskSnapshotStatuses.move(
+      tx,
+      disks.map(({ diskSnapshotId }) => diskSnapshotId),
+      { from: 'locked', to: 'ok' },
+    );
+    await snapshotStatuses.move(tx, snapshotId, { from: 'locked', to: 'ok' });
   }
 
   private async delete({ disks }: State, ctx: StepContext): Promise<Partial<State>> {

@@ -1,6 +1,7 @@
 import { messages, renderMessage } from '@clinker/ovirt-api';
 import { type EntityManager, In } from 'typeorm';
 import { Disk, type DiskId } from '../disks/disk.entity';
+import { diskStatuses } from '../disks/disk.statuses';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
 import type { StorageDomain } from '../storage-domains/storage-domain.entity';
@@ -80,11 +81,11 @@ export async function holdDisks(tx: EntityManager, ids: readonly DiskId[], actio
   if (illegal.length > 0) throw new ConflictError(renderMessage(messages.DISKS_ILLEGAL, aliases(illegal)));
   const domainIds = disks.map(({ storageDomainId }) => storageDomainId);
   const domains = await holdActiveDomains(tx, domainIds, action, 'Snapshot');
-  await tx.update(Disk, { id: In([...ids]) }, { status: 'locked' });
+  await diskStatuses.move(tx, ids, { from: 'ok', to: 'locked' });
   return { disks, domainOf: (disk) => domains.find(({ id }) => id === disk.storageDomainId)! };
 }
 
 /** Gives locked disks back. */
 export async function releaseDisks(tx: EntityManager, ids: readonly DiskId[]): Promise<void> {
-  await tx.update(Disk, { id: In([...ids]), status: 'locked' }, { status: 'ok' });
+  await diskStatuses.move(tx, ids, { from: 'locked', to: 'ok' });
 }

@@ -22,7 +22,7 @@ export interface DiskInSnapshot {
   readonly disk: Disk;
   readonly vmId: string;
   /** What the snapshot has of it. */
-  readonly image: Pick<DiskSnapshot, 'id' | 'snapshotId' | 'provisionedSize' | 'status'>;
+  readonly image: Pick<DiskSnapshot, 'id' | 'snapshotId' | 'provisionedSize'> & Pick<Disk, 'status'>;
 }
 
 export type NicInSnapshot = Nic;

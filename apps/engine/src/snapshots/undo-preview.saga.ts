@@ -7,10 +7,12 @@ import { Disk } from '../disks/disk.entity';
 import { volumeIdSchema } from '../disks/disk.ids';
 import { EventsService } from '../events/events.service';
 import { Vm } from '../vms/vm.entity';
+import { vmStatuses } from '../vms/vm.statuses';
 import { restoreConfiguration } from './configuration.restore';
 import { DiskSnapshotsClient, volumeOfDiskSchema } from './disk-snapshots.client';
 import type { PreviewedDisk } from './snapshot.configuration';
 import { holdDisks, inPreview, lockSnapshots, previewOf, refuseUnlessDown, releaseDisks } from './snapshot.rules';
+import { snapshotStatuses } from './snapshot.statuses';
 import { VmSnapshot } from './vm-snapshot.entity';
 
 /** A disk whose volume of before comes back, with the volume of the preview, which goes. Sizes in bytes. */
@@ -74,8 +76,8 @@ export class UndoPreviewSaga implements Saga<State> {
       await tx.delete(DiskVolume, { volumeId: volumeBefore });
       await tx.update(Disk, { id: diskId, volumeId }, { volumeId: volumeBefore, provisionedSize: sizeBefore });
     }
-    await tx.update(Vm, { id: vmId }, { status: 'image_locked' });
-    await tx.update(VmSnapshot, { id: before.id }, { status: 'locked' });
+    await vmStatuses.move(tx, vmId, { from: 'down', to: 'image_locked' });
+    await snapshotStatuses.move(tx, before.id, { from: 'ok', to: 'locked' });
     return { disks, snapshotId, beforeId: before.id };
   }
 
@@ -95,7 +97,7 @@ export class UndoPreviewSaga implements Saga<State> {
       await tx.update(Disk, { id: diskId }, { volumeId, provisionedSize: size });
       await tx.insert(DiskVolume, { volumeId: volumeBefore, diskId, providerId, role: 'set_aside' });
     }
-    await tx.update(VmSnapshot, { id: beforeId }, { status: 'ok' });
+    await snapshotStatuses.move(tx, beforeId, { from: 'locked', to: 'ok' });
     await this.release(vmId, disks, tx);
   }
 
@@ -107,7 +109,7 @@ export class UndoPreviewSaga implements Saga<State> {
     const before = await tx.findOneByOrFail(VmSnapshot, { id: beforeId });
     await restoreConfiguration(tx, await tx.findOneByOrFail(Vm, { id: vmId }), before.configuration);
     await tx.delete(VmSnapshot, { id: beforeId });
-    if (snapshotId !== '') await tx.update(VmSnapshot, { id: snapshotId }, { status: 'ok' });
+    if (snapshotId !== '') await snapshotStatuses.move(tx, snapshotId, { from: 'in_preview', to: 'ok' });
     await this.release(vmId, disks, tx);
   }
 
@@ -116,6 +118,6 @@ export class UndoPreviewSaga implements Saga<State> {
       tx,
       disks.map(({ diskId }) => diskId),
     );
-    await tx.update(Vm, { id: vmId, status: 'image_locked' }, { status: 'down' });
+    await vmStatuses.move(tx, vmId, { from: 'image_locked', to: 'down' });
   }
 }

@@ -17,9 +17,11 @@ interface Stateful {
 }
 
 /** The statuses from which one may go to those that follow all of them. */
-export interface Move<Table, From extends keyof Table, To> {
+export interface Move<E, From, To> {
   readonly from: From | readonly From[];
   readonly to: To;
+  /** What else must be so. */
+  readonly where?: FindOptionsWhere<E>;
 }
 
 /**
@@ -35,15 +37,19 @@ export class StatusMachine<E extends Stateful, Table extends StatusTable<E['stat
     private readonly entity: EntityTarget<E>,
   ) {}
 
-  /** Compares and sets the status, with other columns. @returns false if the object is in none of these statuses, or gone */
+  /**
+   * Compares and sets the status of an object, or of several, with other columns.
+   * @returns false if one is in none of these statuses, or gone; the others have then been changed all the same
+   */
   async move<From extends keyof Table & E['status'], To extends keyof Table[From] & E['status']>(
     tx: EntityManager,
-    id: string,
-    { from, to }: Move<Table, From, To>,
+    ids: string | readonly string[],
+    { from, to, where }: Move<E, From, To>,
     changes: Partial<Omit<E, 'id' | 'status'>> = {},
   ): Promise<boolean> {
-    const where = { id, status: In([from].flat()) } as FindOptionsWhere<E>;
-    const { affected } = await tx.update(this.entity, where, { ...changes, status: to } as unknown as QueryDeepPartialEntity<E>);
-    return affected === 1;
+    const wanted = [ids].flat();
+    const criteria = { ...where, id: In(wanted), status: In([from].flat()) } as FindOptionsWhere<E>;
+    const { affected } = await tx.update(this.entity, criteria, { ...changes, status: to } as unknown as QueryDeepPartialEntity<E>);
+    return affected === wanted.length;
   }
 }

@@ -19,6 +19,7 @@ import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { KeptSnapshotsClient } from './kept-snapshots.client';
 import { Template, TemplateDisk } from './template.entity';
+import { templateStatuses } from './template.statuses';
 
 const kept = z.object({ diskId: diskIdSchema, providerId: z.string(), snapshotId: z.uuid().transform((id) => id as VolumeSnapshotId) });
 
@@ -93,13 +94,13 @@ export class CreateTemplateSaga implements Saga<State> {
   }
 
   async stuck({ templateId, templateName }: State, reason: string, tx: EntityManager, { id }: OperationMeta): Promise<void> {
-    await tx.update(Template, { id: templateId, status: 'locked' }, { status: 'illegal', statusReason: reason });
+    await templateStatuses.move(tx, templateId, { from: 'locked', to: 'illegal' }, { statusReason: reason });
     await this.events.record('OPERATION_STUCK', `The job ${id} for the template ${templateName} is stuck: ${reason}`, { templateId }, tx);
   }
 
   private async lock(at: State, tx: EntityManager): Promise<void> {
-    const { affected } = await tx.update(Template, { id: at.templateId, status: 'ok' }, { status: 'locked' });
-    if (affected !== 1) throw new ConflictError(`Cannot add Template. The Template ${at.templateName} is no longer there.`);
+    const isThere = await templateStatuses.move(tx, at.templateId, { from: 'ok', to: 'locked' });
+    if (!isThere) throw new ConflictError(`Cannot add Template. The Template ${at.templateName} is no longer there.`);
     await lockOrigins(at, tx, names);
   }
 
@@ -113,8 +114,8 @@ export class CreateTemplateSaga implements Saga<State> {
     const { templateId, templateName } = at;
     await unlockCopies(at, tx);
     for (const { diskId, snapshotId } of at.kept ?? []) await tx.update(TemplateDisk, { diskId }, { cinderSnapshotId: snapshotId });
-    const { affected } = await tx.update(Template, { id: templateId }, { status: 'ok', statusReason: null });
-    if (affected !== 1) throw new ConflictError(`The template ${templateName} is no longer there.`);
+    const isThere = await templateStatuses.move(tx, templateId, { from: ['locked', 'illegal'], to: 'ok' }, { statusReason: null });
+    if (!isThere) throw new ConflictError(`The template ${templateName} is no longer there.`);
     await this.events.record('TEMPLATE_ADDED', `The template ${templateName} was successfully added.`, { templateId }, tx);
   }
 }

@@ -12,6 +12,7 @@ import { outside } from '../sagas/step.errors';
 import { KeptSnapshotsClient } from './kept-snapshots.client';
 import { BLANK_TEMPLATE_ID, Template } from './template.entity';
 import { settingsOfTemplate } from './template.settings';
+import { templateStatuses } from './template.statuses';
 
 const state = z.object({
   templateId: z.string(),
@@ -74,7 +75,7 @@ export class RemoveTemplateSaga implements Saga<State> {
   }
 
   async stuck({ templateId, templateName }: State, reason: string, tx: EntityManager, { id }: OperationMeta): Promise<void> {
-    await tx.update(Template, { id: templateId, status: 'locked' }, { status: 'illegal', statusReason: reason });
+    await templateStatuses.move(tx, templateId, { from: 'locked', to: 'illegal' }, { statusReason: reason });
     await this.events.record('OPERATION_STUCK', `The job ${id} for the template ${templateName} is stuck: ${reason}`, { templateId }, tx);
   }
 
@@ -85,7 +86,7 @@ export class RemoveTemplateSaga implements Saga<State> {
     const rows = await tx.query<DiskRow[]>(DISKS, [templateId]);
     const inactive = rows.find(({ status }) => status !== 'active');
     if (inactive) throw new ConflictError(renderMessage(messages.STORAGE_DOMAIN_STATUS_ILLEGAL, { ...names, status: inactive.status }));
-    await tx.update(Template, { id: templateId }, { status: 'locked' });
+    await templateStatuses.move(tx, templateId, { from: ['ok', 'illegal'], to: 'locked' });
     const disks = rows.map(({ diskId, providerId }) => ({ diskId: diskIdSchema.parse(diskId), providerId }));
     return { disks, status: template.status === 'illegal' ? 'illegal' : 'ok' };
   }
@@ -102,7 +103,7 @@ export class RemoveTemplateSaga implements Saga<State> {
   }
 
   private async unlock({ templateId, status }: State, tx: EntityManager): Promise<void> {
-    await tx.update(Template, { id: templateId, status: 'locked' }, { status });
+    await templateStatuses.move(tx, templateId, { from: 'locked', to: status });
   }
 
   private async deleteVolumes({ disks }: State, ctx: StepContext): Promise<void> {

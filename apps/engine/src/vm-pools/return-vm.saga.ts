@@ -17,6 +17,7 @@ import { POOL_USERS_ROLE } from '../permissions/predefined.roles';
 import { outside } from '../sagas/step.errors';
 import { Vm } from '../vms/vm.entity';
 import { lockVm } from '../vms/vm.lock';
+import { vmStatuses } from '../vms/vm.statuses';
 import { VmPool, VmPoolUser } from './vm-pool.entity';
 
 const state = copyingSchema.extend({
@@ -87,7 +88,7 @@ export class ReturnVmSaga implements Saga<State> {
     const vm = await lockVm(tx, vmId);
     if (vm.status !== 'down' || !vm.hasRun)
       throw new ConflictError(renderMessage(messages.OBJECT_LOCKED, { action: 'return', type: 'VM' }));
-    await tx.update(Vm, { id: vmId }, { status: 'image_locked' });
+    await vmStatuses.move(tx, vmId, { from: 'down', to: 'image_locked' });
     const rows = vm.stateless ? await tx.query<DiskRow[]>(DISKS, [vmId]) : [];
     const copies = rows.map(({ id, size, ...row }) =>
       diskCopySchema.parse({ ...row, diskId: id, sizeGiB: bytesToGiB(size), origin: null, volumeId: null }),
@@ -96,13 +97,13 @@ export class ReturnVmSaga implements Saga<State> {
   }
 
   private async unlock(vmId: string, tx: EntityManager): Promise<void> {
-    await tx.update(Vm, { id: vmId, status: 'image_locked' }, { status: 'down' });
+    await vmStatuses.move(tx, vmId, { from: 'image_locked', to: 'down' });
   }
 
   private async swap({ vmId, copies }: State, tx: EntityManager): Promise<void> {
     for (const { diskId, volumeId } of copies) await tx.update(Disk, { id: diskId }, { volumeId });
     await this.release(vmId, tx);
-    await tx.update(Vm, { id: vmId, status: 'image_locked' }, { status: 'down', hasRun: false });
+    await vmStatuses.move(tx, vmId, { from: 'image_locked', to: 'down' }, { hasRun: false });
   }
 
   private async release(vmId: string, tx: EntityManager): Promise<void> {

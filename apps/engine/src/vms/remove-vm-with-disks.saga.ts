@@ -10,6 +10,7 @@ import { EventsService } from '../events/events.service';
 import { ChildOperations } from '../sagas/child-operations';
 import { Vm } from './vm.entity';
 import { takeForRemoval } from './vm.removal';
+import { vmStatuses } from './vm.statuses';
 
 const state = z.object({
   vmId: z.string(),
@@ -59,7 +60,7 @@ export class RemoveVmWithDisksSaga implements Saga<State> {
 
   private async lock({ vmId, ownerId }: State, tx: EntityManager, { correlationId }: StepContext): Promise<Partial<State>> {
     await takeForRemoval(tx, vmId, false);
-    await tx.update(Vm, { id: vmId }, { status: 'image_locked' });
+    await vmStatuses.move(tx, vmId, { from: 'down', to: 'image_locked' });
     const owner = ownerId === undefined ? {} : { ownerId };
     const removals: string[] = [];
     for (const disk of await this.ownDisks(vmId, tx)) {
@@ -71,7 +72,7 @@ export class RemoveVmWithDisksSaga implements Saga<State> {
   }
 
   private async unlock(vmId: string, tx: EntityManager): Promise<void> {
-    await tx.update(Vm, { id: vmId, status: 'image_locked' }, { status: 'down' });
+    await vmStatuses.move(tx, vmId, { from: 'image_locked', to: 'down' });
   }
 
   /** Only when all have ended it is clear what is left. @throws ConflictError if one has failed */

@@ -16,6 +16,7 @@ import { VmVolumesClient } from './vm-volumes.client';
 import { operationInProgress, statusConflict } from './vm.conflicts';
 import { Vm } from './vm.entity';
 import { lockVm } from './vm.lock';
+import { vmStatuses } from './vm.statuses';
 
 const state = z.object({
   vmId: z.string(),
@@ -25,6 +26,9 @@ const state = z.object({
   /** Our notes of the volumes that this start connects. */
   attachmentIds: z.array(z.string()).optional(),
 });
+
+/** What a VM can be that is being started; its host may have shown more than we have noted. */
+const STARTED = ['wait_for_launch', 'powering_up', 'not_responding', 'up', 'paused', 'unknown'] as const;
 
 export type RunVm = z.infer<typeof state>;
 
@@ -102,11 +106,8 @@ export class RunVmSaga implements Saga<RunVm> {
     await consumeCluster(tx, { action: 'run', type: 'VM', clusterId, quotaId, vcpus: vm.sockets * vm.cores * vm.threads, bytes });
     const { id: hostId, name: hostName } = await this.placement.reserve(vm, tx);
     const attachmentIds = await this.volumes.intend(plugged, { vmId, hostId }, tx);
-    await tx.update(
-      Vm,
-      { id: vmId },
-      { status: 'wait_for_launch', hasRun: vm.vmPoolId !== null, stopReason: '', startTime: null, stopTime: null },
-    );
+    const begun = { hasRun: vm.vmPoolId !== null, stopReason: '', startTime: null, stopTime: null };
+    await vmStatuses.move(tx, vmId, { from: 'down', to: 'wait_for_launch' }, begun);
     await this.events.record('VM_STARTING', `VM ${vmName} is starting on host ${hostName}.`, { vmId, hostId }, tx);
     return { hostId, hostName, attachmentIds };
   }
@@ -125,7 +126,7 @@ export class RunVmSaga implements Saga<RunVm> {
 
   private async release({ vmId, hostId }: RunVm, tx: EntityManager): Promise<void> {
     if (hostId) await tx.delete(VolumeAttachment, { vmId, hostId });
-    await tx.update(Vm, { id: vmId }, { status: 'down', hostId: null, stopTime: new Date() });
+    await vmStatuses.move(tx, vmId, { from: STARTED, to: 'down' }, { hostId: null, stopTime: new Date() });
   }
 
   private async connect({ vmId, hostId = '' }: RunVm, { operationId, isFirst }: StepContext): Promise<void> {
@@ -133,7 +134,7 @@ export class RunVmSaga implements Saga<RunVm> {
   }
 
   private async noteStarting({ vmId }: RunVm, tx: EntityManager): Promise<void> {
-    await tx.update(Vm, { id: vmId, status: 'wait_for_launch' }, { status: 'powering_up' });
+    await vmStatuses.move(tx, vmId, { from: 'wait_for_launch', to: 'powering_up' });
   }
 
   private async start({ vmId, hostId = '', hostName = '' }: RunVm, { operationId }: StepContext): Promise<void> {
@@ -147,6 +148,6 @@ export class RunVmSaga implements Saga<RunVm> {
 
   private async noteUp({ vmId }: RunVm, tx: EntityManager, { operationId }: StepContext): Promise<void> {
     this.connected.delete(operationId);
-    await tx.update(Vm, { id: vmId, status: 'powering_up' }, { status: 'up', startTime: new Date() });
+    await vmStatuses.move(tx, vmId, { from: 'powering_up', to: 'up' }, { startTime: new Date() });
   }
 }

@@ -15,8 +15,9 @@ import {
 } from '../disk-copies/disk-copy.steps';
 import { ConflictError } from '../errors/domain.errors';
 import type { EventsService } from '../events/events.service';
-import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
+import { snapshotStatuses } from '../snapshots/snapshot.statuses';
 import { Vm } from './vm.entity';
+import { vmStatuses } from './vm.statuses';
 
 /** What every saga keeps that makes a VM as a copy. The rows of the VM and of its disks are there before it starts. */
 export const vmCopyingSchema = copyingSchema.extend({
@@ -72,20 +73,20 @@ export abstract class VmCopyingSaga {
   }
 
   private async lock(at: VmCopying, tx: EntityManager): Promise<void> {
-    const { affected } = await tx.update(Vm, { id: at.vmId, status: 'down' }, { status: 'image_locked' });
-    if (affected !== 1) throw new ConflictError(renderMessage(messages.OBJECT_LOCKED, names));
+    if (!(await vmStatuses.move(tx, at.vmId, { from: 'down', to: 'image_locked' })))
+      throw new ConflictError(renderMessage(messages.OBJECT_LOCKED, names));
     await this.lockSnapshot(at, tx);
     await lockOrigins(at, tx, names);
   }
 
   private async lockSnapshot({ snapshotId }: VmCopying, tx: EntityManager): Promise<void> {
     if (snapshotId === null) return;
-    const { affected } = await tx.update(VmSnapshot, { id: snapshotId, status: 'ok' }, { status: 'locked' });
-    if (affected !== 1) throw new ConflictError('Cannot add VM. The snapshot is locked or in preview. Please try again later.');
+    const locked = await snapshotStatuses.move(tx, snapshotId, { from: 'ok', to: 'locked' });
+    if (!locked) throw new ConflictError('Cannot add VM. The snapshot is locked or in preview. Please try again later.');
   }
 
   private async releaseSnapshot({ snapshotId }: VmCopying, tx: EntityManager): Promise<void> {
-    if (snapshotId !== null) await tx.update(VmSnapshot, { id: snapshotId, status: 'locked' }, { status: 'ok' });
+    if (snapshotId !== null) await snapshotStatuses.move(tx, snapshotId, { from: 'locked', to: 'ok' });
   }
 
   private async forget(at: VmCopying, tx: EntityManager): Promise<void> {
@@ -98,8 +99,8 @@ export abstract class VmCopyingSaga {
   private async unlock(at: VmCopying, tx: EntityManager): Promise<void> {
     await unlockCopies(at, tx);
     await this.releaseSnapshot(at, tx);
-    const { affected } = await tx.update(Vm, { id: at.vmId, status: 'image_locked' }, { status: 'down' });
-    if (affected !== 1) throw new ConflictError(`The VM ${at.vmName} is no longer there.`);
+    if (!(await vmStatuses.move(tx, at.vmId, { from: 'image_locked', to: 'down' })))
+      throw new ConflictError(`The VM ${at.vmName} is no longer there.`);
     await this.events.record('VM_COPIED', `VM ${at.vmName} creation has been completed.`, { vmId: at.vmId }, tx);
   }
 }

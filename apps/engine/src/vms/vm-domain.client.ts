@@ -9,6 +9,7 @@ import { outside } from '../sagas/step.errors';
 import { hasEnded } from './domain.state';
 import { vmDefinition } from './vm.definition';
 import { Vm } from './vm.entity';
+import { vmStatuses } from './vm.statuses';
 
 /** A host answers "in progress" only after it has worked for some seconds, so it is asked again almost at once (ms). */
 const ASK_AGAIN_MS = 100;
@@ -63,7 +64,7 @@ export class VmDomainClient {
       await this.end(at);
     } catch (error) {
       const away = error instanceof RetryLater && error.cause instanceof HostUnreachableError;
-      if (away) await this.db.update(Vm, { id: at.vmId, status: 'powering_up' }, { status: 'not_responding' });
+      if (away) await vmStatuses.move(this.db, at.vmId, { from: 'powering_up', to: 'not_responding' });
       throw error;
     }
   }

@@ -9,12 +9,16 @@ import type { CleanUpVm } from './clean-up-vm.saga';
 import { type Cause, verdict } from './domain.verdict';
 import { hasEnded } from './domain.state';
 import { Vm } from './vm.entity';
+import { vmStatuses } from './vm.statuses';
 
 const OPERATIONS_OF_HOST = `SELECT operation.id FROM operation JOIN vm
   ON operation.subjects @> jsonb_build_array(jsonb_build_object('type', 'vm', 'id', vm.id::text))
   WHERE vm.host_id = $1 AND operation.status IN ('running', 'undoing')`;
 
 const OPERATIONS_OF_VM = `SELECT id FROM operation WHERE subjects @> $1::jsonb AND status IN ('running', 'undoing')`;
+
+/** What a VM is whose host did not answer for a while. */
+const SEEN_AGAIN = ['unknown', 'not_responding'] as const;
 
 /** A host and what is placed on it, as the database says. */
 export interface PlacedVms {
@@ -78,11 +82,18 @@ export class VmStateService {
     const found = verdict(domain);
     if (found.status === 'gone') return this.cleanUp(vm, cause);
     if (found.status === vm.status) return;
-    const { affected } = await this.db.update(Vm, { id: vm.id, status: vm.status, hostId: vm.hostId ?? '' }, { status: found.status });
-    if (affected !== 1) return;
+    if (!(await this.become(found.status, vm))) return;
     const reason = found.reason ? ` (${found.reason})` : '';
     if (found.status === 'paused') await this.events.record('VM_PAUSED', `VM ${vm.name} has been paused${reason}.`, { vmId: vm.id });
     else if (vm.status === 'paused') await this.events.record('VM_RESUMED', `VM ${vm.name} runs again.`, { vmId: vm.id });
+  }
+
+  private async become(to: 'up' | 'paused', { id, status, hostId }: Vm): Promise<boolean> {
+    const where = { hostId: hostId ?? '' };
+    const wasUnknown = SEEN_AGAIN.find((one) => one === status);
+    if (wasUnknown) return vmStatuses.move(this.db, id, { from: wasUnknown, to, where });
+    if (to === 'up') return vmStatuses.move(this.db, id, { from: 'paused', to, where });
+    return vmStatuses.move(this.db, id, { from: 'up', to, where });
   }
 
   /** Makes the operations that work on a VM look again. */

@@ -5,8 +5,9 @@ import { DiskAttachment, VolumeAttachment } from '../disk-attachments/disk-attac
 import { Host } from '../hosts/host.entity';
 import type { VmVolumesClient } from './vm-volumes.client';
 import { type VmAction, operationInProgress, statusConflict } from './vm.conflicts';
-import { Vm, type VmStatus } from './vm.entity';
+import type { VmStatus } from './vm.entity';
 import { lockVm } from './vm.lock';
+import { vmStatuses } from './vm.statuses';
 
 /** What every saga that ends a VM keeps. */
 export const endingSchema = z.object({
@@ -19,6 +20,9 @@ export const endingSchema = z.object({
 });
 
 export type Ending = z.infer<typeof endingSchema>;
+
+/** What a VM can be that is taken for its end. */
+const LIVE = ['up', 'paused', 'unknown'] as const;
 
 /** From here on the domain is gone, and the VM will be down. */
 export const DETACH_THE_DISKS = 'detach the disks from the host';
@@ -37,18 +41,19 @@ export async function beginEnding(
   if (!from.includes(vm.status) || !vm.hostId) throw statusConflict(action, vm);
   if (await tx.existsBy(DiskAttachment, { vmId, status: 'locked' })) throw operationInProgress(action);
   const host = await tx.findOneByOrFail(Host, { id: vm.hostId });
-  await tx.update(Vm, { id: vmId }, { status: 'powering_down' });
+  if (!(await vmStatuses.move(tx, vmId, { from: LIVE, to: 'powering_down' }))) throw statusConflict(action, vm);
   return { hostName: host.name, previousStatus: vm.status };
 }
 
 /** Gives the VM back as it was: it goes on running, or what became of it is found out by the reconciler. */
-export async function undoEnding({ vmId, previousStatus = 'unknown' }: Ending, tx: EntityManager): Promise<void> {
-  await tx.update(Vm, { id: vmId, status: 'powering_down' }, { status: previousStatus as VmStatus });
+export async function undoEnding({ vmId, previousStatus }: Ending, tx: EntityManager): Promise<void> {
+  const to = LIVE.find((status) => status === previousStatus) ?? 'unknown';
+  await vmStatuses.move(tx, vmId, { from: 'powering_down', to });
 }
 
 async function noteDown({ vmId, reason }: Ending, tx: EntityManager): Promise<void> {
   await tx.delete(VolumeAttachment, { vmId });
-  await tx.update(Vm, { id: vmId, status: 'powering_down' }, { status: 'down', hostId: null, stopTime: new Date(), stopReason: reason });
+  await vmStatuses.move(tx, vmId, { from: 'powering_down', to: 'down' }, { hostId: null, stopTime: new Date(), stopReason: reason });
 }
 
 /** The steps after a domain's end: they only go on. */
