@@ -187,8 +187,10 @@ export class Installation {
   private async removeVm(id: string): Promise<void> {
     const { status, body: vm } = await this.api.get(`/vms/${id}`);
     if (status === 404) return;
-    if (vm['status'] !== 'down') await this.api.post(`/vms/${id}/stop`);
-    await this.vmIs(id, 'down');
+    if (!['down', 'image_locked'].includes(vm['status']!)) {
+      await this.api.post(`/vms/${id}/stop`);
+      await this.vmIs(id, 'down');
+    }
     await this.gone(`/vms/${id}`, '?detach_only=true');
   }
 

@@ -105,7 +105,9 @@ describe('disks that are moved and copied', () => {
   });
 
   it('show how far they are, and are as they were when the job is cancelled', async () => {
-    const largeId = await user.disk({ provisioned_size: 300 * 1024 ** 3 });
+    const largeId = await user.disk({ provisioned_size: 2 * 1024 ** 3 });
+    const image = `volumes/volume-${(await shown(largeId))['image_id']}`;
+    await inLab('ceph', 'rbd', 'bench', '--io-type', 'write', '--io-size', '4M', '--io-total', '1G', image);
     const name = `e2e-${randomUUID().slice(0, 8)}`;
     const answer = body(await api.post(`/disks/${largeId}/copy`, { ...inFirst, disk: { name } }), 200);
     const job = `/jobs/${answer['job']!['id']}`;

@@ -51,7 +51,7 @@ export function storageDomainRepresentation(domain: StorageDomainView, links: Li
   return {
     ...identity,
     actions: links.actions(identity.href, ['isattached', 'reduceluns', 'refreshluns', 'updateovfstore']),
-    link: links.subCollections(identity.href, ['diskprofiles', 'disks', ...Object.keys(emptyStorageDomainCollections)]),
+    link: links.subCollections(identity.href, ['diskprofiles', 'disks', 'disksnapshots', ...Object.keys(emptyStorageDomainCollections)]),
     ...described(domain),
     status: domain.status === 'unattached' ? domain.status : undefined,
     data_centers: dataCenterId ? { data_center: [links.reference('datacenters', dataCenterId)] } : undefined,
