@@ -46,6 +46,16 @@ interface Listed {
   readonly snapshot?: string;
 }
 
+/** `rbd ls -l` opens every image, and fails if one goes meanwhile: then it is asked again. */
+async function listImages(attempts = 5): Promise<string> {
+  try {
+    return (await run('rbd', ['--conf', labValue('CEPH_CONF'), 'ls', '-l', 'volumes', '--format', 'json'])).stdout;
+  } catch (error) {
+    if (attempts === 1 || !/No such file or directory/.test(String(error))) throw error;
+    return listImages(attempts - 1);
+  }
+}
+
 /** Asks the database, Cinder, Ceph and libvirt, each in its own way and not through the engine, and compares what they say. */
 export class Audit {
   private readonly hosts = new Map<string, LibvirtClient>();
@@ -139,11 +149,8 @@ export class Audit {
   }
 
   private async cephView(volumeIds: readonly string[]): Promise<CephView> {
-    const [list, ...watchers] = await Promise.all([
-      run('rbd', ['--conf', labValue('CEPH_CONF'), 'ls', '-l', 'volumes', '--format', 'json']),
-      ...volumeIds.map(async (id) => [id, await this.watchers(id)] as const),
-    ]);
-    const listed = (JSON.parse(list.stdout) as Listed[]).filter(({ image }) => OUR_IMAGE.test(image));
+    const [list, ...watchers] = await Promise.all([listImages(), ...volumeIds.map(async (id) => [id, await this.watchers(id)] as const)]);
+    const listed = (JSON.parse(list) as Listed[]).filter(({ image }) => OUR_IMAGE.test(image));
     const images = listed.filter(({ snapshot }) => snapshot === undefined).map(({ image }) => image.replace(OUR_IMAGE, ''));
     const snapshots = listed.flatMap(({ image, snapshot }) =>
       snapshot === undefined ? [] : `${image.replace(OUR_IMAGE, '')}@${snapshot.replace(/^snapshot-/, '')}`,

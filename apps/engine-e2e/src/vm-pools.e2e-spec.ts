@@ -115,7 +115,9 @@ describe('a pool of VMs', () => {
     await audit.agrees();
   });
 
-  it('goes with its VMs and their disks', async () => {
+  it('goes with its VMs and their disks, also with one that runs', async () => {
+    const runningId = body(await api.post(`/vmpools/${poolId}/allocatevm`), 200)['vm']!['id']!;
+    await user.vmIs(runningId, 'up');
     body(
       await until(
         'the pool can be removed',

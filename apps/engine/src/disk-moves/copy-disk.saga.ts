@@ -7,6 +7,7 @@ import { Disk } from '../disks/disk.entity';
 import { diskStatuses } from '../disks/disk.statuses';
 import { EventsService } from '../events/events.service';
 import { permitCreator } from '../permissions/creator.permission';
+import { consumeStorage } from '../quotas/quota.consumption';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
 import { ConflictError } from '../errors/domain.errors';
 import { chooseHost, takeIdleDisk } from './disk-move.rules';
@@ -63,6 +64,8 @@ export class CopyDiskSaga implements Saga<State> {
     if (!from || !to || from.dataCenterId !== to.dataCenterId)
       throw new ConflictError('Cannot copy Virtual Disk. The Storage Domains are not in the same Data Center.');
     const host = await chooseHost(tx, from.dataCenterId, [from.providerId, to.providerId], 'copy');
+    const bytes = source.provisionedSize;
+    await consumeStorage(tx, { action: 'copy', type: 'Virtual Disk', quotaId: null, storageDomainId: to.id, bytes });
     await diskStatuses.move(tx, source.id, { from: 'ok', to: 'locked' });
     await tx.insert(Disk, {
       id: at.targetDiskId,

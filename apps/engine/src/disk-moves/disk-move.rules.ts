@@ -32,9 +32,14 @@ export async function takeIdleDisk(tx: EntityManager, id: DiskId, action: MoveAc
   return disk;
 }
 
+const STATELESS = `SELECT vm.name FROM disk_attachment attached JOIN vm ON vm.id = attached.vm_id WHERE attached.disk_id = $1 AND vm.stateless`;
+
 /** What depends on the volume would be lost with it. @throws ConflictError */
 export async function refuseDependants(tx: EntityManager, { id: diskId, name }: Disk): Promise<void> {
   await refuseTemplateDisk(tx, diskId, 'move');
+  const [stateless] = await tx.query<{ name: string }[]>(STATELESS, [diskId]);
+  if (stateless)
+    throw new ConflictError(`Cannot move Virtual Disk. VM ${stateless.name} is stateless: when it stops the disk ${name} is made anew.`);
   const tables = [DiskSnapshot, DiskVolume, ImportedSnapshot];
   const found = await Promise.all(tables.map((table) => tx.existsBy(table, { diskId })));
   if (found.includes(true))

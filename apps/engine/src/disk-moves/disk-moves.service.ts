@@ -1,3 +1,4 @@
+import { messages, renderMessage } from '@clinker/ovirt-api';
 import { bytesToGiB } from '@clinker/cinder';
 import { type Operation, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
@@ -36,6 +37,7 @@ export class DiskMovesService {
     const type = input.disk?.openstack_volume_type;
     if (domain.id === disk.storageDomainId && (type === undefined || type.name === disk.volumeType))
       throw new ConflictError(`Cannot move Virtual Disk. The disk ${disk.name} is in the Storage Domain ${domain.name} already.`);
+    this.refuseInactive(domain, 'move');
     const state = await this.plan(disk, domain, input, { id: disk.id, name: disk.name, description: disk.description });
     if (disk.shareable) await this.limits.requireMultiattachType(domain, state.targetVolumeType);
     return this.start('move-disk', state, origin);
@@ -47,6 +49,7 @@ export class DiskMovesService {
     const domain = input.storage_domain
       ? await this.domain(input, 'copy')
       : await this.db.findOneByOrFail(StorageDomain, { id: disk.storageDomainId });
+    this.refuseInactive(domain, 'copy');
     const { name = input.disk?.alias ?? disk.name, description = disk.description } = input.disk ?? {};
     const target = { id: randomUUID() as DiskId, name, description };
     const state = { ...(await this.plan(disk, domain, input, target)), creatorId: origin.ownerId };
@@ -83,6 +86,12 @@ export class DiskMovesService {
     } finally {
       this.limits.settled(state.targetDiskId);
     }
+  }
+
+  /** The Cinder of a domain that is not active need not answer: it is not even asked. */
+  private refuseInactive({ status }: StorageDomain, action: MoveAction): void {
+    if (status === 'active') return;
+    throw new ConflictError(renderMessage(messages.STORAGE_DOMAIN_STATUS_ILLEGAL, { action, type: 'Virtual Disk', status }));
   }
 
   private disk(id: string): Promise<Disk> {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CopyLimitsService } from './copy-limits.service';
 import { CreateDiskSaga } from './create-disk.saga';
 import { DiskVolumeClient } from './disk-volume.client';
 import { DiskChangesService } from './disk-changes.service';
@@ -27,6 +28,7 @@ import { VolumeSnapshotClient } from './volume-snapshot.client';
     DiskChangesService,
     DiskAccess,
     VolumeLimitsService,
+    CopyLimitsService,
     DiskVolumeClient,
     VolumeSizeClient,
     VolumeOwnershipClient,
@@ -43,6 +45,6 @@ import { VolumeSnapshotClient } from './volume-snapshot.client';
     UnregisterDiskSaga,
   ],
   controllers: [DisksController, StorageDomainDisksController],
-  exports: [DisksService, DiskAccess, DiskVolumeClient, VolumeSnapshotClient, VolumeLimitsService],
+  exports: [DisksService, DiskAccess, DiskVolumeClient, VolumeSnapshotClient, VolumeLimitsService, CopyLimitsService],
 })
 export class DisksModule {}

@@ -7,7 +7,15 @@ import { ConflictError, LimitExceededError } from '../errors/domain.errors';
 import type { StorageDomain } from '../storage-domains/storage-domain.entity';
 import type { Disk } from './disk.entity';
 import { VolumeClaims } from './volume.claims';
-import { type WantedVolume, exceededBySnapshots, exceededLimit, fitsEasily, readLimits } from './volume.limits';
+import {
+  type WantedVolume,
+  exceededBySnapshots,
+  exceededByVolumes,
+  exceededLimit,
+  fitsEasily,
+  manyTimes,
+  readLimits,
+} from './volume.limits';
 
 /** What Cinder said a moment ago. */
 interface Remembered {
@@ -38,6 +46,15 @@ export interface WantedDisk {
   readonly type?: ReferenceInput | undefined;
 }
 
+/** Volumes, or snapshots of volumes, that are wanted together. `action` and `type` are for the text: `add`, `VM`. */
+export interface WantedVolumes {
+  readonly kind: 'volumes' | 'snapshots';
+  /** The new volumes, or those of which snapshots are wanted. */
+  readonly volumes: readonly WantedVolume[];
+  readonly action: string;
+  readonly type: string;
+}
+
 const GIB = 2 ** 30;
 
 /** How long (ms) one that would fit but for others waits for Cinder's answers to them. */
@@ -46,9 +63,13 @@ const SETTLED_WITHIN_MS = 3_000;
 const quotaText = (parameters: Record<string, string>): string => renderMessage(messages.CINDER_QUOTA_EXCEEDED, parameters);
 
 /** Below its own limit a domain takes nothing new (oVirt's critical_space_action_blocker). What is not known is no reason. @throws ConflictError */
-function refuseFullDomain({ name, availableBytes, criticalSpaceActionBlocker }: StorageDomain, action: string): void {
+function refuseFullDomain(
+  { name, availableBytes, criticalSpaceActionBlocker }: StorageDomain,
+  action: string,
+  type = 'Virtual Disk',
+): void {
   if (availableBytes === null || availableBytes >= criticalSpaceActionBlocker * GIB) return;
-  throw new ConflictError(renderMessage(messages.DISK_SPACE_LOW, { action, type: 'Virtual Disk', storageName: name }));
+  throw new ConflictError(renderMessage(messages.DISK_SPACE_LOW, { action, type, storageName: name }));
 }
 
 /** Asks Cinder, before anything is begun, whether it would take a volume. Its own answer to the creation stays the authority. */
@@ -89,18 +110,23 @@ export class VolumeLimitsService {
   }
 
   /**
-   * Checks whether Cinder would take snapshots of all these volumes of a domain.
-   * @param volumes with their sizes and types
-   * @throws LimitExceededError, BackendError
+   * Checks whether Cinder would make all these volumes, or snapshots of them, in a domain. What fits many times over needs no second look.
+   * @throws ConflictError for a domain that is nearly full, LimitExceededError, BackendError
    */
-  async checkSnapshots({ providerId, name }: StorageDomain, volumes: readonly WantedVolume[]): Promise<void> {
-    const answer = await this.ask(providerId);
-    const exceeded = exceededBySnapshots(
-      answer.limits,
-      volumes.map((volume) => counted(answer, volume)),
-    );
-    if (exceeded === undefined) return;
-    throw new LimitExceededError(quotaText({ action: 'add', type: 'Snapshot', details: `on Storage Domain ${name}, ${exceeded}` }));
+  async checkAll(domain: StorageDomain, { kind, volumes, action, type }: WantedVolumes): Promise<void> {
+    const { providerId, name } = domain;
+    refuseFullDomain(domain, action, type);
+    const exceededBy = kind === 'snapshots' ? exceededBySnapshots : exceededByVolumes;
+    const excess = (answer: Remembered, wanted: readonly WantedVolume[]) =>
+      exceededBy(
+        answer.limits,
+        wanted.map((volume) => counted(answer, volume)),
+      );
+    const known = this.recent(providerId);
+    if (known && excess(known, manyTimes(volumes)) === undefined) return;
+    const details = excess(await this.ask(providerId), volumes);
+    if (details === undefined) return;
+    throw new LimitExceededError(quotaText({ action, type, details: `on Storage Domain ${name}, ${details}` }));
   }
 
   /** @throws ConflictError if the disk's volume is not made for several VMs at once, BackendError */

@@ -58,6 +58,12 @@ export function exceededLimit(limits: QuotaSet, wanted: WantedVolume, others: re
   return exceededBy(limits, demandsOf(wanted), others);
 }
 
+/** {@link exceededLimit} for new volumes, all at once. */
+export function exceededByVolumes(limits: QuotaSet, volumes: readonly WantedVolume[]): string | undefined {
+  const tooLarge = volumes.find(({ sizeGiB }) => sizeGiB > largest(limits));
+  return tooLarge ? exceededLimit(limits, tooLarge) : exceededBy(limits, volumes.flatMap(demandsOf).reduce(joined, []), []);
+}
+
 /** {@link exceededLimit} for snapshots of volumes, all at once: Cinder counts their volumes' sizes. */
 export function exceededBySnapshots(limits: QuotaSet, volumes: readonly WantedVolume[]): string | undefined {
   return exceededBy(limits, volumes.flatMap(snapshotDemands).reduce(joined, []), []);
@@ -87,6 +93,9 @@ const joined = (demands: Demand[], { name, amount }: Demand): Demand[] => {
 
 /** How many such volumes there must be room for, so that limits of a moment ago need no second look. */
 const EASILY = 10;
+
+/** The same many times over, to see whether there is much room. */
+export const manyTimes = (volumes: readonly WantedVolume[]): WantedVolume[] => Array.from({ length: EASILY }, () => volumes).flat();
 
 /** True if many such volumes would fit. */
 export const fitsEasily = (limits: QuotaSet, wanted: WantedVolume, others: readonly WantedVolume[] = []): boolean =>

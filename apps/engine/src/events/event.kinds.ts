@@ -35,6 +35,7 @@ export const eventKinds = {
   VM_POOL_REMOVED: { code: 304, severity: 'normal' },
   VM_POOL_REMOVE_FAILED: { code: 305, severity: 'error' },
   VM_POOL_USER_ATTACHED: { code: 318, severity: 'normal' },
+  VM_DETACHED_FROM_POOL: { code: 308, severity: 'normal' },
   VM_RETURN_FAILED: { code: 309, severity: 'error' },
   DISK_ADDED: { code: 2021, severity: 'normal' },
   DISK_ADD_FAILED: { code: 2022, severity: 'error' },

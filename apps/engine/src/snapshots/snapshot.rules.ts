@@ -28,6 +28,8 @@ export interface VmWithSnapshots {
 export async function lockSnapshots(tx: EntityManager, vmId: string, action: SnapshotAction): Promise<VmWithSnapshots> {
   const vm = await lockVm(tx, vmId);
   const snapshots = await tx.find(VmSnapshot, { where: { vmId }, order: { creationTime: 'ASC' } });
+  if (action === 'create' && vm.stateless)
+    throw new ConflictError(`Cannot create Snapshot. VM ${vm.name} is stateless: when it stops its disks become as they were before.`);
   if (vm.status === 'image_locked') throw new ConflictError(renderMessage(messages.VM_LOCKED, names(action)));
   if (snapshots.some(({ status }) => status === 'locked')) throw new ConflictError(renderMessage(messages.OBJECT_LOCKED, names(action)));
   return { vm, snapshots };

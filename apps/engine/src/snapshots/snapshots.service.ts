@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager, In } from 'typeorm';
 import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
+import { CopyLimitsService } from '../disks/copy-limits.service';
 import { DiskSnapshot, type DiskSnapshotId } from '../disks/disk-snapshot.entity';
 import { Disk } from '../disks/disk.entity';
 import { BackendError, IncompleteInputError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
@@ -24,6 +25,7 @@ export class SnapshotsService {
   constructor(
     private readonly db: EntityManager,
     private readonly operations: Operations,
+    private readonly limits: CopyLimitsService,
   ) {}
 
   /** Oldest first; the VM as it is now last. @throws NotFoundError */
@@ -73,8 +75,10 @@ export class SnapshotsService {
     const vm = await this.vm(vmId);
     if (input.persist_memorystate && vm.status !== 'down')
       throw new UnsupportedError('Cannot create Snapshot. The memory of a running VM cannot be kept: ask for persist_memorystate false.');
+    const diskIds = this.chosen(input);
+    await this.limits.check({ of: 'vm', id: vmId, diskIds }, { kind: 'snapshots', action: 'create', type: 'Snapshot' });
     const snapshotId = randomUUID();
-    const state: CreateSnapshot = { vmId, vmName: vm.name, snapshotId, description: input.description, diskIds: this.chosen(input) };
+    const state: CreateSnapshot = { vmId, vmName: vm.name, snapshotId, description: input.description, diskIds };
     const operation = await this.operations.start('create-snapshot', state, this.about(vmId, origin));
     const end = wait ? await endOf(this.operations, operation.id, CREATED_WITHIN_MS) : undefined;
     if (end?.status === 'failed') throw new BackendError(`Cannot create Snapshot. ${end.reason}`);
@@ -117,6 +121,8 @@ export class SnapshotsService {
     origin: RequestOrigin,
   ): Promise<string> {
     const names = await this.names(vmId, snapshotId);
+    const diskIds = disks?.length ? disks.map(({ id }) => id) : null;
+    await this.limits.check({ of: 'snapshot', id: snapshotId, diskIds }, { kind: 'volumes', action: 'preview', type: 'Snapshot' });
     const chosen = disks?.map((disk) => ({ diskId: disk.id, imageId: disk.image_id ?? null, snapshotId: disk.snapshot?.id ?? null }));
     const state = { ...names, beforeId: randomUUID(), chosen: chosen?.length ? chosen : null, commit };
     return this.start('preview-snapshot', state, vmId, origin);

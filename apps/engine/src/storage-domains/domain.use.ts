@@ -11,9 +11,14 @@ const RUNNING_VMS = `
     OR EXISTS (SELECT FROM volume_attachment va WHERE va.disk_id = disk.id AND va.vm_id = vm.id))
   ORDER BY vm.name`;
 
+/** Disks, and what is made of them: their snapshots, templates, and volumes that disks of other domains are being moved into. */
 const WORK = `
   SELECT EXISTS (SELECT FROM disk WHERE storage_domain_id = $1 AND status = 'locked')
-      OR EXISTS (SELECT FROM disk JOIN disk_attachment a ON a.disk_id = disk.id WHERE disk.storage_domain_id = $1 AND a.status = 'locked') AS busy`;
+      OR EXISTS (SELECT FROM disk JOIN disk_attachment a ON a.disk_id = disk.id WHERE disk.storage_domain_id = $1 AND a.status = 'locked')
+      OR EXISTS (SELECT FROM disk JOIN disk_snapshot part ON part.disk_id = disk.id WHERE disk.storage_domain_id = $1 AND part.status = 'locked')
+      OR EXISTS (SELECT FROM disk JOIN template_disk bound ON bound.disk_id = disk.id JOIN template ON template.id = bound.template_id
+                 WHERE disk.storage_domain_id = $1 AND template.status = 'locked')
+      OR EXISTS (SELECT FROM operation WHERE ended_at IS NULL AND state ->> 'targetDomainId' = $1::text) AS busy`;
 
 /** Refuses if VMs run with disks of the domain, or if a host may still hold one. `action` and `type` are for the text. @throws ConflictError */
 export async function refuseRunningVms(tx: EntityManager, domainId: string, action: string, type: string): Promise<void> {

@@ -8,6 +8,7 @@ import { blueprintOfVm } from '../blueprints/vm.blueprint';
 import { Cluster } from '../clusters/cluster.entity';
 import { findRow, refuseUsedName, usedName } from '../database/row.access';
 import { recordCopies } from '../disk-copies/disk-copy';
+import { CopyLimitsService } from '../disks/copy-limits.service';
 import { ConflictError, IncompleteInputError, NotFoundError } from '../errors/domain.errors';
 import type { RequestOrigin } from '../http/request-origin';
 import { permitCreator } from '../permissions/creator.permission';
@@ -33,6 +34,7 @@ export class TemplateAdder {
   constructor(
     private readonly db: EntityManager,
     private readonly operations: Operations,
+    private readonly limits: CopyLimitsService,
   ) {}
 
   /** The VM that a new template is made of. @throws IncompleteInputError, NotFoundError */
@@ -51,6 +53,7 @@ export class TemplateAdder {
    */
   async add(input: NewTemplate, origin: RequestOrigin, wait: boolean): Promise<string> {
     const { id: vmId } = await this.sourceOf(input);
+    await this.checkLimits(vmId, input);
     const templateId = randomUUID();
     const operation = await this.db.transaction(async (tx) => {
       const blueprint = await this.blueprint(await lockVm(tx, vmId), input, tx);
@@ -71,8 +74,15 @@ export class TemplateAdder {
     return templateId;
   }
 
+  /** A template's disks are new volumes, each with a snapshot that is kept. */
+  private async checkLimits(vmId: string, { vm }: NewTemplate): Promise<void> {
+    const copied = { of: 'vm', id: vmId, diskIds: namedDisks(vm) } as const;
+    await this.limits.check(copied, { kind: 'volumes', ...ADD });
+    await this.limits.check(copied, { kind: 'snapshots', ...ADD });
+  }
+
   private async blueprint(vm: Vm, { vm: source }: NewTemplate, tx: EntityManager): Promise<Blueprint> {
-    const named = source?.disk_attachments?.flatMap(({ disk }) => disk.id ?? []);
+    const named = namedDisks(source);
     const blueprint = await blueprintOfVm(tx, vm, ADD, named && new Set(named));
     const missing = named?.find((id) => !blueprint.disks.some(({ source: { disk } }) => disk.id === id));
     if (missing !== undefined) throw new ConflictError(`Cannot add Template. VM ${vm.name} has no disk ${missing} that can be copied.`);
@@ -148,3 +158,6 @@ export class TemplateAdder {
     return copies;
   }
 }
+
+/** The disks that a request names of the VM; all if undefined. */
+const namedDisks = (source: NewTemplate['vm']): string[] | undefined => source?.disk_attachments?.flatMap(({ disk }) => disk.id ?? []);

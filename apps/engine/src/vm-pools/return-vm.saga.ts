@@ -86,7 +86,8 @@ export class ReturnVmSaga implements Saga<State> {
 
   private async lock({ vmId }: State, tx: EntityManager): Promise<Partial<State>> {
     const vm = await lockVm(tx, vmId);
-    if (vm.status !== 'down' || !vm.hasRun)
+    const pool = vm.vmPoolId === null ? null : await tx.findOneBy(VmPool, { id: vm.vmPoolId });
+    if (vm.status !== 'down' || !vm.hasRun || pool?.status !== 'ok')
       throw new ConflictError(renderMessage(messages.OBJECT_LOCKED, { action: 'return', type: 'VM' }));
     await vmStatuses.move(tx, vmId, { from: 'down', to: 'image_locked' });
     const rows = vm.stateless ? await tx.query<DiskRow[]>(DISKS, [vmId]) : [];

@@ -2,11 +2,13 @@ import { messages, renderMessage } from '@clinker/ovirt-api';
 import { Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { CopyLimitsService } from '../disks/copy-limits.service';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import type { RequestOrigin } from '../http/request-origin';
 import { VmAdder } from '../vms/vm-adder.service';
 import { Vm } from '../vms/vm.entity';
 import { VmPool, VmPoolDisk } from './vm-pool.entity';
+import { memberName, memberPrefix } from './vm-pool.names';
 
 /** The VMs of a pool that nobody has and that are down, as they were, the last ones first. */
 const FREE = `SELECT vm.id, vm.name FROM vm WHERE vm.vm_pool_id = $1 AND vm.status = 'down' AND NOT vm.has_run
@@ -23,6 +25,7 @@ export class VmPoolMembers {
   constructor(
     private readonly adder: VmAdder,
     private readonly operations: Operations,
+    private readonly limits: CopyLimitsService,
   ) {}
 
   /** The pool's row: who changes the pool's VMs does so one after the other. @throws NotFoundError, ConflictError while it is being removed */
@@ -36,6 +39,12 @@ export class VmPoolMembers {
   /** How many VMs the pool has, those included that are being made. */
   count(poolId: string, tx: EntityManager): Promise<number> {
     return tx.countBy(Vm, { vmPoolId: poolId });
+  }
+
+  /** Asks Cinder whether there is room for so many VMs more. @throws ConflictError, LimitExceededError, BackendError */
+  async checkRoom(templateId: string, by: number, action: 'add' | 'edit'): Promise<void> {
+    if (by <= 0) return;
+    await this.limits.check({ of: 'template', id: templateId, times: by }, { kind: 'volumes', action, type: 'VM-Pool' });
   }
 
   /** Begins so many VMs, all at once. They are named like the pool, with the lowest free numbers. */
@@ -67,12 +76,18 @@ export class VmPoolMembers {
     return operation.id;
   }
 
+  /** Begins to stop a VM of a pool. @returns the operation's id @throws ConflictError if it cannot be stopped now */
+  async beginStop({ id, name }: MemberRow, origin: RequestOrigin, tx: EntityManager): Promise<string> {
+    const state = { vmId: id, vmName: name, reason: '' };
+    return (await this.operations.start('stop-vm', state, { ...origin, subjects: [{ type: 'vm', id }] }, tx)).id;
+  }
+
   private async freeNames(poolName: string, count: number, tx: EntityManager): Promise<string[]> {
-    const rows = await tx.query<{ name: string }[]>('SELECT name FROM vm WHERE starts_with(name, $1)', [`${poolName}-`]);
+    const rows = await tx.query<{ name: string }[]>('SELECT name FROM vm WHERE starts_with(name, $1)', [memberPrefix(poolName)]);
     const used = new Set(rows.map(({ name }) => name));
     const names: string[] = [];
     for (let number = 1; names.length < count; number++) {
-      const name = `${poolName}-${number}`;
+      const name = memberName(poolName, number);
       if (!used.has(name)) names.push(name);
     }
     return names;

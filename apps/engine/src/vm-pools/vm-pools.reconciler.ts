@@ -10,7 +10,7 @@ import { LOGGER } from '../logger';
 const LOOK_EVERY_MS = 2_000;
 
 /** What could not be returned is tried again after a while. */
-const RETURNING = `SELECT id, name FROM vm WHERE vm_pool_id IS NOT NULL AND has_run AND status = 'down' AND NOT EXISTS (
+const RETURNING = `SELECT id, name FROM vm WHERE vm_pool_id IN (SELECT id FROM vm_pool WHERE status = 'ok') AND has_run AND status = 'down' AND NOT EXISTS (
   SELECT FROM operation WHERE saga = 'return-vm' AND status = 'failed' AND ended_at > now() - interval '15 seconds'
     AND subjects @> jsonb_build_array(jsonb_build_object('type', 'vm', 'id', vm.id::text)))`;
 
@@ -23,6 +23,11 @@ const TO_START = `SELECT id, name FROM (
     WHERE NOT vm.has_run OR vm.status <> 'down'
   ) free WHERE status = 'down' AND place <= wanted - running
     AND NOT EXISTS (SELECT FROM vm_pool_user taken WHERE taken.vm_id = free.id)`;
+
+/** A VM of a manual pool is somebody's until an administrator takes the permission for it away. */
+const RELEASE = `DELETE FROM vm_pool_user taken USING vm JOIN vm_pool pool ON pool.id = vm.vm_pool_id AND pool.type = 'manual'
+  WHERE vm.id = taken.vm_id AND NOT EXISTS (
+    SELECT FROM permission kept WHERE kept.object_type = 'vm' AND kept.object_id = vm.id AND kept.account_id = taken.account_id)`;
 
 interface VmRow {
   readonly id: string;
@@ -55,6 +60,7 @@ export class VmPoolsReconciler implements OnApplicationBootstrap, OnApplicationS
   }
 
   private async look(): Promise<void> {
+    await this.db.query(RELEASE);
     for (const vm of await this.db.query<VmRow[]>(RETURNING)) await this.start('return-vm', vm);
     for (const vm of await this.db.query<VmRow[]>(TO_START)) await this.start('run-vm', vm);
   }

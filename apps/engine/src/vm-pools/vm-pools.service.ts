@@ -16,6 +16,7 @@ import { VmPoolMembers } from './vm-pool-members.service';
 import { vmPoolFields } from './vm-pool.columns';
 import { VmPool } from './vm-pool.entity';
 import type { ChangedVmPool, NewVmPool } from './vm-pool.input';
+import { refuseOtherNature, refuseTooManyPrestarted } from './vm-pool.rules';
 import type { SizedVmPool } from './vm-pool.representation';
 
 const TYPE = 'VM-Pool';
@@ -51,53 +52,61 @@ export class VmPoolsService {
   /** A pool; all of its VMs are begun at once, each on its own. @throws NotFoundError, ConflictError */
   async add(input: NewVmPool, origin: RequestOrigin): Promise<SizedVmPool> {
     const id = randomUUID();
-    await this.db
-      .transaction(async (tx) => {
-        const { id: clusterName, name } = input.cluster;
-        const { id: clusterId } = await findRow(
-          tx,
-          Cluster,
-          'Cluster',
-          clusterName !== undefined ? { id: clusterName } : { name: name ?? '' },
-        );
-        const { id: templateId } = await findTemplate(tx, input.template);
-        if (templateId === BLANK_TEMPLATE_ID)
-          throw new ConflictError('Cannot add VM-Pool. A VM-Pool cannot be made from the Blank template.');
-        const pool = newPool(id, input, { clusterId, templateId });
-        await tx.insert(VmPool, pool);
-        await this.members.grow(pool, input.size ?? 1, origin, tx);
-        await this.events.record(
-          'VM_POOL_ADDED',
-          `VM-Pool ${pool.name} (containing ${input.size ?? 1} VMs) was created.`,
-          { templateId },
-          tx,
-        );
-      })
-      .catch(refuseUsedName('add', TYPE));
+    const size = input.size ?? 1;
+    if (size === 0) throw new ConflictError('Cannot create Pool with 0 VMs');
+    refuseTooManyPrestarted(input.prestarted_vms ?? 0, size, 'add');
+    await this.members.checkRoom((await findTemplate(this.db, input.template)).id, size, 'add');
+    await this.db.transaction((tx) => this.record(id, { ...input, size }, origin, tx)).catch(refuseUsedName('add', TYPE));
     return this.get(id);
   }
 
   /** Changes a pool; it grows at once, and shrinks by VMs that nobody has and that are down. @throws NotFoundError, ConflictError */
   async update(id: string, input: ChangedVmPool, origin: RequestOrigin): Promise<SizedVmPool> {
+    const known = await this.get(id);
+    if (input.size !== undefined) await this.members.checkRoom(known.pool.templateId, input.size - known.size, 'edit');
     await this.db
       .transaction(async (tx) => {
         const pool = await this.members.lockPool(id, 'edit', tx);
-        const { name, description, comment, max_user_vms: maxUserVms, prestarted_vms: prestartedVms, size } = input;
+        await refuseOtherNature(tx, pool, input);
+        const { name, description, comment, max_user_vms: maxUserVms, prestarted_vms: prestartedVms } = input;
         await updateGiven(tx, VmPool, { id }, { name, description, comment, maxUserVms, prestartedVms });
-        const difference = size === undefined ? 0 : size - (await this.members.count(id, tx));
-        if (difference > 0) await this.members.grow({ ...pool, name: name ?? pool.name }, difference, origin, tx);
-        if (difference < 0) await this.members.shrink(id, -difference, origin, tx);
+        await this.resize({ ...pool, name: name ?? pool.name }, input, origin, tx);
         await this.events.record('VM_POOL_UPDATED', `VM-Pool ${name ?? pool.name} was updated.`, {}, tx);
       })
       .catch(refuseUsedName('edit', TYPE));
     return this.get(id);
   }
 
-  /** Begins the removal of a pool with its VMs, which must be down. @returns the operation's id @throws NotFoundError, ConflictError */
+  /** Begins the removal of a pool with its VMs; those that run are stopped. @returns the operation's id @throws NotFoundError, ConflictError */
   async remove(id: string, origin: RequestOrigin): Promise<string> {
     const { pool } = await this.get(id);
     const state = { poolId: id, poolName: pool.name, ownerId: origin.ownerId };
     return (await this.operations.start('remove-vm-pool', state, { ...origin, subjects: [{ type: 'vm_pool', id }] })).id;
+  }
+
+  private async record(id: string, input: NewVmPool & { size: number }, origin: RequestOrigin, tx: EntityManager): Promise<void> {
+    const { cluster, size } = input;
+    const where = cluster.id !== undefined ? { id: cluster.id } : { name: cluster.name ?? '' };
+    const { id: clusterId } = await findRow(tx, Cluster, 'Cluster', where);
+    const { id: templateId } = await findTemplate(tx, input.template);
+    if (templateId === BLANK_TEMPLATE_ID) throw new ConflictError('Cannot add VM-Pool. A VM-Pool cannot be made from the Blank template.');
+    const pool = newPool(id, input, { clusterId, templateId });
+    await tx.insert(VmPool, pool);
+    await this.members.grow(pool, size, origin, tx);
+    await this.events.record('VM_POOL_ADDED', `VM-Pool ${pool.name} (containing ${size} VMs) was created.`, { templateId }, tx);
+  }
+
+  private async resize(
+    pool: VmPool,
+    { size, prestarted_vms: prestartedVms }: ChangedVmPool,
+    origin: RequestOrigin,
+    tx: EntityManager,
+  ): Promise<void> {
+    const before = await this.members.count(pool.id, tx);
+    const after = size ?? before;
+    if (after > before) await this.members.grow(pool, after - before, origin, tx);
+    if (after < before) await this.members.shrink(pool.id, before - after, origin, tx);
+    if ((size ?? prestartedVms) !== undefined) refuseTooManyPrestarted(prestartedVms ?? pool.prestartedVms, after, 'edit');
   }
 
   private async sized(pools: VmPool[]): Promise<SizedVmPool[]> {

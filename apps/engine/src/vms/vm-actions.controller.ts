@@ -14,7 +14,7 @@ import { VM_ACTIONS } from './vm.representation';
 import { VmsService } from './vms.service';
 
 /** These work, here or in the controllers of what they are about; the others say that they do not. */
-const WORKING: readonly string[] = ['start', 'stop', 'shutdown', 'clone', 'previewsnapshot', 'undosnapshot', 'commitsnapshot'];
+const WORKING: readonly string[] = ['start', 'stop', 'shutdown', 'clone', 'detach', 'previewsnapshot', 'undosnapshot', 'commitsnapshot'];
 
 const UNSUPPORTED_ACTIONS = VM_ACTIONS.filter((name) => !WORKING.includes(name));
 const done = (operationId: string, api: ApiRequest): Reply => action(api.links.reference('jobs', operationId), 'complete');

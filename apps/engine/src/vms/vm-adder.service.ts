@@ -10,6 +10,7 @@ import { Cluster } from '../clusters/cluster.entity';
 import { findRow, refuseUsedName } from '../database/row.access';
 import type { NewAttachment } from '../disk-attachments/disk-attachment.input';
 import type { DiskCopy } from '../disk-copies/disk-copy';
+import { CopyLimitsService } from '../disks/copy-limits.service';
 import type { DiskId } from '../disks/disk.entity';
 import { DiskAttachmentsService, attachmentIds } from '../disk-attachments/disk-attachments.service';
 import { UnsupportedError } from '../errors/domain.errors';
@@ -57,9 +58,9 @@ export interface BegunDisk {
 export class VmAdder {
   constructor(
     private readonly db: EntityManager,
-    private readonly events: EventsService,
     private readonly operations: Operations,
     private readonly attachments: DiskAttachmentsService,
+    private readonly limits: CopyLimitsService,
   ) {}
 
   /**
@@ -68,12 +69,14 @@ export class VmAdder {
    * @throws NotFoundError, ConflictError, InvalidInputError, UnsupportedError; BackendError if it is waited for and fails
    */
   async add(input: AddVm, origin: RequestOrigin, { clone = false, wait = false }: AddOptions = {}): Promise<Vm> {
+    await this.checkLimits(input);
     const begun = await this.db.transaction((tx) => this.begin(input, origin, clone, tx)).catch(refuseUsedName('add', 'VM'));
     return this.after(begun, wait);
   }
 
   /** A copy of a VM as it is now, which may run. @throws as {@link add} */
   async clone(vmId: string, name: string, origin: RequestOrigin, wait: boolean): Promise<Vm> {
+    await this.limits.check({ of: 'vm', id: vmId }, { kind: 'volumes', action: 'clone', type: 'VM' });
     const begun = await this.db
       .transaction(async (tx) => {
         const vm = await lockVm(tx, vmId);
@@ -92,6 +95,14 @@ export class VmAdder {
     const settings = newSettings(blueprint.settings, {});
     const { name } = await findTemplate(tx, { id: wanted.templateId });
     return this.record({ ...wanted, settings }, blueprint, { saga: 'create-vm', source: `Template ${name}`, origin }, tx);
+  }
+
+  private async checkLimits({ template, snapshots }: AddVm): Promise<void> {
+    const wanted = { kind: 'volumes', ...ADD } as const;
+    const snapshotId = snapshots?.[0]?.id;
+    if (snapshotId !== undefined) return this.limits.check({ of: 'snapshot', id: snapshotId }, wanted);
+    const { id } = await findTemplate(this.db, template);
+    if (id !== BLANK_TEMPLATE_ID) await this.limits.check({ of: 'template', id }, wanted);
   }
 
   private async begin(input: AddVm, origin: RequestOrigin, clone: boolean, tx: EntityManager): Promise<BegunVm> {
@@ -119,7 +130,7 @@ export class VmAdder {
     const begun = { id, copies: copies.map((copy, index) => ({ copy, sourceDiskId: blueprint.disks[index]!.source.disk.id })) };
     await permitCreator(tx, origin.ownerId, 'vm', id);
     for (const attachment of given) await this.attachDisk(id, attachment, origin, tx);
-    await this.events.record('VM_ADDED', `VM ${wanted.name} was created.`, { vmId: id, clusterId: wanted.clusterId }, tx);
+    await new EventsService(tx).record('VM_ADDED', `VM ${wanted.name} was created.`, { vmId: id, clusterId: wanted.clusterId }, tx);
     if (copies.length === 0) return { ...begun, operation: undefined };
     const state = { vmId: id, vmName: wanted.name, source, snapshotId, copies };
     const operation = await this.operations.start(saga, state, { ...origin, subjects: [{ type: 'vm', id }] }, tx);

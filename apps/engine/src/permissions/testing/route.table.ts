@@ -284,6 +284,7 @@ POST /api/vms/:id/affinitylabels: reads vm
 POST /api/vms/:id/autopincpuandnumanodes: reads vm
 POST /api/vms/:id/clone: service checks create_vm, create_disk
 POST /api/vms/:id/commitsnapshot: needs manipulate_vm_snapshots on vm
+POST /api/vms/:id/detach: service checks edit_vm_pool_configuration
 POST /api/vms/:id/previewsnapshot: needs manipulate_vm_snapshots on vm
 POST /api/vms/:id/shutdown: needs shut_down_vm on vm
 POST /api/vms/:id/start: needs run_vm on vm

@@ -14,6 +14,7 @@ import { DiskAttachment } from '../../disk-attachments/disk-attachment.entity';
 import { DiskAttachmentsService } from '../../disk-attachments/disk-attachments.service';
 import { VolumeConnectionClient } from '../../disk-attachments/volume-connection.client';
 import { DiskVolumeClient } from '../../disks/disk-volume.client';
+import { CopyLimitsService } from '../../disks/copy-limits.service';
 import { DiskChangesService } from '../../disks/disk-changes.service';
 import { DisksService } from '../../disks/disks.service';
 import { Disk, type DiskId, type VolumeId } from '../../disks/disk.entity';
@@ -107,7 +108,7 @@ export class ComputeFixture {
     const disks = new DisksService(db, limits, operations, new DiskChangesService(db, limits, operations, events));
     this.vms = new VmsService(db, events, operations);
     const attachments = new DiskAttachmentsService(db, disks, operations, events);
-    this.adder = new VmAdder(db, events, operations, attachments);
+    this.adder = new VmAdder(db, operations, attachments, new CopyLimitsService(db, limits));
     this.power = new VmPowerService(db, this.vms, operations);
     this.states = new VmStateService(db, events, operations);
   }
