@@ -39,11 +39,11 @@ jit = off
 
 const ACCESS = 'local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n';
 
-/** After a kill or a reboot the old lock names a zombie or somebody else, and would keep the next postmaster from starting. @param {string} data */
-function removeStaleLock(data) {
-  const pid = Number(readIfThere(`${data}/postmaster.pid`)?.split('\n')[0]);
+/** After a kill or a reboot an old lock names a zombie or somebody else, and would keep the next postmaster from starting. @param {string} lock */
+function removeIfStale(lock) {
+  const pid = Number(readIfThere(lock)?.split('\n')[0]);
   const program = pid ? readIfThere(`/proc/${pid}/comm`)?.trim() : undefined;
-  if (pid && (isDead(pid) || program !== 'postgres')) rmSync(`${data}/postmaster.pid`);
+  if (pid && (isDead(pid) || program !== 'postgres')) rmSync(lock);
 }
 
 /** @param {Lab} lab */
@@ -54,7 +54,8 @@ async function prepare(lab) {
     const how = ['--no-sync', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--username=postgres'];
     await run('setpriv', [...AS_POSTGRES, `${BINARIES}/initdb`, ...how, '-D', data]);
   }
-  removeStaleLock(data);
+  removeIfStale(`${data}/postmaster.pid`);
+  removeIfStale(`${lab.short}/postgres/.s.PGSQL.${lab.ports.postgres}.lock`);
   writeFile(`${data}/conf.d/lab.conf`, settings(lab));
   writeFile(`${data}/postgresql.conf`, "include_dir 'conf.d'\n");
   writeFile(`${data}/pg_hba.conf`, ACCESS);

@@ -10,7 +10,14 @@ export { OperationStep, type OperationStepStatus } from './operation-step.entity
 export type { StartMeta } from './operation.start';
 export { Operations } from './operations.service';
 export { defaultRetrySettings, type RetrySettings } from './retry.policy';
-export { OperationNotCancellable, OperationNotFound, RetryLater, SagaDefinitionError, SagaStateError } from './saga-errors';
+export {
+  OperationNotCancellable,
+  OperationNotFound,
+  RetryLater,
+  SagaDefinitionError,
+  SagaStateError,
+  isTransientDatabaseError,
+} from './saga-errors';
 export { SagaRunner, type SagaRunnerOptions } from './saga.runner';
 export type {
   CallStep,

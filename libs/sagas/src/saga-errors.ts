@@ -54,11 +54,11 @@ export function reasonOf(error: unknown): string {
 const transientCodes = /^(08...|57P0[123]|40001|40P01|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
 
 /** Whether the error comes from a database that restarts, a cut session, a deadlock or a serialization failure. */
-function isTransientDatabaseError(error: unknown): boolean {
+export function isTransientDatabaseError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as Error & { code?: unknown };
   if (typeof code === 'string' && transientCodes.test(code)) return true;
-  return error.message.startsWith('Connection terminated') || error.name === 'QueryRunnerAlreadyReleasedError';
+  return error.message.startsWith('Connection terminated') || /^QueryRunner.*AlreadyReleasedError$/.test(error.name);
 }
 
 /** `RetryLater` for everything that means "not now"; undefined for a failure. */

@@ -1,4 +1,4 @@
-import { type Attachment, CinderClient, type Connector } from '@clinker/cinder';
+import { type Attachment, CinderClient, type Connector, isCinderError } from '@clinker/cinder';
 import { LibvirtClient } from '@clinker/libvirt';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -59,8 +59,20 @@ export class Floor {
     await this.cinder.deleteAttachment(attachment.id);
   }
 
+  /** Returns when it is gone, so that nothing of it is measured with what comes next. */
   async deleteVolume(id: string): Promise<void> {
     await this.cinder.deleteVolume(id);
+    await until('the volume is gone', () => this.isGone(id), Boolean);
+  }
+
+  private async isGone(id: string): Promise<boolean> {
+    return this.cinder.volume(id).then(
+      () => false,
+      (error: unknown) => {
+        if (isCinderError(error, 'not_found')) return true;
+        throw error;
+      },
+    );
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { ApiClient, Json } from '../api.client';
 import { Installation } from '../installation';
+import { until } from '../lab';
 
 /** Names of everything that chaos makes begin with it. */
 export const CHAOS = 'chaos-';
@@ -44,11 +45,30 @@ export class ChaosWorld {
   async remove(): Promise<void> {
     await this.lookAgain();
     const user = new Installation(this.api);
-    user.created.vms.push(...this.vms.map(({ id }) => id));
-    await user.cleanUp();
+    await Promise.all(this.vms.map(({ id }) => this.removeVm(id, user)));
     await this.lookAgain();
     user.created.disks.push(...this.disks.map(({ id }) => id));
     await user.cleanUp();
+  }
+
+  /** With its disks: those that have snapshots cannot be without it. */
+  private async removeVm(id: string, user: Installation): Promise<void> {
+    const { status } = (await this.api.get(`/vms/${id}`)).body;
+    if (status !== 'down' && status !== 'image_locked') await this.api.post(`/vms/${id}/stop`);
+    await user.vmIs(id, 'down');
+    await this.endPreview(id);
+    await user.gone(`/vms/${id}`);
+  }
+
+  /** A VM that previews a snapshot is not removed. */
+  private async endPreview(vmId: string): Promise<void> {
+    const isPreviewed = async () => {
+      const { snapshot = [] } = (await this.api.get(`/vms/${vmId}/snapshots`)).body;
+      return snapshot.some((one) => one['snapshot_status'] === 'in_preview');
+    };
+    if (!(await isPreviewed())) return;
+    await this.api.post(`/vms/${vmId}/undosnapshot`);
+    await until('the preview has ended', isPreviewed, (previewed) => !previewed);
   }
 
   private async list(collection: string, element: string): Promise<Seen[]> {

@@ -26,11 +26,12 @@ export class SupervisedEngine {
     this.running = this.supervise();
   }
 
+  /** Ends it, and starts the lab's again, with whatever else of the lab is down. */
   async giveBack(): Promise<void> {
     this.stopping = true;
     this.child?.kill('SIGTERM');
     await this.running;
-    await lab('start', 'engine');
+    await lab('up');
   }
 
   /** SIGKILL. @returns false if it was not there */

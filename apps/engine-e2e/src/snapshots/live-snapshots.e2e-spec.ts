@@ -13,7 +13,7 @@ const THAWED_BY_ITSELF_MS = 45_000;
 /** The guest counts twice a second: one that says nothing for so long (ms) is frozen. */
 const STANDS_STILL_MS = 3_000;
 
-const NOT_QUIESCED = '90020';
+const NOT_QUIESCED = '90050';
 
 describe('snapshots of a running VM whose guest has an agent', () => {
   const at = new SnapshotUser();

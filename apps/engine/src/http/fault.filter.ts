@@ -9,6 +9,7 @@ import {
   reasons,
 } from '@clinker/ovirt-api';
 import type { Logger } from '@clinker/logging';
+import { isTransientDatabaseError } from '@clinker/sagas';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, NotFoundException } from '@nestjs/common';
 import type { Response } from 'express';
 import {
@@ -44,6 +45,11 @@ const FAULTS: [ErrorClass, number, string][] = [
   [BackendError, 500, reasons.operationFailed],
 ];
 
+const DATABASE_AWAY = 'The database of the engine cannot be used now. Please try again in a few seconds.';
+
+/** What a client may wait (s) before it asks again. */
+const RETRY_AFTER_S = '2';
+
 /** Errors of the body's reader and of the router carry their own 4xx status: too large, cut off, malformed percent-encoding. */
 const readerStatus = (error: unknown): number | undefined => {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
@@ -55,6 +61,7 @@ function faultOf(error: unknown): { status: number; fault: Fault } {
   if (error instanceof InvalidInput) return { status: 400, fault: error.fault };
   const status4xx = readerStatus(error);
   if (status4xx) return { status: status4xx, fault: operationFailed((error as Error).message) };
+  if (!(error instanceof DomainError) && isTransientDatabaseError(error)) return { status: 503, fault: operationFailed(DATABASE_AWAY) };
   const known = FAULTS.find(([type]) => error instanceof type);
   if (!known || !(error instanceof Error)) return { status: 500, fault: operationFailed('Internal Engine Error') };
   const [, status, reason] = known;
@@ -84,6 +91,7 @@ export class FaultFilter implements ExceptionFilter {
     if (!(error instanceof DomainError) && status >= 500)
       this.log.error({ err: error, method: request.method, path: request.path }, 'A request failed');
     const format = request.api?.format ?? 'xml';
+    if (status === 503) response.setHeader('Retry-After', RETRY_AFTER_S);
     if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="RESTAPI"');
     if (request.api?.isAction) sendDocument(response, format, status, { element: 'action', body: actionFailed(fault) });
     else sendFault(response, format, status, fault);

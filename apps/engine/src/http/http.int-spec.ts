@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TLSSocket, connect } from 'node:tls';
+import { Client } from 'pg';
 import { Agent, request } from 'undici';
 import { startEngine } from '../engine.server';
 import { type EngineSettings, readEngineSettings } from '../engine.settings';
@@ -319,5 +320,25 @@ describe('services beside the API', () => {
       'BEGIN CERTIFICATE',
     );
     expect((await ask('/ovirt-engine/services/pki-resource?resource=other')).status).toBe(404);
+  });
+});
+
+describe('without the database', () => {
+  const name = () => new URL(database.url).pathname.slice(1);
+  const onServer = async (...statements: string[]) => {
+    const client = new Client({ connectionString: lab('DATABASE_URL') });
+    await client.connect();
+    for (const statement of statements) await client.query(statement);
+    await client.end();
+  };
+
+  it('says so, and goes on when it is back', async () => {
+    const endSessions = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name()}'`;
+    await onServer(`ALTER DATABASE ${name()} CONNECTION LIMIT 0`, endSessions);
+    const refused = await ask('/ovirt-engine/api');
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '2']);
+    expect(refused.text).toContain('The database of the engine cannot be used now');
+    await onServer(`ALTER DATABASE ${name()} CONNECTION LIMIT -1`);
+    expect((await ask('/ovirt-engine/api')).status).toBe(200);
   });
 });
