@@ -182,6 +182,8 @@ export class ChaosRun {
   private async settle(user: Installation): Promise<void> {
     const began = Date.now();
     for (const part of HEAVY_PARTS) await lab('start', part);
+    // Cinder has lost what it wanted to note while its own database was away, and notices that when it starts.
+    await lab('restart', 'cinder-volume');
     await this.answers();
     const audit = await Audit.open();
     try {
