@@ -15,6 +15,10 @@ const world = (): World => ({
       { diskId: 'disk-1', vmId: 'vm-1', plugged: true, status: 'ok' },
       { diskId: 'disk-2', vmId: 'vm-2', plugged: true, status: 'ok' },
     ],
+    nics: [
+      { id: 'nic-1', name: 'nic1', vmId: 'vm-1', plugged: true, status: 'ok' },
+      { id: 'nic-2', name: 'nic2', vmId: 'vm-1', plugged: false, status: 'ok' },
+    ],
     volumeAttachments: [{ volumeId: 'volume-1', diskId: 'disk-1', vmId: 'vm-1', cinderAttachmentId: 'attachment-1', state: 'completed' }],
     domains: [{ name: 'lab-cinder', status: 'active' }],
     activeKeys: ['key-1'],
@@ -38,7 +42,7 @@ const world = (): World => ({
     snapshots: ['volume-3@snapshot-1', 'foreign@x'],
     watchers: new Map([['volume-1', ['10.0.0.1:0/1']]]),
   },
-  hosts: [{ name: 'host-1', domains: [{ uuid: 'vm-1', name: 'e2e-a', diskIds: ['disk-1'] }], secrets: ['key-1'] }],
+  hosts: [{ name: 'host-1', domains: [{ uuid: 'vm-1', name: 'e2e-a', deviceIds: ['disk-1', 'nic-1'] }], secrets: ['key-1'] }],
 });
 
 const { database, cinder, ceph, hosts } = world();
@@ -133,14 +137,24 @@ const disagreements: [string, Partial<World>, RegExp][] = [
   ],
   [
     'a domain that should be down',
-    { hosts: [{ ...host!, domains: [...host!.domains, { uuid: 'vm-2', name: 'e2e-b', diskIds: [] }] }] },
+    { hosts: [{ ...host!, domains: [...host!.domains, { uuid: 'vm-2', name: 'e2e-b', deviceIds: [] }] }] },
     /e2e-b vm-2 on host-1 .* should not be there/,
   ],
   ['a VM without a domain', { hosts: [{ ...host!, domains: [] }] }, /e2e-a vm-1 on host-1 .* is missing/],
   [
     'a domain without its disk',
-    { hosts: [{ ...host!, domains: [{ uuid: 'vm-1', name: 'e2e-a', diskIds: [] }] }] },
-    /e2e-a vm-1 on host-1 with disks \[\] should not/,
+    { hosts: [{ ...host!, domains: [{ uuid: 'vm-1', name: 'e2e-a', deviceIds: [] }] }] },
+    /e2e-a vm-1 on host-1 with devices \[\] should not/,
+  ],
+  [
+    'a domain with an interface that is not plugged in',
+    { hosts: [{ ...host!, domains: [{ uuid: 'vm-1', name: 'e2e-a', deviceIds: ['disk-1', 'nic-1', 'nic-2'] }] }] },
+    /e2e-a vm-1 on host-1 with devices \[disk-1 nic-1 nic-2\] should not/,
+  ],
+  [
+    'a locked interface',
+    { database: { ...database, nics: database.nics.map((nic) => ({ ...nic, status: 'locked' })) } },
+    /interface nic1 of VM vm-1 is locked/,
   ],
   ['an image that nobody has open', { ceph: { ...ceph, watchers: new Map() } }, /disk used is open 0 times/],
   [

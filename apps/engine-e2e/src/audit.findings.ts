@@ -8,6 +8,7 @@ export interface DatabaseView {
   readonly disks: readonly { id: string; name: string; volumeId: string | null; status: string; sizeGiB: number }[];
   readonly vms: readonly { id: string; name: string; status: string; hostName: string | null }[];
   readonly diskAttachments: readonly { diskId: string; vmId: string; plugged: boolean; status: string }[];
+  readonly nics: readonly { id: string; name: string; vmId: string; plugged: boolean; status: string }[];
   readonly volumeAttachments: readonly {
     volumeId: string;
     diskId: string;
@@ -43,7 +44,8 @@ export interface CephView {
 /** What libvirt has on one host. */
 export interface HostView {
   readonly name: string;
-  readonly domains: readonly { uuid: string; name: string; diskIds: readonly string[] }[];
+  /** With the ids of its disks and interfaces. */
+  readonly domains: readonly { uuid: string; name: string; deviceIds: readonly string[] }[];
   /** Uuids of the secrets that are ours. */
   readonly secrets: readonly string[];
 }
@@ -74,6 +76,7 @@ function unfinished({ database }: World): string[] {
   const attachments = database.diskAttachments
     .filter(({ status }) => status !== 'ok')
     .map(({ diskId, vmId }) => `attachment of disk ${diskId} to VM ${vmId} is locked`);
+  const nics = database.nics.filter(({ status }) => status !== 'ok').map(({ name, vmId }) => `interface ${name} of VM ${vmId} is locked`);
   const domains = database.domains
     .filter(({ status }) => !['active', 'maintenance', 'unattached', 'inactive'].includes(status))
     .map(({ name, status }) => `storage domain ${name} is ${status}`);
@@ -83,7 +86,7 @@ function unfinished({ database }: World): string[] {
   const snapshots = [...database.vmSnapshots, ...database.diskSnapshots]
     .filter(({ status }) => !['ok', 'in_preview'].includes(status))
     .map(({ id, status }) => `snapshot ${id} is ${status}`);
-  return [...operations, ...disks, ...attachments, ...domains, ...vms, ...snapshots];
+  return [...operations, ...disks, ...attachments, ...nics, ...domains, ...vms, ...snapshots];
 }
 
 function snapshots({ database, cinder, ceph }: World): string[] {
@@ -137,14 +140,15 @@ function attachments({ database, cinder }: World): string[] {
 }
 
 function domains({ database, hosts }: World): string[] {
-  const plugged = (vmId: string) => database.diskAttachments.filter((one) => one.vmId === vmId && one.plugged).map(({ diskId }) => diskId);
+  const devices = [...database.diskAttachments.map((one) => ({ ...one, id: one.diskId })), ...database.nics];
+  const plugged = (vmId: string) => devices.filter((one) => one.vmId === vmId && one.plugged).map(({ id }) => id);
   const names = new Map(database.vms.map(({ id, name }) => [id, name]));
-  const words = (uuid: string, host: string | null, diskIds: readonly string[]) =>
-    `${names.get(uuid) ?? ''} ${uuid} on ${host} with disks [${[...diskIds].sort().join(' ')}]`;
+  const words = (uuid: string, host: string | null, deviceIds: readonly string[]) =>
+    `${names.get(uuid) ?? ''} ${uuid} on ${host} with devices [${[...deviceIds].sort().join(' ')}]`;
   const expected = database.vms
     .filter(({ status }) => RUNNING.includes(status))
     .map(({ id, hostName }) => words(id, hostName, plugged(id)));
-  const actual = hosts.flatMap((host) => host.domains.map((domain) => words(domain.uuid, host.name, domain.diskIds)));
+  const actual = hosts.flatMap((host) => host.domains.map((domain) => words(domain.uuid, host.name, domain.deviceIds)));
   return difference('libvirt: domain', expected, actual);
 }
 

@@ -31,6 +31,7 @@ const QUERIES = {
   disks: `SELECT id, name, volume_id AS "volumeId", status, (provisioned_size / 1073741824)::int AS "sizeGiB" FROM disk`,
   vms: `SELECT vm.id, vm.name, vm.status, host.name AS "hostName" FROM vm LEFT JOIN host ON host.id = vm.host_id`,
   diskAttachments: `SELECT disk_id AS "diskId", vm_id AS "vmId", plugged, status FROM disk_attachment`,
+  nics: `SELECT id, name, vm_id AS "vmId", plugged, status FROM nic`,
   volumeAttachments: `SELECT volume_id AS "volumeId", disk_id AS "diskId", vm_id AS "vmId", cinder_attachment_id AS "cinderAttachmentId", state FROM volume_attachment`,
   domains: `SELECT name, status FROM storage_domain`,
   activeKeys: `SELECT key.id FROM authentication_key key JOIN storage_domain domain USING (provider_id) WHERE domain.status IN ('active', 'inactive')`,
@@ -161,7 +162,7 @@ export class Audit {
   private async hostView(name: string): Promise<HostView> {
     const libvirt = await this.libvirt(name);
     const [listed, secrets] = await Promise.all([libvirt.domains.list(), libvirt.secrets.list()]);
-    const domains = await Promise.all(listed.map((domain) => withDisks(libvirt, domain)));
+    const domains = await Promise.all(listed.map((domain) => withDevices(libvirt, domain)));
     return { name, domains: domains.flat(), secrets: secrets.filter(({ usageId }) => OUR_SECRET.test(usageId)).map(({ uuid }) => uuid) };
   }
 
@@ -176,12 +177,12 @@ export class Audit {
   }
 }
 
-/** The domain with its disks; none if it is not ours, or has ended meanwhile. */
-async function withDisks(libvirt: LibvirtClient, { uuid, name }: { uuid: string; name: string }): Promise<HostView['domains'][number][]> {
+/** The domain with its disks and interfaces; none if it is not ours, or has ended meanwhile. */
+async function withDevices(libvirt: LibvirtClient, { uuid, name }: { uuid: string; name: string }): Promise<HostView['domains'][number][]> {
   try {
     const xml = await libvirt.domains.xml(uuid);
     if (!xml.includes(OUR_DOMAIN)) return [];
-    return [{ uuid, name, diskIds: [...xml.matchAll(/<alias name='ua-([0-9a-f-]{36})'\/>/g)].map(([, diskId]) => diskId!) }];
+    return [{ uuid, name, deviceIds: [...xml.matchAll(/<alias name='ua-([0-9a-f-]{36})'\/>/g)].map(([, id]) => id!) }];
   } catch (error) {
     if (error instanceof LibvirtError) return [];
     throw error;

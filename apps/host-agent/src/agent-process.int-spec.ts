@@ -36,7 +36,7 @@ describe('the built agent as a process', () => {
 
   const start = async (): Promise<AgentProcess> => {
     const ready = surroundings.engine.next('heartbeat', (beat) => beat.libvirtConnected && beat.secretsVersion === 1);
-    agent = AgentProcess.start({ ...surroundings.settings });
+    agent = AgentProcess.start({ ...surroundings.settings, CLINKER_NETWORKS: 'lan=br0' });
     await ready;
     return agent;
   };

@@ -11,7 +11,19 @@ describe('readAgentSettings', () => {
     });
   });
 
+  it('reads the bridges of networks', () => {
+    expect(readAgentSettings(needed).CLINKER_NETWORKS).toEqual({});
+    expect(readAgentSettings({ ...needed, CLINKER_NETWORKS: 'ovirtmgmt=br0, lan=br1' }).CLINKER_NETWORKS).toEqual({
+      ovirtmgmt: 'br0',
+      lan: 'br1',
+    });
+  });
+
   it.each([
+    ['CLINKER_NETWORKS', 'lan'],
+    ['CLINKER_NETWORKS', 'lan='],
+    ['CLINKER_NETWORKS', 'lan=br0=br1'],
+    ['CLINKER_NETWORKS', 'lan=a-bridge-of-16-ch'],
     ['CLINKER_HOST_NAME', 'host.1'],
     ['CLINKER_HOST_NAME', 'a*'],
     ['CLINKER_MY_IP', 'host-1'],

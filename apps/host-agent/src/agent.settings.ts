@@ -7,6 +7,19 @@ export const AGENT_VERSION = '0.1.0';
 
 const absolutePath = z.string().regex(/^\//, 'an absolute path');
 
+/** What the kernel lets be the name of a bridge: 15 characters. */
+const BRIDGE_NAME = /^[^/\s=,]{1,15}$/;
+
+const isMapping = ([network, bridge, ...rest]: readonly string[]): boolean =>
+  Boolean(network) && BRIDGE_NAME.test(bridge ?? '') && rest.length === 0;
+
+/** `ovirtmgmt=br0,lan=br1`, as the bridges by the names of the networks. */
+const networkBridges = z
+  .string()
+  .transform((text) => (text === '' ? [] : text.split(',').map((pair) => pair.trim().split('='))))
+  .refine((pairs) => pairs.every(isMapping), 'network=bridge,network=bridge …, a bridge of 15 characters at most')
+  .transform((pairs) => Object.fromEntries(pairs.map(([network = '', bridge = '']): [string, string] => [network, bridge])));
+
 export const agentSettingsSchema = z.object({
   /** Name by which the engine and the nkey's permissions know this host. */
   CLINKER_HOST_NAME: z.string().refine(isHostName, 'letters, digits, - and _, 63 at most'),
@@ -23,6 +36,8 @@ export const agentSettingsSchema = z.object({
   CLINKER_CONSOLE_FOLDER: absolutePath.default('/var/log/clinker/consoles'),
   /** `kvm`, or `qemu` for full emulation where there is no KVM. */
   CLINKER_EMULATION: z.enum(['kvm', 'qemu']).default('kvm'),
+  /** Bridges of networks, as `ovirtmgmt=br0,lan=br1`; the bridge of another network has the network's name. */
+  CLINKER_NETWORKS: networkBridges.prefault(''),
   CLINKER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 });
 

@@ -11,6 +11,7 @@ import { SecretsController } from './secrets/secrets.controller';
 import { SecretsService } from './secrets/secrets.service';
 import { EngineLink } from './transport/engine.link';
 import { HostNatsServer } from './transport/host-nats.server';
+import { DeviceRemoval } from './vms/device.removal';
 import { DiskPlugService } from './vms/disk-plug.service';
 import { DiskSizeController } from './vms/disk-size.controller';
 import { DiskSizeService } from './vms/disk-size.service';
@@ -21,6 +22,8 @@ import { GuestFreezeService } from './vms/guest-freeze.service';
 import { GuestsController } from './vms/guests.controller';
 import { Hypervisor } from './vms/hypervisor';
 import { KeyedQueue } from './vms/keyed.queue';
+import { NicPlugService } from './vms/nic-plug.service';
+import { NicsController } from './vms/nics.controller';
 import { PatientRuns } from './vms/patient.runs';
 import { StartPreparation } from './vms/start.preparation';
 import { VmsController } from './vms/vms.controller';
@@ -33,7 +36,15 @@ import { VolumePreparation } from './volumes/volume.preparation';
 
 /** The agent's parts. What main.ts makes before there is a container comes in from outside. */
 @Module({
-  controllers: [HostController, SecretsController, VmsController, GuestsController, DiskSizeController, VolumeCopyController],
+  controllers: [
+    HostController,
+    SecretsController,
+    VmsController,
+    NicsController,
+    GuestsController,
+    DiskSizeController,
+    VolumeCopyController,
+  ],
   providers: [
     LibvirtLink,
     EngineLink,
@@ -46,7 +57,9 @@ import { VolumePreparation } from './volumes/volume.preparation';
     StartPreparation,
     DomainNotifier,
     DomainService,
+    DeviceRemoval,
     DiskPlugService,
+    NicPlugService,
     DiskSizeService,
     GuestFreezeService,
   ],

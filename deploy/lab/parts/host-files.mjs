@@ -103,7 +103,7 @@ export function prepareHostFiles(lab, host) {
     mkdirSync(`${folder}/${name}`, { recursive: true });
     mkdirSync(target, { recursive: true });
   }
-  for (const inside of ['run/lock', 'run/clinker', 'run/libvirt', 'var-log-libvirt/qemu', 'state', 'consoles']) {
+  for (const inside of ['sys', 'run/lock', 'run/clinker', 'run/libvirt', 'var-log-libvirt/qemu', 'state', 'consoles']) {
     mkdirSync(`${folder}/${inside}`, { recursive: true });
   }
   for (const [name, text] of Object.entries(filesOf(lab, host))) writeFile(`${folder}/${name}`, text);

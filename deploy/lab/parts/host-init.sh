@@ -11,6 +11,10 @@ while read -r source target; do
   mount --bind "$folder/$source" "$target"
 done < "$folder/binds"
 ln -sfn "$lab" "$short"
+# A host sees its own network interfaces below /sys: those of the namespace in which it was mounted.
+mount -t sysfs sysfs "$folder/sys"
+mount --rbind /sys/fs/cgroup "$folder/sys/fs/cgroup"
+mount --move "$folder/sys" /sys
 touch "$folder/run/lab-host"
 
 trap 'exit 0' TERM

@@ -67,6 +67,13 @@ async function plug(lab, host) {
   await inside('route', 'add', 'default', 'via', lab.address);
 }
 
+/** The host's bridge for guests, with the name of the network that every data center has. @param {Lab} lab @param {string} host */
+async function bridge(lab, host) {
+  const inside = (/** @type {string[]} */ ...args) => ['-t', String(hostPid(lab, host)), '-n', 'ip', 'link', ...args];
+  await run('nsenter', inside('add', 'ovirtmgmt', 'type', 'bridge'), { mayFail: true });
+  await run('nsenter', inside('set', 'ovirtmgmt', 'up'));
+}
+
 /** @param {Lab} lab @param {string} host */
 function prepareMachine(lab, host) {
   rmSync(`${hostFolder(lab, host)}/run`, { recursive: true, force: true });
@@ -85,6 +92,7 @@ function machinePart(lab, host) {
     ready: () => existsSync(`${hostFolder(lab, host)}/run/lab-host`),
     provision: async () => {
       if (!(await isPlugged(lab, host))) await plug(lab, host);
+      await bridge(lab, host);
     },
     stop: { signal: 'SIGKILL' },
   };

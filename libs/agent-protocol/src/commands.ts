@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { diskDefinitionSchema, secretSetSchema, vmDefinitionSchema, volumeSideSchema } from './definitions';
+import { diskDefinitionSchema, nicDefinitionSchema, secretSetSchema, vmDefinitionSchema, volumeSideSchema } from './definitions';
 import { agentErrorSchema } from './errors';
 import { capabilitiesSchema, domainReportSchema } from './reports';
 
@@ -38,6 +38,10 @@ export const commands = {
     request: z.object({ ...operation, vmId: z.uuid(), diskId: z.uuid(), sizeBytes: z.number().int().positive() }),
     reply: eventually({}),
   },
+  /** Plugs the interface into the domain unless it has it, and gives it the bridge and the link state; the MTU counts from the plug on. */
+  'ensure-nic-plugged': { request: z.object({ ...operation, vmId: z.uuid(), nic: nicDefinitionSchema }), reply: eventually({}) },
+  /** Asks the guest to let the interface go. `done` when libvirt no longer shows it, or the domain is gone. */
+  'ensure-nic-unplugged': { request: z.object({ ...operation, vmId: z.uuid(), nicId: z.uuid() }), reply: eventually({}) },
   /**
    * Freezes the guest's file systems through its agent, for `thawAfterMs` at most: then the host thaws them by itself, whatever became of the
    * engine. `frozen` is false if no guest agent answers or it has nothing to freeze; `reason` says why.

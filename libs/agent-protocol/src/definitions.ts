@@ -50,6 +50,23 @@ export const diskDefinitionSchema = z.object({
   ioLimits: ioLimitsSchema.optional(),
 });
 
+/** An interface as a guest sees it. Its alias is `ua-<nicId>`. */
+export const nicDefinitionSchema = z.object({
+  nicId: z.uuid(),
+  /** As `56:6f:00:00:00:01`. */
+  mac: z.string().regex(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/),
+  model: z.enum(['virtio', 'e1000', 'rtl8139']),
+  /** The host's bridge, by the kernel's name of it; null: the interface is connected to nothing. */
+  bridge: z
+    .string()
+    .regex(/^[^/\s]{1,15}$/)
+    .nullable(),
+  /** Whether the guest sees a cable in it. */
+  linked: z.boolean(),
+  /** Bytes; null for what the bridge has. */
+  mtu: z.number().int().positive().nullable(),
+});
+
 /** A virtual machine as the host starts it. Whether it runs under KVM or emulation is the host's setting. */
 export const vmDefinitionSchema = z.object({
   vmId: z.uuid(),
@@ -64,6 +81,7 @@ export const vmDefinitionSchema = z.object({
     bootDevices: z.array(z.enum(['hd', 'cdrom', 'network'])),
   }),
   disks: z.array(diskDefinitionSchema),
+  nics: z.array(nicDefinitionSchema),
 });
 
 /** A libvirt secret. `value` is base64 of the key's bytes and never leaves memory, the TLS connection and libvirt. */
@@ -83,6 +101,7 @@ export type Monitor = z.infer<typeof monitorSchema>;
 export type RbdSource = z.infer<typeof rbdSourceSchema>;
 export type DiskSource = z.infer<typeof diskSourceSchema>;
 export type DiskDefinition = z.infer<typeof diskDefinitionSchema>;
+export type NicDefinition = z.infer<typeof nicDefinitionSchema>;
 export type VolumeSide = z.infer<typeof volumeSideSchema>;
 export type VmDefinition = z.infer<typeof vmDefinitionSchema>;
 export type SecretDefinition = z.infer<typeof secretDefinitionSchema>;

@@ -16,6 +16,7 @@ import { z } from 'zod';
  * | guest_refused | the guest does not release the device | no |
  * | not_enough_memory | the host cannot give the guest its memory | no |
  * | file_not_found | the kernel or initrd is not on the host | no |
+ * | bridge_not_found | the bridge is not on the host | no |
  * | copy_failed | the data of a volume could not be copied; the message is the tool's | no |
  * | libvirt_unavailable | the connection to libvirt is down | yes |
  * | libvirt_error | libvirt refused; the message is libvirt's | no |
@@ -33,6 +34,7 @@ export const agentErrorCodes = [
   'guest_refused',
   'not_enough_memory',
   'file_not_found',
+  'bridge_not_found',
   'copy_failed',
   'libvirt_unavailable',
   'libvirt_error',

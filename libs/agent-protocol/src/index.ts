@@ -13,13 +13,24 @@ export {
   diskDefinitionSchema,
   diskSourceSchema,
   monitorSchema,
+  nicDefinitionSchema,
   rbdSourceSchema,
   secretDefinitionSchema,
   secretSetSchema,
   vmDefinitionSchema,
   volumeSideSchema,
 } from './definitions';
-export type { DiskDefinition, DiskSource, Monitor, RbdSource, SecretDefinition, SecretSet, VmDefinition, VolumeSide } from './definitions';
+export type {
+  DiskDefinition,
+  DiskSource,
+  Monitor,
+  NicDefinition,
+  RbdSource,
+  SecretDefinition,
+  SecretSet,
+  VmDefinition,
+  VolumeSide,
+} from './definitions';
 export { domainNameOf } from './domain.name';
 export { AgentError, agentErrorCodes, agentErrorSchema } from './errors';
 export type { AgentErrorBody, AgentErrorCode } from './errors';

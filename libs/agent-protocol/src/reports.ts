@@ -38,6 +38,10 @@ export const capabilitiesSchema = z.object({
   memoryBytes: z.number().int(),
   /** os-brick's get_connector_properties, key by key; Cinder gets it as the attachment's connector. */
   connector: z.record(z.string(), z.unknown()),
+  /** Names of the bridges that the host has. Absent: its agent does not tell. */
+  bridges: z.array(z.string()).optional(),
+  /** The bridges of networks by the networks' names, as the operator has set them; the bridge of another network has the network's name. */
+  networkBridges: z.record(z.string(), z.string()).optional(),
 });
 
 /** The host's pulse. Memory in bytes. */
@@ -66,6 +70,7 @@ export const domainNoticeSchema = z.object({
     'device_removal_failed',
     'io_error',
   ]),
+  /** Of the device, be it a disk or an interface; null if the notice is about none of ours. */
   diskId: z.uuid().nullable(),
   detail: z.string(),
 });

@@ -41,6 +41,13 @@ export const messages = catalogue({
   HOST_STATUS_ILLEGAL: [409, `${PREFIX} Host status is \${status}.`],
   HOT_PLUG_FAILED: [400, 'Failed to hot-plug disk'],
   HOT_UNPLUG_FAILED: [400, 'Failed to hot-unplug disk'],
+  NIC_PLUG_FAILED: [400, 'Failed to activate VM Network Interface.'],
+  NIC_UNPLUG_FAILED: [400, 'Failed to deactivate VM Network Interface.'],
+  NIC_UPDATE_FAILED: [400, 'Failed to update VM Network Interface.'],
+  NIC_HOT_UPDATE_NOT_SUPPORTED: [
+    409,
+    `${PREFIX} Updating some of the properties is not supported while the interface is plugged into a running virtual machine. Please un-plug the interface, update the properties, and then plug it back.`,
+  ],
   DISK_NOT_EXIST: [404, `${PREFIX} The specified disk does not exist.`],
   DISK_ALREADY_ATTACHED: [409, `${PREFIX} The disk is already attached to VM(s): \${vmNames}.`],
   DISK_NOT_SHAREABLE: [409, `${PREFIX} Disk \${diskAlias} is not shareable and is already attached to VM(s): \${vmNames}.`],

@@ -47,6 +47,7 @@ import { QuotaConsumers1770000080000 } from './migrations/1770000080000-quota-co
 import { UserProfiles1770000085000 } from './migrations/1770000085000-user-profiles.migration';
 import { DomainHealth1770000110000 } from './migrations/1770000110000-domain-health.migration';
 import { QuotaMode1770000120000 } from './migrations/1770000120000-quota-mode.migration';
+import { NicStatus1770000131000 } from './migrations/1770000131000-nic-status.migration';
 import { Leftovers1770000047000 } from './migrations/1770000047000-leftovers.migration';
 import { ImportedSnapshots1770000053000 } from './migrations/1770000053000-imported-snapshots.migration';
 import { StorageQos1770000052000 } from './migrations/1770000052000-storage-qos.migration';
@@ -134,6 +135,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     Templates1770000060000,
     ImportedSnapshots1770000053000,
     VmPools1770000065000,
+    NicStatus1770000131000,
     ...operationMigrations,
   ],
   synchronize: false,

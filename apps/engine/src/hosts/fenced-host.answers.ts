@@ -10,6 +10,7 @@ const ANSWERS: Answers = {
   'ensure-domain-gone': () => ({ status: 'done' }),
   'ensure-domain-shutting-down': ({ vmId }) => ({ status: 'done', domain: absent(vmId) }),
   'ensure-disk-unplugged': () => ({ status: 'done' }),
+  'ensure-nic-unplugged': () => ({ status: 'done' }),
   'inspect-domain': ({ vmId }) => ({ domain: absent(vmId) }),
   inventory: () => ({ bootId: '', domains: [], secretUuids: [] }),
 };

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { ENGINE_PARTS } from '../testing/engine.parts';
 import { RunningEngine } from '../testing/running-engine';
+import { Vm } from '../vms/vm.entity';
+import { Nic } from './nic.entity';
 
 let engine: RunningEngine;
 let dataCenterId: string;
@@ -151,6 +154,64 @@ describe('interfaces of VMs', () => {
   ])('are refused with %s', async (_what, body, status, text) => {
     const id = (await engine.ask('GET', '/vms')).id;
     expect(await engine.ask('POST', `/vms/${id}/nics`, body)).toMatchObject({ status, text: containing(text) });
+  });
+});
+
+describe('interfaces of running VMs', () => {
+  let id: string;
+  let nic: string;
+
+  beforeAll(async () => {
+    const hostId = randomUUID();
+    await engine.db.query(
+      `INSERT INTO host (id, name, cluster_id, address, status, capabilities, agent_run_id, heartbeat_at) VALUES ($1, 'h1', $2, '', 'up', $3, '', now())`,
+      [hostId, clusterId, JSON.stringify({ bridges: ['ovirtmgmt'] })],
+    );
+    id = await vm('running');
+    nic = (await engine.ask('POST', `/vms/${id}/nics`, `<nic><name>nic1</name><vnic_profile id="${profileId}"/></nic>`)).id;
+    await engine.db.update(Vm, { id }, { status: 'up', hostId });
+  });
+
+  const change = (body: string) => engine.ask('PUT', `/vms/${id}/nics/${nic}`, `<nic>${body}</nic>`);
+
+  it('change without their guest where it cannot see that', async () => {
+    expect((await change('<name>first</name><linked>true</linked>')).text).toContain('<name>first</name>');
+    const spare = await engine.ask('POST', `/vms/${id}/nics`, '<nic><name>spare</name><plugged>false</plugged></nic>');
+    expect(spare).toMatchObject({ status: 201, text: containing('<plugged>false</plugged>') });
+    expect((await engine.ask('DELETE', `/vms/${id}/nics/${spare.id}`)).status).toBe(200);
+  });
+
+  it.each([
+    ['a new address', '<mac><address>52:54:00:00:00:77</address></mac>'],
+    ['another model', '<interface>e1000</interface>'],
+    ['no network', '<vnic_profile/>'],
+  ])('do not get %s', async (_what, body) => {
+    expect(await change(body)).toMatchObject({ status: 409, text: containing('Please un-plug the interface, update the properties') });
+  });
+
+  it('do not come into a network that their host has not', async () => {
+    const network = `<network><name>far</name><data_center id="${dataCenterId}"/></network>`;
+    const { id: networkId } = await engine.ask('POST', '/networks', network);
+    const far = (await engine.ask('GET', `/networks/${networkId}/vnicprofiles`)).id;
+    const text = 'The network far is missing on host h1, where VM running runs.';
+    expect(await change(`<vnic_profile id="${far}"/>`)).toMatchObject({ status: 409, text: containing(`Cannot edit Interface. ${text}`) });
+    const added = await engine.ask('POST', `/vms/${id}/nics`, `<nic><name>x</name><vnic_profile id="${far}"/></nic>`);
+    expect(added).toMatchObject({ status: 409, text: containing(`Cannot add Interface. ${text}`) });
+    expect((await engine.ask('GET', `/vms/${id}/nics`)).text).not.toContain('<name>x</name>');
+  });
+
+  it('wait for each other, and for the VM', async () => {
+    await engine.db.update(Nic, { id: nic }, { status: 'locked' });
+    expect(await change('<linked>false</linked>')).toMatchObject({
+      status: 409,
+      text: containing('Related operation is currently in progress'),
+    });
+    expect(await engine.ask('DELETE', `/vms/${id}/nics/${nic}`)).toMatchObject({ status: 409 });
+    expect(await engine.ask('POST', `/vms/${id}/stop`, '<action/>')).toMatchObject({ status: 409 });
+    await engine.db.update(Nic, { id: nic }, { status: 'ok' });
+    await engine.db.update(Vm, { id }, { status: 'powering_up' });
+    const added = await engine.ask('POST', `/vms/${id}/nics`, '<nic><name>x</name></nic>');
+    expect(added).toMatchObject({ status: 409, text: containing('Cannot add Interface. VM is locked.') });
   });
 });
 

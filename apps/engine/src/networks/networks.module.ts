@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
+import { ChangeNicSaga } from './change-nic.saga';
 import { ClusterNetworksController } from './cluster-networks.controller';
 import { DataCenterNetworksController } from './data-center-networks.controller';
+import { HostNicClient } from './host-nic.client';
+import { LiveNics } from './live-nics.service';
 import { MacPoolsController } from './mac-pools.controller';
 import { MacPoolsService } from './mac-pools.service';
 import { NetworkFollowers } from './network.followers';
@@ -22,6 +25,6 @@ import { VnicProfilesService } from './vnic-profiles.service';
     MacPoolsController,
     NicsController,
   ],
-  providers: [NetworksService, VnicProfilesService, MacPoolsService, NicsService, NetworkFollowers],
+  providers: [NetworksService, VnicProfilesService, MacPoolsService, NicsService, LiveNics, HostNicClient, ChangeNicSaga, NetworkFollowers],
 })
 export class NetworksModule {}

@@ -37,4 +37,8 @@ export class Nic {
 
   @Column('boolean')
   plugged!: boolean;
+
+  /** `locked` while it is changed in a running guest. */
+  @Column('text')
+  status!: 'ok' | 'locked';
 }

@@ -9,7 +9,7 @@ export const emptyNicCollections = {
 } as const;
 
 /** An interface of a VM as oVirt shows it. */
-export function nicRepresentation(nic: Nic, links: Links): WireObject {
+export function nicRepresentation(nic: Omit<Nic, 'status'>, links: Links): WireObject {
   const identity = links.reference(`vms/${nic.vmId}/nics`, nic.id);
   return {
     ...identity,

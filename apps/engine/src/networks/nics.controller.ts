@@ -5,10 +5,14 @@ import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, created, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
+import { originOf } from '../http/request-origin';
 import { Needs, Reads, on } from '../permissions/access.declarations';
+import type { OperationEnd } from '../sagas/operation.end';
 import { type ChangedNic, type NewNic, changedNic, newNic } from './nic.input';
 import { emptyNicCollections, nicRepresentation } from './nic.representation';
 import { NicsService } from './nics.service';
+
+const ended = (status: OperationEnd['status']): Reply => action(null, status === 'finished' ? 'complete' : 'pending');
 
 /** The interfaces of a VM. */
 @Controller('api/vms/:vm/nics')
@@ -28,7 +32,7 @@ export class NicsController {
     @Input({ element: 'nic', schema: newNic, method: 'add' }) input: NewNic,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
-    return created('nic', nicRepresentation(await this.nics.add(vm, input), api.links));
+    return created('nic', nicRepresentation(await this.nics.add(vm, input, originOf(api)), api.links));
   }
 
   @Get(':id')
@@ -45,28 +49,26 @@ export class NicsController {
     @Input({ element: 'nic', schema: changedNic, method: 'update' }) input: ChangedNic,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
-    return ok('nic', nicRepresentation(await this.nics.update(vm, id, input), api.links));
+    const { nic } = await this.nics.update(vm, id, input, originOf(api));
+    return ok('nic', nicRepresentation(nic, api.links));
   }
 
   @Delete(':id')
   @Needs('configure_vm_network', on('vm', 'vm'))
-  async remove(@Id('vm') vm: string, @Id('id') id: string): Promise<Reply> {
-    await this.nics.remove(vm, id);
-    return action(null, 'complete');
+  async remove(@Id('vm') vm: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ended(await this.nics.remove(vm, id, originOf(api)));
   }
 
   @Action(':id/activate')
   @Needs('configure_vm_network', on('vm', 'vm'))
-  async activate(@Id('vm') vm: string, @Id('id') id: string): Promise<Reply> {
-    await this.nics.update(vm, id, { plugged: true });
-    return action(null, 'complete');
+  async activate(@Id('vm') vm: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ended((await this.nics.update(vm, id, { plugged: true }, originOf(api))).status);
   }
 
   @Action(':id/deactivate')
   @Needs('configure_vm_network', on('vm', 'vm'))
-  async deactivate(@Id('vm') vm: string, @Id('id') id: string): Promise<Reply> {
-    await this.nics.update(vm, id, { plugged: false });
-    return action(null, 'complete');
+  async deactivate(@Id('vm') vm: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return ended((await this.nics.update(vm, id, { plugged: false }, originOf(api))).status);
   }
 
   @Get(Object.keys(emptyNicCollections).map((segment) => `:id/${segment}`))

@@ -1,34 +1,53 @@
-import { messages, renderMessage } from '@clinker/ovirt-api';
+import { type Message, messages, renderMessage } from '@clinker/ovirt-api';
+import { type Operation, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { Cluster } from '../clusters/cluster.entity';
-import { brokenUniqueConstraint } from '../database/constraint.violation';
-import { findRow, updateGiven } from '../database/row.access';
-import { ConflictError } from '../errors/domain.errors';
+import { findRow } from '../database/row.access';
+import { modeOf } from '../disk-attachments/hot-plug.rules';
+import { BackendError, ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
+import type { RequestOrigin } from '../http/request-origin';
+import { type OperationEnd, endOf } from '../sagas/operation.end';
 import { Vm } from '../vms/vm.entity';
+import { lockVm } from '../vms/vm.lock';
+import type { NicSettings } from './change-nic.saga';
+import { LiveNics } from './live-nics.service';
 import { allocateMac } from './mac-address.allocation';
 import { Network } from './network.entity';
 import { Nic } from './nic.entity';
 import type { ChangedNic, NewNic } from './nic.input';
+import { NIC_TYPE, type NicAction, refuseLockedNic, refuseUsedNicName } from './nic.rules';
 import { VnicProfile } from './vnic-profile.entity';
 
-const TYPE = 'Interface';
+/** How long (ms) a client waits for an interface to be plugged or unplugged, as in oVirt, where both are synchronous. */
+const HOT_PLUG_WITHIN_MS = 60_000;
 
-const refuseUsedName =
-  (action: string) =>
-  (error: unknown): never => {
-    if (!brokenUniqueConstraint(error)) throw error;
-    throw new ConflictError(`Cannot ${action} ${TYPE}. The Network Interface name is already in use.`, { cause: error });
-  };
+const settingsOf = ({ name, interface: model, mac, vnicProfileId, linked, plugged }: Nic): NicSettings => ({
+  name,
+  interface: model,
+  mac,
+  vnicProfileId,
+  linked,
+  plugged,
+});
 
-/** The interfaces of VMs. They are kept and shown; guests do not see them yet. */
+/** A VM whose interfaces may be changed now; its row is the transaction's own. */
+interface ChangeableVm {
+  readonly vm: Vm;
+  readonly cluster: Cluster;
+  readonly mode: 'live' | 'cold';
+}
+
+/** The interfaces of VMs. Those of running VMs are changed in the guest, before the client gets its answer. */
 @Injectable()
 export class NicsService {
   constructor(
     private readonly db: EntityManager,
     private readonly events: EventsService,
+    private readonly operations: Operations,
+    private readonly live: LiveNics,
   ) {}
 
   /** @throws NotFoundError if there is no such VM */
@@ -39,55 +58,80 @@ export class NicsService {
 
   /** @throws NotFoundError */
   get(vmId: string, id: string): Promise<Nic> {
-    return findRow(this.db, Nic, TYPE, { id, vmId });
+    return findRow(this.db, Nic, NIC_TYPE, { id, vmId });
   }
 
-  /** Without an address in the input it gets the lowest free one of its cluster's pool. @throws NotFoundError, ConflictError */
-  async add(vmId: string, input: NewNic): Promise<Nic> {
+  /**
+   * Without an address in the input it gets the lowest free one of its cluster's pool. One that cannot be plugged into a running VM is not added.
+   * @throws NotFoundError, ConflictError, BackendError
+   */
+  async add(vmId: string, input: NewNic, origin: RequestOrigin): Promise<Nic> {
     const { name, interface: model = 'virtio', linked = true, plugged = true, mac, vnic_profile } = input;
     const id = randomUUID();
-    await this.db.transaction(async (tx) => {
-      const { vm, cluster } = await this.unlockedVm(tx, vmId, 'add');
+    const operation = await this.db.transaction(async (tx) => {
+      const { vm, cluster, mode } = await this.changeable(tx, vmId, 'add');
       const vnicProfileId = await this.profileFor(tx, cluster, vnic_profile?.id ?? null, 'add');
       const { macPoolId } = cluster;
       const address = await allocateMac(tx, { macPoolId, wanted: mac?.address, action: 'add' });
-      const row = { id, vmId, name, interface: model, mac: address, macPoolId, vnicProfileId, linked, plugged };
-      await tx.insert(Nic, row).catch(refuseUsedName('add'));
+      const after = { name, interface: model, mac: address, vnicProfileId, linked, plugged };
+      if (plugged && mode === 'live') return this.live.change({ vm, id, macPoolId, before: null, after }, origin, tx);
+      await tx.insert(Nic, { ...after, id, vmId, macPoolId }).catch(refuseUsedNicName('add'));
       await this.events.record('NIC_ADDED', `Interface ${name} was added to VM ${vm.name}.`, { vmId }, tx);
+      return undefined;
     });
+    if (operation) await this.end(operation, messages.NIC_PLUG_FAILED);
     return this.get(vmId, id);
   }
 
-  /** An empty vnic_profile disconnects it. @throws NotFoundError, ConflictError */
-  async update(vmId: string, id: string, input: ChangedNic): Promise<Nic> {
-    const { name, interface: model, linked, plugged, mac, vnic_profile } = input;
-    const { macPoolId, name: oldName } = await this.get(vmId, id);
-    await this.db.transaction(async (tx) => {
-      const { vm, cluster } = await this.unlockedVm(tx, vmId, 'edit');
-      const vnicProfileId = vnic_profile && (await this.profileFor(tx, cluster, vnic_profile.id ?? null, 'edit'));
-      const wanted = mac?.address;
-      const address = wanted && (await allocateMac(tx, { macPoolId, wanted, keptBy: id, action: 'edit' }));
-      const changes = { name, interface: model, linked, plugged, vnicProfileId, mac: address };
-      await updateGiven(tx, Nic, { id }, changes).catch(refuseUsedName('edit'));
-      await this.events.record('NIC_UPDATED', `Interface ${name ?? oldName} of VM ${vm.name} was updated.`, { vmId }, tx);
+  /** An empty vnic_profile disconnects it. @throws NotFoundError, ConflictError, BackendError */
+  async update(vmId: string, id: string, input: ChangedNic, origin: RequestOrigin): Promise<{ nic: Nic; status: OperationEnd['status'] }> {
+    const operation = await this.db.transaction(async (tx) => {
+      const { vm, cluster, mode } = await this.changeable(tx, vmId, 'edit');
+      const nic = await this.unlocked(tx, vmId, id, 'edit');
+      const [before, after] = [settingsOf(nic), await this.changed(tx, nic, cluster, input)];
+      const { macPoolId } = nic;
+      if (mode === 'live' && this.live.concerns(before, after)) return this.live.change({ vm, id, macPoolId, before, after }, origin, tx);
+      await tx.update(Nic, { id }, after).catch(refuseUsedNicName('edit'));
+      await this.events.record('NIC_UPDATED', `Interface ${after.name} of VM ${vm.name} was updated.`, { vmId }, tx);
+      return undefined;
     });
-    return this.get(vmId, id);
+    const status = operation ? await this.end(operation, failureOf(input)) : 'finished';
+    return { nic: await this.get(vmId, id), status };
   }
 
-  /** @throws NotFoundError, ConflictError */
-  async remove(vmId: string, id: string): Promise<void> {
-    const { name } = await this.get(vmId, id);
-    await this.db.transaction(async (tx) => {
-      const { vm } = await this.unlockedVm(tx, vmId, 'remove');
+  /** @returns how it stands @throws NotFoundError, ConflictError, BackendError */
+  async remove(vmId: string, id: string, origin: RequestOrigin): Promise<OperationEnd['status']> {
+    const operation = await this.db.transaction(async (tx) => {
+      const { vm, mode } = await this.changeable(tx, vmId, 'remove');
+      const nic = await this.unlocked(tx, vmId, id, 'remove');
+      const { macPoolId, name } = nic;
+      if (nic.plugged && mode === 'live') return this.live.change({ vm, id, macPoolId, before: settingsOf(nic), after: null }, origin, tx);
       await tx.delete(Nic, { id });
       await this.events.record('NIC_REMOVED', `Interface ${name} was removed from VM ${vm.name}.`, { vmId }, tx);
+      return undefined;
     });
+    return operation ? this.end(operation, messages.NIC_UNPLUG_FAILED) : 'finished';
   }
 
-  private async unlockedVm(tx: EntityManager, id: string, action: string): Promise<{ vm: Vm; cluster: Cluster }> {
-    const vm = await findRow(tx, Vm, 'VM', { id });
-    if (vm.status === 'image_locked') throw new ConflictError(renderMessage(messages.VM_LOCKED, { action, type: TYPE }));
-    return { vm, cluster: await findRow(tx, Cluster, 'Cluster', { id: vm.clusterId }) };
+  private async changeable(tx: EntityManager, id: string, action: NicAction): Promise<ChangeableVm> {
+    const vm = await lockVm(tx, id);
+    const mode = modeOf(vm, action, NIC_TYPE);
+    return { vm, mode, cluster: await findRow(tx, Cluster, 'Cluster', { id: vm.clusterId }) };
+  }
+
+  private async unlocked(tx: EntityManager, vmId: string, id: string, action: NicAction): Promise<Nic> {
+    const nic = await findRow(tx, Nic, NIC_TYPE, { id, vmId });
+    refuseLockedNic(nic, action);
+    return nic;
+  }
+
+  private async changed(tx: EntityManager, nic: Nic, cluster: Cluster, input: ChangedNic): Promise<NicSettings> {
+    const { name = nic.name, interface: model = nic.interface, linked = nic.linked, plugged = nic.plugged, mac, vnic_profile } = input;
+    const vnicProfileId = vnic_profile ? await this.profileFor(tx, cluster, vnic_profile.id ?? null, 'edit') : nic.vnicProfileId;
+    const { macPoolId, id: keptBy } = nic;
+    const wanted = mac?.address;
+    const address = wanted === undefined ? nic.mac : await allocateMac(tx, { macPoolId, wanted, keptBy, action: 'edit' });
+    return { name, interface: model, linked, plugged, vnicProfileId, mac: address };
   }
 
   /** A profile whose network is in the VM's data center. */
@@ -96,10 +140,22 @@ export class NicsService {
     const { networkId } = await findRow(tx, VnicProfile, 'Vnic Profile', { id });
     const { vmNetwork, name } = await findRow(tx, Network, 'Network', { id: networkId, dataCenterId }).catch(() => {
       throw new ConflictError(
-        `Cannot ${action} ${TYPE}. The specified VM network interface profile doesn't exist in the VM's Data Center.`,
+        `Cannot ${action} ${NIC_TYPE}. The specified VM network interface profile doesn't exist in the VM's Data Center.`,
       );
     });
-    if (!vmNetwork) throw new ConflictError(`Cannot ${action} ${TYPE}. ${name} is not a VM network.`);
+    if (!vmNetwork) throw new ConflictError(`Cannot ${action} ${NIC_TYPE}. ${name} is not a VM network.`);
     return id;
   }
+
+  /** Waits until the guest has what it was to get. @throws BackendError if that fails */
+  private async end({ id }: Operation, failure: Message): Promise<OperationEnd['status']> {
+    const end = await endOf(this.operations, id, HOT_PLUG_WITHIN_MS);
+    if (end.status === 'failed') throw new BackendError(`${renderMessage(failure, {})} ${end.reason}`);
+    return end.status;
+  }
+}
+
+function failureOf({ plugged }: ChangedNic): Message {
+  if (plugged === undefined) return messages.NIC_UPDATE_FAILED;
+  return plugged ? messages.NIC_PLUG_FAILED : messages.NIC_UNPLUG_FAILED;
 }

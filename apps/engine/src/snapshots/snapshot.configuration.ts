@@ -12,7 +12,7 @@ export type Hardware = Omit<VmSettings, 'deleteProtected'>;
 /** A disk as it was bound to the VM. */
 export type AttachedThen = Pick<DiskAttachment, 'diskId' | 'bootable' | 'interface' | 'readOnly' | 'passDiscard' | 'plugged'>;
 
-export type NicThen = Omit<Nic, 'vmId'>;
+export type NicThen = Omit<Nic, 'vmId' | 'status'>;
 
 /** A disk in a preview: what it shows, and how large (bytes) it was before. */
 export interface PreviewedDisk {

@@ -25,7 +25,7 @@ export interface DiskInSnapshot {
   readonly image: Pick<DiskSnapshot, 'id' | 'snapshotId' | 'provisionedSize'> & Pick<Disk, 'status'>;
 }
 
-export type NicInSnapshot = Nic;
+export type NicInSnapshot = Omit<Nic, 'status'>;
 
 /** A snapshot that was taken. */
 export const takenView = ({ configuration, ...snapshot }: VmSnapshot): SnapshotView => ({ ...snapshot, hardware: configuration.vm });

@@ -3,6 +3,7 @@ import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { DiskAttachment, VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
 import { Disk } from '../disks/disk.entity';
 import { Host } from '../hosts/host.entity';
+import { nicDefinition, pluggedNics } from '../networks/nic.definition';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { UNKNOWN_CAUSE } from './domain.verdict';
 import { ComputeFixture, GIB, ORIGIN } from './testing/compute.fixture';
@@ -148,6 +149,28 @@ describe('starting', () => {
     expect(await messageOf(start(id))).toContain("The relevant Storage Domain's status is maintenance.");
     await compute.db.update(DiskAttachment, { diskId }, { status: 'locked', plugged: false });
     expect(await messageOf(start(id))).toContain('Related operation is currently in progress.');
+  });
+
+  it('needs a host with the bridges of its networks, but not that of the management network', async () => {
+    await compute.host('a', { bridges: ['lan'] });
+    const { id } = await compute.vm('web');
+    const [management, lan] = [await compute.nic(id, 'ovirtmgmt'), await compute.nic(id, 'lan')];
+    await start(id);
+    const told = 'Interface ovirtmgmt of VM web is connected to nothing: host a has no bridge for the network ovirtmgmt.';
+    expect((await compute.eventTexts()).filter((text) => text.includes('connected to nothing'))).toEqual([told]);
+    await compute.db.update(Vm, { id }, { status: 'down', hostId: null });
+    await compute.host('a', { bridges: ['ovirtmgmt'], networkBridges: { lan: 'br1' } });
+    expect(await messageOf(start(id))).toContain('The host a did not satisfy internal filter Network because network(s) lan are missing.');
+    await compute.host('a', { bridges: ['ovirtmgmt', 'br1'], networkBridges: { lan: 'br1' } });
+    await start(id);
+    expect((await vmNow(id)).status).toBe('wait_for_launch');
+    const definition = async (nicId: string) => {
+      const { capabilities } = await compute.db.findOneByOrFail(Host, { name: 'a' });
+      const found = (await pluggedNics(compute.db, id)).find(({ nic }) => nic.id === nicId);
+      return found && nicDefinition(nicId, found.nic, found.network, capabilities);
+    };
+    expect(await definition(management)).toMatchObject({ bridge: 'ovirtmgmt', model: 'virtio', linked: true, mtu: null });
+    expect(await definition(lan)).toMatchObject({ bridge: 'br1', mtu: 9000 });
   });
 
   it('keeps two VMs from one volume, whatever is left of the other', async () => {

@@ -7,6 +7,7 @@ import { Vm } from './vm.entity';
 
 const CANDIDATES = `
   SELECT host.id, host.name, host.status, (host.capabilities->>'memoryBytes')::float8 AS "memoryBytes", host.secret_uuids::text[] AS "secretUuids",
+    coalesce(host.capabilities->'bridges', '[]') AS bridges, coalesce(host.capabilities->'networkBridges', '{}') AS "networkBridges",
     coalesce(sum(vm.memory + $2), 0)::float8 AS "placedBytes"
   FROM host LEFT JOIN vm ON vm.host_id = host.id WHERE host.cluster_id = $1 GROUP BY host.id`;
 
@@ -17,6 +18,11 @@ const NEEDED_KEYS = `
   JOIN disk ON disk.storage_domain_id = domain.id
   JOIN disk_attachment attachment ON attachment.disk_id = disk.id
   WHERE attachment.vm_id = $1 AND attachment.plugged`;
+
+/** The management network is not among them: without it a VM runs as well. */
+const NEEDED_NETWORKS = `
+  SELECT DISTINCT network.name FROM nic JOIN vnic_profile profile ON profile.id = nic.vnic_profile_id
+  JOIN network ON network.id = profile.network_id WHERE nic.vm_id = $1 AND nic.plugged AND NOT network.management ORDER BY network.name`;
 
 /** Lets one transaction at a time decide about a cluster's hosts, until it ends: memory is never given away twice. */
 export const lockPlacement = (tx: EntityManager, clusterId: string): Promise<unknown> =>
@@ -33,7 +39,9 @@ export class PlacementService {
     await lockPlacement(tx, vm.clusterId);
     const candidates = await tx.query<Candidate[]>(CANDIDATES, [vm.clusterId, VM_OVERHEAD_BYTES]);
     const keys = await tx.query<NeededKey[]>(NEEDED_KEYS, [vm.id]);
-    const placement = place(candidates, { memoryBytes: vm.memory, keys });
+    const needed = await tx.query<{ name: string }[]>(NEEDED_NETWORKS, [vm.id]);
+    const networks = needed.map(({ name }) => name);
+    const placement = place(candidates, { memoryBytes: vm.memory, keys, networks });
     if ('refusals' in placement) throw this.refused(placement.refusals);
     await tx.update(Vm, { id: vm.id }, { hostId: placement.host.id });
     return placement.host;

@@ -9,9 +9,11 @@ const host = (name: string, changes: Partial<Candidate> = {}): Candidate => ({
   memoryBytes: 8 * GIB,
   placedBytes: 0,
   secretUuids: [],
+  bridges: [],
+  networkBridges: {},
   ...changes,
 });
-const demand = { memoryBytes: GIB, keys: [] };
+const demand = { memoryBytes: GIB, keys: [], networks: [] };
 const key = { uuid: 'k1', providerName: 'cephA' };
 
 describe('place', () => {
@@ -36,6 +38,19 @@ describe('place', () => {
     });
   });
 
+  it('takes a host that has the bridges of all networks, by their names or by its own', () => {
+    const hosts = [host('a', { bridges: ['lan'] }), host('b', { bridges: ['br1', 'dmz'], networkBridges: { lan: 'br1' } })];
+    expect(place(hosts, { ...demand, networks: ['dmz', 'lan'] })).toMatchObject({ host: { name: 'b' } });
+    expect(place(hosts, { ...demand, networks: ['dmz', 'lan', 'wan'] })).toEqual({
+      refusals: [
+        'The host a did not satisfy internal filter Network because network(s) dmz, wan are missing.',
+        'The host b did not satisfy internal filter Network because network(s) wan are missing.',
+      ],
+    });
+    const elsewhere = host('c', { bridges: ['lan'], networkBridges: { lan: 'br1' } });
+    expect(place([elsewhere], { ...demand, networks: ['lan'] })).toHaveProperty('refusals');
+  });
+
   it('has nothing to say about no hosts', () => {
     expect(place([], demand)).toEqual({ refusals: [] });
   });
@@ -44,7 +59,7 @@ describe('place', () => {
     const bytes = fc.integer({ min: 0, max: 16 * GIB });
     fc.assert(
       fc.property(bytes, bytes, bytes, (memoryBytes, placedBytes, wanted) => {
-        const placement = place([host('a', { memoryBytes, placedBytes })], { memoryBytes: wanted, keys: [] });
+        const placement = place([host('a', { memoryBytes, placedBytes })], { ...demand, memoryBytes: wanted });
         const fits = HOST_RESERVED_BYTES + placedBytes + wanted + VM_OVERHEAD_BYTES <= memoryBytes;
         expect('host' in placement).toBe(fits);
       }),

@@ -1,4 +1,5 @@
 import type { HostStatus } from '../hosts/host.entity';
+import { bridgeOf } from '../networks/nic.definition';
 
 const MIB = 1_048_576;
 
@@ -17,6 +18,9 @@ export interface Candidate {
   /** Memory of the VMs that are placed there, each with its overhead. */
   readonly placedBytes: number;
   readonly secretUuids: readonly string[];
+  readonly bridges: readonly string[];
+  /** Bridges of networks by the networks' names, where they differ. */
+  readonly networkBridges: Readonly<Record<string, string>>;
 }
 
 /** An authentication key without which the disks of a provider cannot be opened. */
@@ -29,15 +33,20 @@ export interface NeededKey {
 export interface Demand {
   readonly memoryBytes: number;
   readonly keys: readonly NeededKey[];
+  /** The networks without which it must not run, by name. */
+  readonly networks: readonly string[];
 }
 
 export type Placement = { readonly host: Candidate } | { readonly refusals: readonly string[] };
 
 /** Why the host cannot take the VM, in oVirt's way of saying it; undefined if it can. */
-function refusal(host: Candidate, { memoryBytes, keys }: Demand): string | undefined {
+function refusal(host: Candidate, { memoryBytes, keys, networks }: Demand): string | undefined {
   if (host.status !== 'up') return `The host ${host.name} is ${host.status.replaceAll('_', ' ')}.`;
   const missing = keys.filter(({ uuid }) => !host.secretUuids.includes(uuid)).map(({ providerName }) => providerName);
   if (missing.length > 0) return `The host ${host.name} does not have the authentication keys of ${[...new Set(missing)].join(', ')} yet.`;
+  const absent = networks.filter((name) => bridgeOf({ name }, host) === null);
+  if (absent.length > 0)
+    return `The host ${host.name} did not satisfy internal filter Network because network(s) ${absent.join(', ')} are missing.`;
   const free = host.memoryBytes - HOST_RESERVED_BYTES - host.placedBytes - VM_OVERHEAD_BYTES;
   if (memoryBytes <= free) return undefined;
   const freeMib = Math.max(0, Math.floor(free / MIB));

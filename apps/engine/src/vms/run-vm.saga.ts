@@ -7,6 +7,8 @@ import { z } from 'zod';
 import { DiskAttachment, VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
 import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
+import { tellOfMissingBridges } from '../networks/missing.bridges';
+import { pluggedNics } from '../networks/nic.definition';
 import { consumeCluster } from '../quotas/quota.consumption';
 import { PlacementService } from './placement.service';
 import { type PluggedDisk, pluggedDisks } from './plugged-disks.query';
@@ -104,11 +106,13 @@ export class RunVmSaga implements Saga<RunVm> {
     if (refusal) throw refusal;
     const { clusterId, quotaId, memory: bytes } = vm;
     await consumeCluster(tx, { action: 'run', type: 'VM', clusterId, quotaId, vcpus: vm.sockets * vm.cores * vm.threads, bytes });
-    const { id: hostId, name: hostName } = await this.placement.reserve(vm, tx);
+    const host = await this.placement.reserve(vm, tx);
+    const { id: hostId, name: hostName } = host;
     const attachmentIds = await this.volumes.intend(plugged, { vmId, hostId }, tx);
     const begun = { hasRun: vm.vmPoolId !== null, stopReason: '', startTime: null, stopTime: null };
     await vmStatuses.move(tx, vmId, { from: 'down', to: 'wait_for_launch' }, begun);
     await this.events.record('VM_STARTING', `VM ${vmName} is starting on host ${hostName}.`, { vmId, hostId }, tx);
+    await tellOfMissingBridges(this.events, { vm, host }, await pluggedNics(tx, vmId), tx);
     return { hostId, hostName, attachmentIds };
   }
 

@@ -1,10 +1,12 @@
-import { AgentError, type DiskDefinition } from '@clinker/agent-protocol';
+import { AgentError, type DiskDefinition, type NicDefinition } from '@clinker/agent-protocol';
 import { RetryLater } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { BackendError } from '../errors/domain.errors';
 import { HostClient } from '../hosts/host.client';
 import { HostUnreachableError } from '../hosts/host.errors';
+import { Host } from '../hosts/host.entity';
+import { nicDefinition, pluggedNics } from '../networks/nic.definition';
 import { outside } from '../sagas/step.errors';
 import { hasEnded } from './domain.state';
 import { vmDefinition } from './vm.definition';
@@ -39,7 +41,8 @@ export class VmDomainClient {
    * @throws RetryLater, BackendError
    */
   async start({ vmId, hostName, operationId }: VmOnHost, disks: readonly DiskDefinition[]): Promise<void> {
-    const vm = vmDefinition(await this.db.findOneByOrFail(Vm, { id: vmId }), disks);
+    const [row, nics] = await Promise.all([this.db.findOneByOrFail(Vm, { id: vmId }), this.nics(vmId, hostName)]);
+    const vm = vmDefinition(row, disks, nics);
     const what = `start the VM on host ${hostName}`;
     const answer = await outside(what, () =>
       this.failFast(what, () => this.hosts.send(hostName, 'ensure-domain-running', { operationId, vm })),
@@ -75,6 +78,13 @@ export class VmDomainClient {
     const answer = await outside(what, () => this.hosts.send(hostName, 'ensure-domain-shutting-down', { operationId, vmId }));
     if (answer.status === 'in_progress') throw notYet(what, ASK_AGAIN_MS);
     if (!hasEnded(answer.domain)) throw new RetryLater('The guest has not powered off yet', { afterMs: PRESS_AGAIN_MS });
+  }
+
+  private async nics(vmId: string, hostName: string): Promise<NicDefinition[]> {
+    const plugged = await pluggedNics(this.db, vmId);
+    if (plugged.length === 0) return [];
+    const { capabilities } = await this.db.findOneByOrFail(Host, { name: hostName });
+    return plugged.map(({ nic, network }) => nicDefinition(nic.id, nic, network, capabilities));
   }
 
   private async failFast<T>(what: string, call: () => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import type { DiskDefinition, VmDefinition } from '@clinker/agent-protocol';
+import type { DiskDefinition, NicDefinition, VmDefinition } from '@clinker/agent-protocol';
 import type { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
 import type { BootDevice, Vm } from './vm.entity';
 
@@ -11,8 +11,8 @@ export function bootOrder(
   return bootable && place >= 0 ? place + 1 : null;
 }
 
-/** A VM as its host is to start it, with the disks that it sees from the start. */
-export function vmDefinition(vm: Vm, disks: readonly DiskDefinition[]): VmDefinition {
+/** A VM as its host is to start it, with the disks and interfaces that it sees from the start. */
+export function vmDefinition(vm: Vm, disks: readonly DiskDefinition[], nics: readonly NicDefinition[]): VmDefinition {
   const { sockets, cores, threads } = vm;
   return {
     vmId: vm.id,
@@ -21,5 +21,6 @@ export function vmDefinition(vm: Vm, disks: readonly DiskDefinition[]): VmDefini
     cpu: { sockets, cores, threads },
     os: { kernel: vm.osKernel, initrd: vm.osInitrd, cmdline: vm.osCmdline, bootDevices: [...vm.bootDevices] },
     disks: [...disks],
+    nics: [...nics],
   };
 }

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { DiskAttachment, VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
 import { Host } from '../hosts/host.entity';
+import { Nic } from '../networks/nic.entity';
 import type { VmVolumesClient } from './vm-volumes.client';
 import { type VmAction, operationInProgress, statusConflict } from './vm.conflicts';
 import type { VmStatus } from './vm.entity';
@@ -28,7 +29,7 @@ const LIVE = ['up', 'paused', 'unknown'] as const;
 export const DETACH_THE_DISKS = 'detach the disks from the host';
 
 /**
- * Takes a running VM for its end: `powering_down`. Refused while one of its disks is being plugged or unplugged.
+ * Takes a running VM for its end: `powering_down`. Refused while one of its disks or interfaces is being plugged or unplugged.
  * @throws NotFoundError, ConflictError
  */
 export async function beginEnding(
@@ -39,7 +40,8 @@ export async function beginEnding(
 ): Promise<Required<Pick<Ending, 'hostName' | 'previousStatus'>>> {
   const vm = await lockVm(tx, vmId);
   if (!from.includes(vm.status) || !vm.hostId) throw statusConflict(action, vm);
-  if (await tx.existsBy(DiskAttachment, { vmId, status: 'locked' })) throw operationInProgress(action);
+  const isBusy = (await tx.existsBy(DiskAttachment, { vmId, status: 'locked' })) || (await tx.existsBy(Nic, { vmId, status: 'locked' }));
+  if (isBusy) throw operationInProgress(action);
   const host = await tx.findOneByOrFail(Host, { id: vm.hostId });
   if (!(await vmStatuses.move(tx, vmId, { from: LIVE, to: 'powering_down' }))) throw statusConflict(action, vm);
   return { hostName: host.name, previousStatus: vm.status };

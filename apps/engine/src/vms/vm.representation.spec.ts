@@ -71,13 +71,14 @@ describe('a VM on the wire', () => {
 
 describe('vmDefinition', () => {
   it('says what the host needs and nothing else', () => {
-    expect(vmDefinition({ ...vm, osKernel: '/k', osCmdline: 'quiet', sockets: 2 }, [])).toEqual({
+    expect(vmDefinition({ ...vm, osKernel: '/k', osCmdline: 'quiet', sockets: 2 }, [], [])).toEqual({
       vmId: ID,
       name: 'web',
       memoryBytes: 1_073_741_824,
       cpu: { sockets: 2, cores: 1, threads: 1 },
       os: { kernel: '/k', initrd: null, cmdline: 'quiet', bootDevices: ['hd'] },
       disks: [],
+      nics: [],
     });
   });
 

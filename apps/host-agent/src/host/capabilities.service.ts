@@ -26,13 +26,13 @@ export class CapabilitiesService extends EventEmitter<{ changed: [] }> implement
   }
 
   async describe(): Promise<Capabilities> {
-    const [bootId, os, hardwareUuid, cpu, memory, connector] = await Promise.all([
+    const [bootId, os, hardwareUuid, cpu, memory, changeable] = await Promise.all([
       this.machine.bootId(),
       this.machine.operatingSystem(),
       this.machine.hardwareUuid(),
       this.machine.processor(),
       this.machine.memory(),
-      this.connectorProperties(),
+      this.changeable(),
     ]);
     return {
       hostName: this.context.hostName,
@@ -40,7 +40,9 @@ export class CapabilitiesService extends EventEmitter<{ changed: [] }> implement
       agentVersion: AGENT_VERSION,
       emulation: this.context.settings.CLINKER_EMULATION,
       memoryBytes: memory.totalBytes,
-      ...{ bootId, hardwareUuid, cpu, connector },
+      networkBridges: this.context.settings.CLINKER_NETWORKS,
+      ...{ bootId, hardwareUuid, cpu },
+      ...changeable,
       ...os,
       ...this.versions,
     };
@@ -52,8 +54,11 @@ export class CapabilitiesService extends EventEmitter<{ changed: [] }> implement
     return { bootId, libvirtConnected: this.libvirt.isConnected, memoryFreeBytes: memory.availableBytes };
   }
 
-  connectorProperties(): Promise<ConnectorProperties> {
-    return this.connector.read({ host: this.context.hostName, ip: this.context.settings.CLINKER_MY_IP });
+  /** What operators change while the agent runs. */
+  async changeable(): Promise<{ connector: ConnectorProperties; bridges: string[] }> {
+    const identity = { host: this.context.hostName, ip: this.context.settings.CLINKER_MY_IP };
+    const [connector, bridges] = await Promise.all([this.connector.read(identity), this.machine.bridges()]);
+    return { connector, bridges };
   }
 
   /**

@@ -39,4 +39,17 @@ describe('MachineReader', () => {
     await tree.write('sys/class/dmi/id/product_uuid', '\n');
     await expect(reader().hardwareUuid()).resolves.toBeNull();
   });
+
+  it('finds the bridges among the network interfaces, in order', async () => {
+    await expect(reader().bridges()).resolves.toEqual([]);
+    await tree.folder('sys/class/net');
+    for (const name of ['ovirtmgmt', 'br0']) {
+      await tree.folder(`sys/devices/virtual/net/${name}/bridge`);
+      await tree.link(`sys/class/net/${name}`, `../../devices/virtual/net/${name}`);
+    }
+    await tree.folder('sys/class/net/eth0/brport');
+    await expect(reader().bridges()).resolves.toEqual(['br0', 'ovirtmgmt']);
+    await expect(reader().isBridge('eth0')).resolves.toBe(false);
+    await expect(reader().isBridge('br0')).resolves.toBe(true);
+  });
 });

@@ -5,6 +5,7 @@ import { HostFiles } from './host.files';
 export type Processor = Capabilities['cpu'];
 
 const KIB = 1_024;
+const INTERFACES = 'sys/class/net';
 
 /** Facts about the machine from /proc, /sys and /etc/os-release. */
 export class MachineReader {
@@ -28,6 +29,18 @@ export class MachineReader {
   async memory(): Promise<{ totalBytes: number; availableBytes: number }> {
     const text = (await this.files.text('proc/meminfo')) ?? '';
     return { totalBytes: kibibytes(text, 'MemTotal') * KIB, availableBytes: kibibytes(text, 'MemAvailable') * KIB };
+  }
+
+  /** Names of the bridges that the kernel has, in order; of those in the network namespace in which /sys was mounted. */
+  async bridges(): Promise<string[]> {
+    const names = await this.files.names(INTERFACES);
+    const are = await Promise.all(names.map((name) => this.isBridge(name)));
+    return names.filter((_, index) => are[index]);
+  }
+
+  /** @param name of a network interface */
+  isBridge(name: string): Promise<boolean> {
+    return this.files.exists(`${INTERFACES}/${name}/bridge`);
   }
 
   async processor(): Promise<Processor> {

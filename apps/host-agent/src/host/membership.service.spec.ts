@@ -16,11 +16,13 @@ describe('MembershipService', () => {
   const folder = mkdtempSync(join(tmpdir(), 'clinker-member-'));
   let engine: EventEmitter & { request: jest.Mock; tell: jest.Mock };
   let connector: Record<string, unknown>;
+  let bridges: string[];
   let membership: MembershipService;
   const refresh = jest.fn(async () => undefined);
 
   beforeEach(() => {
     connector = { initiator: 'iqn.a' };
+    bridges = ['br0'];
     engine = Object.assign(new EventEmitter(), { request: jest.fn(), tell: jest.fn() });
     engine.request.mockImplementation(async () => {
       setImmediate(() => engine.emit('requested'));
@@ -28,9 +30,9 @@ describe('MembershipService', () => {
     });
     engine.tell.mockImplementation(() => engine.emit('told'));
     const capabilities = Object.assign(new EventEmitter(), {
-      describe: async () => ({ connector }),
+      describe: async () => ({ connector, bridges }),
       pulse: async () => ({ bootId: 'b', libvirtConnected: true, memoryFreeBytes: 1 }),
-      connectorProperties: async () => connector,
+      changeable: async () => ({ connector, bridges }),
     });
     const context = new AgentContext({ CLINKER_RUN_FOLDER: folder } as AgentSettings, createLogger('test', 'silent'), 'run-1');
     const secrets = { refresh, present: { version: 3, uuids: [] } };
@@ -46,13 +48,16 @@ describe('MembershipService', () => {
 
   const happens = (event: string): Promise<void> => new Promise((resolve) => engine.once(event, resolve));
 
-  it('joins again when the connector properties are others, and only then', async () => {
+  it.each([
+    ['connector properties', () => (connector = { initiator: 'iqn.b' })],
+    ['bridges', () => (bridges = ['br0', 'br1'])],
+  ])('joins again when the %s are others, and only then', async (_what, change) => {
     membership.start();
     for (let beat = 0; beat < 3; beat += 1) await happens('told');
     expect(engine.request).toHaveBeenCalledTimes(1);
-    connector = { initiator: 'iqn.b' };
+    change();
     await happens('requested');
-    expect(engine.request).toHaveBeenLastCalledWith('joined', { connector, agentRunId: 'run-1' });
+    expect(engine.request).toHaveBeenLastCalledWith('joined', { connector, bridges, agentRunId: 'run-1' });
     for (let beat = 0; beat < 3; beat += 1) await happens('told');
     expect(engine.request).toHaveBeenCalledTimes(2);
   });

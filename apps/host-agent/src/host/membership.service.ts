@@ -1,3 +1,4 @@
+import type { Capabilities } from '@clinker/agent-protocol';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,14 +13,14 @@ const LONGEST_RETRY_MS = 5_000;
 
 /**
  * This host's membership: it joins at the engine until that succeeds, and again when something changed (libvirt came back, NATS came back,
- * the engine was away, the connector properties are others), and sends the heartbeat.
+ * the engine was away, the connector properties or the bridges are others), and sends the heartbeat.
  */
 @Injectable()
 export class MembershipService implements OnModuleDestroy {
   private readonly stopping = new AbortController();
   private joining = false;
   private joinAgain = false;
-  private joinedConnector = '';
+  private joinedAs = '';
   private heartbeat: NodeJS.Timeout | undefined;
 
   constructor(
@@ -67,7 +68,7 @@ export class MembershipService implements OnModuleDestroy {
     try {
       const capabilities = await this.capabilities.describe();
       const { heartbeatMs } = await this.engine.request('joined', { ...capabilities, agentRunId: this.context.runId });
-      this.joinedConnector = JSON.stringify(capabilities.connector);
+      this.joinedAs = told(capabilities);
       await this.secrets.refresh();
       await this.joined(heartbeatMs);
       return true;
@@ -92,9 +93,12 @@ export class MembershipService implements OnModuleDestroy {
   }
 
   private async sendHeartbeat(): Promise<void> {
-    const [pulse, connector] = await Promise.all([this.capabilities.pulse(), this.capabilities.connectorProperties()]);
+    const [pulse, now] = await Promise.all([this.capabilities.pulse(), this.capabilities.changeable()]);
     const { version, uuids } = this.secrets.present;
     this.engine.tell('heartbeat', { ...pulse, agentRunId: this.context.runId, secretsVersion: version, secretUuids: uuids });
-    if (JSON.stringify(connector) !== this.joinedConnector) this.join('the connector properties changed');
+    if (told(now) !== this.joinedAs) this.join('the connector properties or the bridges changed');
   }
 }
+
+/** What of the host must be told again when it changes. */
+const told = ({ connector, bridges }: Pick<Capabilities, 'connector' | 'bridges'>): string => JSON.stringify([connector, bridges]);

@@ -31,6 +31,7 @@ export class TestAgent {
       CLINKER_RUN_FOLDER: join(this.folder, 'run'),
       CLINKER_CONSOLE_FOLDER: join(this.folder, 'consoles'),
       CLINKER_EMULATION: 'qemu',
+      CLINKER_NETWORKS: {},
       CLINKER_LOG_LEVEL: 'debug',
     };
   }

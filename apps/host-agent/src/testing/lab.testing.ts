@@ -79,6 +79,7 @@ export function vmDefinition(disks: DiskDefinition[], changes: Partial<VmDefinit
     cpu: { sockets: 1, cores: 1, threads: 1 },
     os: { kernel: labValue('LAB_GUEST_KERNEL'), initrd: labValue('LAB_GUEST_INITRD'), cmdline: 'console=ttyS0 quiet', bootDevices: ['hd'] },
     disks,
+    nics: [],
     ...changes,
   };
 }

@@ -1,9 +1,9 @@
 import type { DiskDefinition } from '@clinker/agent-protocol';
 import { join } from 'node:path';
-import { CLUSTER, DISK_ID, SECRET_UUID, sampleDisk, sampleSource } from '../testing/definitions.testing';
+import { CLUSTER, SECRET_UUID, sampleDisk, sampleSource } from '../testing/definitions.testing';
 import { expectGolden } from '../testing/golden.testing';
 import type { RbdAttachment } from '../volumes/connector';
-import { aliasOf, diskIdOf, diskXml } from './disk-xml.builder';
+import { diskXml } from './disk-xml.builder';
 
 const attachment: RbdAttachment = {
   kind: 'rbd',
@@ -49,17 +49,4 @@ describe('diskXml', () => {
     expect(xml).toContain(`name="pool/a&quot;b&lt;c&gt;'&amp;_"`);
     expect(xml).not.toContain('<evil');
   });
-});
-
-describe('aliases', () => {
-  it('carry the disk id there and back', () => {
-    expect(diskIdOf(aliasOf(DISK_ID))).toBe(DISK_ID);
-  });
-
-  it.each(['virtio-disk0', 'ua-', 'ua-not-a-uuid', `x${aliasOf(DISK_ID)}`, `${aliasOf(DISK_ID)}0`, '', null])(
-    'are not ours: %p',
-    (alias) => {
-      expect(diskIdOf(alias)).toBeNull();
-    },
-  );
 });

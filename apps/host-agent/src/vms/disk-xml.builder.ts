@@ -2,6 +2,7 @@ import type { DiskDefinition, Monitor } from '@clinker/agent-protocol';
 import { fragment } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces';
 import type { RbdAttachment, VolumeAttachment } from '../volumes/connector';
+import { aliasOf } from './device.alias';
 import { targetIndex } from './target.names';
 
 /** A disk with what the builder needs beside its definition. */
@@ -12,15 +13,7 @@ export interface PlacedDisk {
   readonly target: string;
 }
 
-const ALIAS_PREFIX = 'ua-';
-const ALIAS = /^ua-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 const BUS = { virtio: 'virtio', virtio_scsi: 'scsi' } as const;
-
-/** libvirt lets a user name a device if the name begins with `ua-`. */
-export const aliasOf = (diskId: string): string => ALIAS_PREFIX + diskId;
-
-/** The disk id in an alias, null for a device that is not ours. */
-export const diskIdOf = (alias: string | null): string | null => (alias && ALIAS.exec(alias)?.[1]) || null;
 
 /** The XML of one disk: for hot plug, and by the same function inside a domain. */
 export function diskXml(placed: PlacedDisk): string {

@@ -1,10 +1,21 @@
 import type { VmDefinition } from '@clinker/agent-protocol';
 import { join } from 'node:path';
-import { CLUSTER, OTHER_DISK_ID, SECRET_UUID, VM_ID, sampleDisk, sampleSource, sampleVm } from '../testing/definitions.testing';
+import {
+  CLUSTER,
+  OTHER_DISK_ID,
+  OTHER_NIC_ID,
+  SECRET_UUID,
+  VM_ID,
+  sampleDisk,
+  sampleNic,
+  sampleSource,
+  sampleVm,
+} from '../testing/definitions.testing';
 import { expectGolden } from '../testing/golden.testing';
 import { type PlacedDisk, diskXml } from './disk-xml.builder';
 import { consoleLog, domainXml } from './domain-xml.builder';
 import { readDomainXml } from './domain-xml.reader';
+import { nicXml } from './nic-xml.builder';
 
 const kvm = { emulation: 'kvm', consoleFolder: '/var/log/clinker/consoles' } as const;
 const emulated = { ...kvm, emulation: 'qemu' } as const;
@@ -32,8 +43,9 @@ const os = {
 } satisfies VmDefinition['os'];
 
 describe('domainXml', () => {
-  it('is the golden file for a guest with two disks under KVM', () => {
-    const vm = sampleVm({ disks: [boot, data] });
+  it('is the golden file for a guest with two disks and two interfaces under KVM', () => {
+    const nics = [sampleNic({ mtu: 9000 }), sampleNic({ nicId: OTHER_NIC_ID, bridge: null, linked: false, model: 'e1000' })];
+    const vm = sampleVm({ disks: [boot, data], nics });
     expectGolden(golden('domain-kvm'), domainXml(vm, [place(boot, 'vda'), place(data, 'sda')], kvm));
   });
 
@@ -45,6 +57,12 @@ describe('domainXml', () => {
     const placed = place(data, 'sda');
     const unindented = (xml: string): string => xml.replace(/\n\s*/g, '');
     expect(unindented(domainXml(sampleVm({ disks: [data] }), [placed], kvm))).toContain(unindented(diskXml(placed)));
+  });
+
+  it('holds the same interface element that hot plug sends', () => {
+    const nic = sampleNic();
+    const unindented = (xml: string): string => xml.replace(/\n\s*/g, '');
+    expect(unindented(domainXml(sampleVm({ nics: [nic] }), [], kvm))).toContain(unindented(nicXml(nic)));
   });
 
   it('names boot devices only when no disk has a place in the order, and each once', () => {

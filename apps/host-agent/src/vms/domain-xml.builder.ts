@@ -2,6 +2,7 @@ import { type VmDefinition, domainNameOf } from '@clinker/agent-protocol';
 import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces';
 import { type PlacedDisk, appendDisk } from './disk-xml.builder';
+import { appendNic } from './nic-xml.builder';
 
 /** What of the host the builder needs. */
 export interface HostSetting {
@@ -14,7 +15,7 @@ export interface HostSetting {
 export const METADATA_NAMESPACE = 'urn:clinker:vm:1';
 
 const SPARE_PORTS = 16;
-const OWN_PORTS = 6;
+const OWN_PORTS = 7;
 const MOST_SCSI_QUEUES = 8;
 const KIB = 1_024;
 const BOOT_DEVICE = { hd: 'hd', cdrom: 'cdrom', network: 'network' } as const;
@@ -24,7 +25,8 @@ export const consoleLog = (consoleFolder: string, vmId: string): string => `${co
 
 /**
  * The whole domain.
- * The machine is q35, where each device that comes later needs a free PCIe root port: there are as many as the disks need, and spare ones.
+ * The machine is q35, where each device that comes later needs a free PCIe root port: there are as many as disks and interfaces need, and spare
+ * ones. Models of plain PCI (e1000, rtl8139) sit on a bridge, which is there from the start as well.
  * The virtio-scsi controller is there from the start, so that a disk behind it can come at any time.
  */
 export function domainXml(vm: VmDefinition, disks: readonly PlacedDisk[], host: HostSetting): string {
@@ -78,7 +80,8 @@ function appendClock(root: XMLBuilder, host: HostSetting): void {
 
 function appendDevices(devices: XMLBuilder, vm: VmDefinition, disks: readonly PlacedDisk[], host: HostSetting): void {
   for (const placed of disks) appendDisk(devices, placed);
-  appendControllers(devices, vm, disks.length);
+  for (const nic of vm.nics) appendNic(devices, nic);
+  appendControllers(devices, vm, OWN_PORTS + disks.length + vm.nics.length + SPARE_PORTS);
   appendConsole(devices, consoleLog(host.consoleFolder, vm.vmId));
   devices.ele('channel', { type: 'unix' }).ele('target', { type: 'virtio', name: 'org.qemu.guest_agent.0' });
   devices.ele('input', { type: 'tablet', bus: 'usb' });
@@ -88,11 +91,12 @@ function appendDevices(devices: XMLBuilder, vm: VmDefinition, disks: readonly Pl
   devices.ele('rng', { model: 'virtio' }).ele('backend', { model: 'random' }).txt('/dev/urandom');
 }
 
-function appendControllers(devices: XMLBuilder, vm: VmDefinition, disks: number): void {
+function appendControllers(devices: XMLBuilder, vm: VmDefinition, ports: number): void {
   devices.ele('controller', { type: 'pci', index: '0', model: 'pcie-root' });
-  for (let index = 1; index <= OWN_PORTS + disks + SPARE_PORTS; index += 1) {
+  for (let index = 1; index <= ports; index += 1) {
     devices.ele('controller', { type: 'pci', index: String(index), model: 'pcie-root-port' });
   }
+  devices.ele('controller', { type: 'pci', index: String(ports + 1), model: 'pcie-to-pci-bridge' });
   const queues = String(Math.min(vcpus(vm), MOST_SCSI_QUEUES));
   devices.ele('controller', { type: 'scsi', index: '0', model: 'virtio-scsi' }).ele('driver', { queues });
   devices.ele('controller', { type: 'usb', index: '0', model: 'qemu-xhci' });

@@ -1,4 +1,4 @@
-import { DISK_ID } from '../testing/definitions.testing';
+import { DISK_ID, NIC_ID } from '../testing/definitions.testing';
 import { readDomainXml } from './domain-xml.reader';
 
 const disk = (inner: string): string => `<domain type='kvm'><devices><disk type='network'>${inner}</disk></devices></domain>`;
@@ -19,7 +19,7 @@ describe('readDomainXml', () => {
       identity: 'rbd:c1:volumes/volume-1',
       shareable: true,
     };
-    expect(readDomainXml(xml)).toEqual({ ours: false, disks: [expected] });
+    expect(readDomainXml(xml)).toEqual({ ours: false, disks: [expected], nics: [] });
   });
 
   it('takes no notice of what is below a disk’s backing store or mirror', () => {
@@ -33,6 +33,18 @@ describe('readDomainXml', () => {
   it('knows an empty drive and devices that are no disks', () => {
     const xml = `<domain><devices><emulator>/usr/bin/qemu</emulator><disk device='cdrom'><target dev='sdb'/></disk><interface><target dev='vnet0'/></interface></devices></domain>`;
     expect(readDomainXml(xml).disks).toMatchObject([{ target: 'sdb', source: '' }]);
+  });
+
+  it('reads interfaces as libvirt shows them live', () => {
+    const xml = `<domain><devices>
+      <interface type='bridge'><mac address='56:6f:00:00:00:01'/><source bridge='br0'/><target dev='vnet0'/><model type='virtio'/>
+        <link state='down'/><mtu size='9000'/><alias name='ua-${NIC_ID}'/><address type='pci' bus='0x01'/></interface>
+      <interface type='ethernet'><mac address='56:6f:00:00:00:02'/><target dev='vnet1'/><model type='e1000'/><alias name='net1'/></interface>
+    </devices></domain>`;
+    expect(readDomainXml(xml).nics).toEqual([
+      { nicId: NIC_ID, mac: '56:6f:00:00:00:01', model: 'virtio', bridge: 'br0', linked: false, mtu: 9000 },
+      { nicId: null, mac: '56:6f:00:00:00:02', model: 'e1000', bridge: null, linked: true, mtu: null },
+    ]);
   });
 
   it('keeps the same image of two clusters apart', () => {

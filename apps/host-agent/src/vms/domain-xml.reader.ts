@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { METADATA_NAMESPACE } from './domain-xml.builder';
 import { clusterOfConf } from '../volumes/ceph-conf.file';
-import { diskIdOf } from './disk-xml.builder';
+import { deviceIdOf } from './device.alias';
 
 /** A disk in a domain's live XML. */
 export interface LiveDisk {
@@ -16,10 +16,24 @@ export interface LiveDisk {
   readonly shareable: boolean;
 }
 
+/** An interface in a domain's live XML. */
+export interface LiveNic {
+  /** Null for an interface that is not ours. */
+  readonly nicId: string | null;
+  readonly mac: string;
+  readonly model: string;
+  /** Null if it is connected to nothing. */
+  readonly bridge: string | null;
+  readonly linked: boolean;
+  /** Bytes; null if none was set. */
+  readonly mtu: number | null;
+}
+
 export interface LiveDomain {
   /** Whether we made it. */
   readonly ours: boolean;
   readonly disks: readonly LiveDisk[];
+  readonly nics: readonly LiveNic[];
 }
 
 interface DiskDraft {
@@ -31,12 +45,16 @@ interface DiskDraft {
   shareable: boolean;
 }
 
+type NicDraft = { -readonly [Member in keyof LiveNic]: LiveNic[Member] };
+
 const DISK_PATH = 'domain/devices/disk';
+const NIC_PATH = 'domain/devices/interface';
 
 /** Reads of a domain's XML what we need; of nested elements of a disk, such as its backing store, nothing. */
 export function readDomainXml(xml: string): LiveDomain {
   const path: string[] = [];
   const disks: DiskDraft[] = [];
+  const nics: NicDraft[] = [];
   let ours = false;
   const parser = new SaxesParser({ xmlns: true });
   parser.on('opentag', (tag) => {
@@ -46,10 +64,12 @@ export function readDomainXml(xml: string): LiveDomain {
     const place = path.join('/');
     if (place === DISK_PATH) disks.push({ alias: null, target: '', source: '', protocol: '', cluster: '', shareable: false });
     else if (place.startsWith(`${DISK_PATH}/`)) noteDiskChild(disks.at(-1), place.slice(DISK_PATH.length + 1), attribute);
+    else if (place === NIC_PATH) nics.push({ nicId: null, mac: '', model: '', bridge: null, linked: true, mtu: null });
+    else if (place.startsWith(`${NIC_PATH}/`)) noteNicChild(nics.at(-1), place.slice(NIC_PATH.length + 1), attribute);
   });
   parser.on('closetag', () => void path.pop());
   parser.write(xml).close();
-  return { ours, disks: disks.map(liveDisk) };
+  return { ours, disks: disks.map(liveDisk), nics };
 }
 
 function noteDiskChild(disk: DiskDraft | undefined, child: string, attribute: (name: string) => string): void {
@@ -61,6 +81,16 @@ function noteDiskChild(disk: DiskDraft | undefined, child: string, attribute: (n
   else if (child === 'source') noteSource(disk, attribute);
 }
 
+function noteNicChild(nic: NicDraft | undefined, child: string, attribute: (name: string) => string): void {
+  if (!nic) return;
+  if (child === 'mac') nic.mac = attribute('address');
+  else if (child === 'source') nic.bridge = attribute('bridge') || null;
+  else if (child === 'model') nic.model = attribute('type');
+  else if (child === 'link') nic.linked = attribute('state') !== 'down';
+  else if (child === 'mtu') nic.mtu = Number(attribute('size'));
+  else if (child === 'alias') nic.nicId = deviceIdOf(attribute('name'));
+}
+
 function noteSource(disk: DiskDraft, attribute: (name: string) => string): void {
   disk.protocol = attribute('protocol');
   disk.source = attribute('name') || attribute('dev') || attribute('file');
@@ -68,7 +98,7 @@ function noteSource(disk: DiskDraft, attribute: (name: string) => string): void 
 
 function liveDisk({ alias, target, source, shareable, protocol, cluster }: DiskDraft): LiveDisk {
   const identity = protocol === 'rbd' ? rbdIdentity(cluster, source) : source;
-  return { alias, diskId: diskIdOf(alias), target, source, identity, shareable };
+  return { alias, diskId: deviceIdOf(alias), target, source, identity, shareable };
 }
 
 /** Names an RBD image among all clusters of this host. */

@@ -3,7 +3,7 @@ import type { DomainEvent, LifecycleEvent } from '@clinker/libvirt';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LibvirtLink } from '../libvirt/libvirt.link';
 import { EngineLink } from '../transport/engine.link';
-import { diskIdOf } from './disk-xml.builder';
+import { deviceIdOf } from './device.alias';
 
 type Event = DomainNotice['event'];
 
@@ -38,13 +38,13 @@ export function noticeOf(event: DomainEvent): DomainNotice | null {
     case 'lifecycle':
       return lifecycleNotice(event);
     case 'device-added':
-      return { vmId: event.uuid, event: 'device_added', diskId: diskIdOf(event.alias), detail: '' };
+      return { vmId: event.uuid, event: 'device_added', diskId: deviceIdOf(event.alias), detail: '' };
     case 'device-removed':
-      return { vmId: event.uuid, event: 'device_removed', diskId: diskIdOf(event.alias), detail: '' };
+      return { vmId: event.uuid, event: 'device_removed', diskId: deviceIdOf(event.alias), detail: '' };
     case 'device-removal-failed':
-      return { vmId: event.uuid, event: 'device_removal_failed', diskId: diskIdOf(event.alias), detail: '' };
+      return { vmId: event.uuid, event: 'device_removal_failed', diskId: deviceIdOf(event.alias), detail: '' };
     case 'io-error':
-      return { vmId: event.uuid, event: 'io_error', diskId: diskIdOf(event.alias), detail: `${event.action} ${event.reason}`.trim() };
+      return { vmId: event.uuid, event: 'io_error', diskId: deviceIdOf(event.alias), detail: `${event.action} ${event.reason}`.trim() };
     default:
       return null;
   }

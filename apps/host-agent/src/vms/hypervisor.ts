@@ -76,6 +76,11 @@ export class Hypervisor {
     await this.withSecrets(secretUuids, () => this.libvirt.devices.attach(vmId, xml, { live: true }));
   }
 
+  /** Changes what of a device may change while it is plugged in. */
+  updateDevice(vmId: string, xml: string): Promise<void> {
+    return this.libvirt.devices.update(vmId, xml, { live: true });
+  }
+
   /** Size (bytes) of a disk as the guest sees it. @param target as `vda` */
   async diskSize(vmId: string, target: string): Promise<number> {
     return (await this.libvirt.devices.blockInfo(vmId, target)).capacityBytes;

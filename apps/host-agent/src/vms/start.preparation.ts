@@ -7,6 +7,7 @@ import { MachineReader } from '../host/machine.reader';
 import { VolumePreparation } from '../volumes/volume.preparation';
 import type { PlacedDisk } from './disk-xml.builder';
 import { domainXml } from './domain-xml.builder';
+import { NicPlugService } from './nic-plug.service';
 import { freeTarget } from './target.names';
 
 export interface StartReady {
@@ -21,12 +22,14 @@ export class StartPreparation {
     private readonly context: AgentContext,
     private readonly machine: MachineReader,
     private readonly volumes: VolumePreparation,
+    private readonly nics: NicPlugService,
   ) {}
 
-  /** @throws AgentError `file_not_found`, `not_enough_memory` and those of the volumes' preparation */
+  /** @throws AgentError `file_not_found`, `not_enough_memory`, `bridge_not_found` and those of the volumes' preparation */
   async prepare(vm: VmDefinition): Promise<StartReady> {
     const { CLINKER_CONSOLE_FOLDER: consoleFolder, CLINKER_EMULATION: emulation } = this.context.settings;
-    await Promise.all([this.requireFiles(vm), this.requireMemory(vm), mkdir(consoleFolder, { recursive: true })]);
+    const needs = [this.requireFiles(vm), this.requireMemory(vm), this.nics.requireBridges(vm.nics)];
+    await Promise.all([...needs, mkdir(consoleFolder, { recursive: true })]);
     const prepared = await this.volumes.prepare(vm.vmId, vm.disks);
     const taken = new Set<string>();
     const disks: PlacedDisk[] = prepared.map((each) => {

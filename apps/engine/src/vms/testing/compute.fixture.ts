@@ -31,6 +31,9 @@ import { HostMembershipService } from '../../hosts/host-membership.service';
 import { HostSignals } from '../../hosts/host-signals';
 import type { HostClient } from '../../hosts/host.client';
 import { HostsService } from '../../hosts/hosts.service';
+import { Network } from '../../networks/network.entity';
+import { Nic } from '../../networks/nic.entity';
+import { VnicProfile } from '../../networks/vnic-profile.entity';
 import { StorageDomain } from '../../storage-domains/storage-domain.entity';
 import { VolumeProvider } from '../../volume-providers/volume-provider.entity';
 import { CleanUpVmSaga } from '../clean-up-vm.saga';
@@ -210,6 +213,19 @@ export class ComputeFixture {
       status: 'ok' as const,
     };
     await this.db.insert(DiskAttachment, { ...row, ...changes });
+  }
+
+  /** An interface in a network of the same name, which comes into being if it is not there. */
+  async nic(vmId: string, name: string): Promise<string> {
+    const id = randomUUID();
+    const { dataCenterId, macPoolId } = await this.db.findOneByOrFail(Cluster, { name: 'Default' });
+    const networkId = randomUUID();
+    await this.db.createQueryBuilder().insert().into(Network).values({ id: networkId, name, dataCenterId, mtu: 9000 }).orIgnore().execute();
+    if (await this.db.existsBy(Network, { id: networkId })) await this.db.insert(VnicProfile, { id: randomUUID(), name, networkId });
+    const { id: vnicProfileId } = await this.db.findOneByOrFail(VnicProfile, { name });
+    const mac = `56:6f:00:00:00:0${await this.db.count(Nic)}`;
+    await this.db.insert(Nic, { id, vmId, name, interface: 'rtl8139_virtio', mac, macPoolId, vnicProfileId, linked: true, plugged: true });
+    return id;
   }
 
   async clusterId(): Promise<string> {
