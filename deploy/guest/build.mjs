@@ -32,7 +32,7 @@ const MODULES = ['virtio_pci', 'virtio_blk', 'virtio_scsi', 'sd_mod', 'virtio_ne
 const MODULE_OPTIONS = /** @type {Record<string, string>} */ ({ 'scsi_mod.ko': 'scan=sync' });
 
 /** Files of the initramfs by their source beside this file. */
-const SCRIPTS = { init: 'init', look: 'bin/look', mark: 'bin/mark', 'power-button': 'etc/acpi/PWRF/00000080' };
+const SCRIPTS = { init: 'init', look: 'bin/look', mark: 'bin/mark', count: 'bin/count', 'power-button': 'etc/acpi/PWRF/00000080' };
 
 /** What the initramfs with the guest agent has besides. */
 const AGENT_PACKAGE = 'qemu-guest-agent';

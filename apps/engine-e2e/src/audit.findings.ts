@@ -1,6 +1,6 @@
 /** What the engine's database says. Only what an audit looks at. */
 export interface DatabaseView {
-  /** Volumes that disks have beside their active ones. */
+  /** Volumes that disks have beside their active ones, and those with the memory of VMs. */
   readonly otherVolumes: readonly string[];
   /** What VMs' snapshots have of disks. */
   readonly diskSnapshots: readonly { id: string; cinderSnapshotId: string | null; status: string }[];

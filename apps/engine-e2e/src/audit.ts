@@ -23,7 +23,7 @@ const OUR_SECRET = /^clinker\/[0-9a-f-]{36}\//;
 
 const QUERIES = {
   installation: `SELECT id FROM installation`,
-  otherVolumes: `SELECT volume_id AS id FROM disk_volume`,
+  otherVolumes: `SELECT volume_id AS id FROM disk_volume UNION ALL SELECT volume_id FROM snapshot_memory WHERE volume_id IS NOT NULL`,
   diskSnapshots: `SELECT id, cinder_snapshot_id AS "cinderSnapshotId", status FROM disk_snapshot
     UNION ALL SELECT disk_id, cinder_snapshot_id, 'ok' FROM template_disk WHERE cinder_snapshot_id IS NOT NULL
     UNION ALL SELECT disk_id, cinder_snapshot_id, 'ok' FROM imported_snapshot`,

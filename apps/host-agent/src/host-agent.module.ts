@@ -7,6 +7,10 @@ import { HostController } from './host/host.controller';
 import { MachineReader } from './host/machine.reader';
 import { MembershipService } from './host/membership.service';
 import { LibvirtLink } from './libvirt/libvirt.link';
+import { MemoryController } from './memory/memory.controller';
+import { MemoryFiles } from './memory/memory.files';
+import { MemoryRestoreService } from './memory/memory-restore.service';
+import { MemorySaveService } from './memory/memory-save.service';
 import { SecretsController } from './secrets/secrets.controller';
 import { SecretsService } from './secrets/secrets.service';
 import { EngineLink } from './transport/engine.link';
@@ -17,9 +21,11 @@ import { DiskSizeController } from './vms/disk-size.controller';
 import { DiskSizeService } from './vms/disk-size.service';
 import { DomainNotifier } from './vms/domain.notifier';
 import { DomainService } from './vms/domain.service';
-import { FrozenGuestFiles } from './vms/frozen-guests.file';
+import { DomainStartService } from './vms/domain-start.service';
 import { GuestFreezeService } from './vms/guest-freeze.service';
+import { GuestPauseService } from './vms/guest-pause.service';
 import { GuestsController } from './vms/guests.controller';
+import { FrozenGuests, PausedGuests } from './vms/held-guests';
 import { Hypervisor } from './vms/hypervisor';
 import { KeyedQueue } from './vms/keyed.queue';
 import { NicPlugService } from './vms/nic-plug.service';
@@ -32,6 +38,7 @@ import { RbdConnector } from './volumes/rbd.connector';
 import { RbdImageInspector } from './volumes/rbd-image.inspector';
 import { VolumeCopyController } from './volumes/volume-copy.controller';
 import { VolumeCopyService } from './volumes/volume-copy.service';
+import { VolumeAddresses } from './volumes/volume.addresses';
 import { VolumePreparation } from './volumes/volume.preparation';
 
 /** The agent's parts. What main.ts makes before there is a container comes in from outside. */
@@ -44,6 +51,7 @@ import { VolumePreparation } from './volumes/volume.preparation';
     GuestsController,
     DiskSizeController,
     VolumeCopyController,
+    MemoryController,
   ],
   providers: [
     LibvirtLink,
@@ -56,12 +64,16 @@ import { VolumePreparation } from './volumes/volume.preparation';
     Hypervisor,
     StartPreparation,
     DomainNotifier,
+    DomainStartService,
     DomainService,
     DeviceRemoval,
     DiskPlugService,
     NicPlugService,
     DiskSizeService,
     GuestFreezeService,
+    GuestPauseService,
+    MemorySaveService,
+    MemoryRestoreService,
   ],
 })
 export class HostAgentModule {
@@ -76,13 +88,20 @@ export class HostAgentModule {
         { provide: MachineReader, useFactory: () => new MachineReader() },
         { provide: KeyedQueue, useFactory: () => new KeyedQueue() },
         { provide: PatientRuns, useFactory: () => new PatientRuns() },
-        { provide: FrozenGuestFiles, useFactory: () => new FrozenGuestFiles(join(runFolder, 'frozen')) },
+        { provide: FrozenGuests, useFactory: () => new FrozenGuests(join(runFolder, 'frozen'), context.logger) },
+        { provide: PausedGuests, useFactory: () => new PausedGuests(join(runFolder, 'paused'), context.logger) },
         { provide: CephConfFiles, useFactory: () => new CephConfFiles(join(runFolder, 'ceph')) },
         {
-          provide: VolumeCopyService,
-          useFactory: (secrets: SecretsService, rbd: RbdConnector) => new VolumeCopyService(context, secrets, rbd, join(runFolder, 'keys')),
+          provide: VolumeAddresses,
+          useFactory: (secrets: SecretsService, rbd: RbdConnector) => new VolumeAddresses(secrets, rbd, join(runFolder, 'keys')),
           inject: [SecretsService, RbdConnector],
         },
+        {
+          provide: VolumeCopyService,
+          useFactory: (addresses: VolumeAddresses) => new VolumeCopyService(context, addresses),
+          inject: [VolumeAddresses],
+        },
+        { provide: MemoryFiles, useFactory: () => new MemoryFiles(context.settings.CLINKER_MEMORY_FOLDER) },
         { provide: RbdImageInspector, useFactory: () => new RbdImageInspector(join(runFolder, 'keys')) },
       ],
     };

@@ -23,6 +23,7 @@ const settings = (lab, host) => ({
   CLINKER_RUN_FOLDER: '/run/clinker',
   CLINKER_CONSOLE_FOLDER: consoleFolder(lab, host),
   CLINKER_STATE_FOLDER: `${hostFolder(lab, host)}/state`,
+  CLINKER_MEMORY_FOLDER: `${hostFolder(lab, host)}/memory`,
   CLINKER_EMULATION: 'qemu',
   CLINKER_MY_IP: hostAddress(lab, host),
   CLINKER_LOG_LEVEL: process.env['CLINKER_LOG_LEVEL'] ?? 'info',

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { diskDefinitionSchema, nicDefinitionSchema, secretSetSchema, vmDefinitionSchema, volumeSideSchema } from './definitions';
+import {
+  diskDefinitionSchema,
+  nicDefinitionSchema,
+  savedMemorySchema,
+  secretSetSchema,
+  vmDefinitionSchema,
+  volumeSideSchema,
+} from './definitions';
 import { agentErrorSchema } from './errors';
 import { capabilitiesSchema, domainReportSchema } from './reports';
 
@@ -11,15 +18,20 @@ const operation = { operationId: z.string().nullable() };
 const done = <T extends z.ZodRawShape>(shape: T) => z.object({ status: z.literal('done'), ...shape });
 const inProgress = z.object({ status: z.literal('in_progress') });
 const eventually = <T extends z.ZodRawShape>(shape: T) => z.discriminatedUnion('status', [done(shape), inProgress]);
+/** `progress` in per cent. */
+const copying = z.discriminatedUnion('status', [
+  done({}),
+  z.object({ status: z.literal('in_progress'), progress: z.number().min(0).max(100) }),
+]);
 
 export const commands = {
   /** What the host is and can; the same as its `joined` notice. */
   describe: { request: z.object({}), reply: capabilitiesSchema },
   /** Makes the host's secrets exactly these; answers the uuids that libvirt now has of ours. */
   'ensure-secrets': { request: z.object({ ...operation, ...secretSetSchema.shape }), reply: done({ present: z.array(z.uuid()) }) },
-  /** Preflights every disk, then starts the domain unless it runs. */
+  /** Preflights every disk, then starts the domain unless it runs; with a memory it goes on from there instead of booting. */
   'ensure-domain-running': {
-    request: z.object({ ...operation, vm: vmDefinitionSchema }),
+    request: z.object({ ...operation, vm: vmDefinitionSchema, memory: savedMemorySchema.optional() }),
     reply: eventually({ domain: domainReportSchema }),
   },
   /** Ends the domain at once if it is there. */
@@ -53,12 +65,34 @@ export const commands = {
   /** Thaws the guest. `wasFrozen` says that it has been frozen until now; false too if nobody knows. */
   'ensure-guest-thawed': { request: z.object({ ...operation, vmId: z.uuid() }), reply: eventually({ wasFrozen: z.boolean() }) },
   /**
+   * Stops the guest's CPUs, for `resumeAfterMs` at most: then the host lets them run by itself, whatever became of the engine. `paused` is false if
+   * the guest does not run, or was paused by something else; `reason` says what. A guest that was paused before is never resumed.
+   */
+  'ensure-guest-paused': {
+    request: z.object({ ...operation, vmId: z.uuid(), resumeAfterMs: z.int().positive() }),
+    reply: eventually({ paused: z.boolean(), reason: z.string() }),
+  },
+  /** Lets the guest run. `wasPaused` says that it has been paused by us until now; false too if nobody knows. */
+  'ensure-guest-resumed': { request: z.object({ ...operation, vmId: z.uuid() }), reply: eventually({ wasPaused: z.boolean() }) },
+  /**
+   * Writes the memory of a guest that `ensure-guest-paused` has paused, and that has not gone on since, into a file of the host, which is the
+   * operation's. The guest stays paused. Refused for a file larger than `maxBytes`.
+   */
+  'ensure-memory-saved': {
+    request: z.object({ operationId: z.uuid(), vmId: z.uuid(), maxBytes: z.int().positive() }),
+    reply: eventually({ imageBytes: z.int().positive() }),
+  },
+  /** Copies that file into a volume, as `ensure-volume-copied` does with a volume; `ensure-volume-copy-ended` ends it. */
+  'ensure-memory-copied': { request: z.object({ operationId: z.uuid(), target: volumeSideSchema }), reply: copying },
+  /** Removes that file. A host removes by itself what is a day old, and at the agent's start all. */
+  'ensure-memory-removed': { request: z.object({ operationId: z.uuid() }), reply: eventually({}) },
+  /**
    * Copies all data of one volume into another, which no guest may use meanwhile. Goes on by itself between two questions; `progress` in per
    * cent. Asked again after the end it answers the same for some minutes; after a failure it begins anew.
    */
   'ensure-volume-copied': {
     request: z.object({ ...operation, source: volumeSideSchema, target: volumeSideSchema }),
-    reply: z.discriminatedUnion('status', [done({}), z.object({ status: z.literal('in_progress'), progress: z.number().min(0).max(100) })]),
+    reply: copying,
   },
   /** Ends the copying into a volume. `done` when nothing on this host has the volumes open for it any more. */
   'ensure-volume-copy-ended': { request: z.object({ ...operation, targetVolumeId: z.uuid() }), reply: eventually({}) },

@@ -24,6 +24,9 @@ export const volumeSideSchema = z.object({
   sizeBytes: z.number().int().positive(),
 });
 
+/** The memory of a guest in a volume: its first `imageBytes`. */
+export const savedMemorySchema = volumeSideSchema.extend({ imageBytes: z.number().int().positive() });
+
 /** What a disk may do in a second, by the names of libvirt's `iotune`: bytes, and operations. A total excludes its parts. */
 export const ioLimitsSchema = z.partialRecord(
   z.enum(['total_bytes_sec', 'read_bytes_sec', 'write_bytes_sec', 'total_iops_sec', 'read_iops_sec', 'write_iops_sec']),
@@ -103,6 +106,7 @@ export type DiskSource = z.infer<typeof diskSourceSchema>;
 export type DiskDefinition = z.infer<typeof diskDefinitionSchema>;
 export type NicDefinition = z.infer<typeof nicDefinitionSchema>;
 export type VolumeSide = z.infer<typeof volumeSideSchema>;
+export type SavedMemory = z.infer<typeof savedMemorySchema>;
 export type VmDefinition = z.infer<typeof vmDefinitionSchema>;
 export type SecretDefinition = z.infer<typeof secretDefinitionSchema>;
 export type SecretSet = z.infer<typeof secretSetSchema>;

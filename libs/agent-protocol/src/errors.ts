@@ -18,6 +18,8 @@ import { z } from 'zod';
  * | file_not_found | the kernel or initrd is not on the host | no |
  * | bridge_not_found | the bridge is not on the host | no |
  * | copy_failed | the data of a volume could not be copied; the message is the tool's | no |
+ * | guest_not_paused | the guest is not, or not any more, paused by us | no |
+ * | not_enough_space | the host's disk, or the volume, has no room | no |
  * | libvirt_unavailable | the connection to libvirt is down | yes |
  * | libvirt_error | libvirt refused; the message is libvirt's | no |
  * | internal | a fault of the agent; see its log by correlation id | no |
@@ -36,6 +38,8 @@ export const agentErrorCodes = [
   'file_not_found',
   'bridge_not_found',
   'copy_failed',
+  'guest_not_paused',
+  'not_enough_space',
   'libvirt_unavailable',
   'libvirt_error',
   'internal',

@@ -15,6 +15,7 @@ export {
   monitorSchema,
   nicDefinitionSchema,
   rbdSourceSchema,
+  savedMemorySchema,
   secretDefinitionSchema,
   secretSetSchema,
   vmDefinitionSchema,
@@ -26,6 +27,7 @@ export type {
   Monitor,
   NicDefinition,
   RbdSource,
+  SavedMemory,
   SecretDefinition,
   SecretSet,
   VmDefinition,
@@ -36,7 +38,14 @@ export { AgentError, agentErrorCodes, agentErrorSchema } from './errors';
 export type { AgentErrorBody, AgentErrorCode } from './errors';
 export { answerSchema, commands } from './commands';
 export type { Answer, CommandName, CommandReply, CommandRequest } from './commands';
-export { capabilitiesSchema, diskReportSchema, domainNoticeSchema, domainReportSchema, heartbeatSchema } from './reports';
+export {
+  PAUSED_FOR_SNAPSHOT,
+  capabilitiesSchema,
+  diskReportSchema,
+  domainNoticeSchema,
+  domainReportSchema,
+  heartbeatSchema,
+} from './reports';
 export type { Capabilities, DiskReport, DomainNotice, DomainReport, Heartbeat } from './reports';
 export { notices } from './notices';
 export type { NoticeName, NoticeReply, NoticeRequest } from './notices';

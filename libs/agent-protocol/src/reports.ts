@@ -3,12 +3,15 @@ import { z } from 'zod';
 /** A disk as libvirt's live XML shows it. `diskId` is null for a disk that is not ours (no `ua-<uuid>` alias). */
 export const diskReportSchema = z.object({ diskId: z.uuid().nullable(), target: z.string(), source: z.string() });
 
+/** The reason of a guest's pause that `ensure-guest-paused` has made: short, and no fault. */
+export const PAUSED_FOR_SNAPSHOT = 'snapshot';
+
 /** A domain as libvirt shows it, live. `vmId` is the domain's uuid. */
 export const domainReportSchema = z.object({
   vmId: z.uuid(),
   name: z.string(),
   state: z.enum(['absent', 'running', 'paused', 'shutting_down', 'shut_off', 'crashed', 'suspended']),
-  /** libvirt's reason as a word, e.g. `ioerror`, `user`, `shutdown`; empty if none. */
+  /** libvirt's reason as a word, e.g. `ioerror`, `user`, `shutdown`; empty if none. Of a pause of ours {@link PAUSED_FOR_SNAPSHOT}. */
   reason: z.string(),
   disks: z.array(diskReportSchema),
 });

@@ -29,6 +29,7 @@ export { LibvirtErrorCode, libvirtErrorCodeName } from './libvirt-error.codes';
 export type { LibvirtErrorCodeName } from './libvirt-error.codes';
 export { LibvirtConnectionError, LibvirtError } from './libvirt.errors';
 export type { LibvirtConnectionFailure } from './libvirt.errors';
+export { MemoryClient } from './memory.client';
 export { NodeClient } from './node.client';
 export type { DomainCapabilitiesOptions, NodeInfo } from './node.client';
 export { SecretClient } from './secret.client';

@@ -4,6 +4,7 @@ import { DomainClient } from './domain.client';
 import { DomainEvent } from './domain.events';
 import { LibvirtConnection, LibvirtConnectionOptions } from './libvirt.connection';
 import { LibvirtConnectionError } from './libvirt.errors';
+import { MemoryClient } from './memory.client';
 import { NodeClient } from './node.client';
 import { SecretClient } from './secret.client';
 
@@ -26,6 +27,7 @@ export class LibvirtClient extends EventEmitter<LibvirtClientEvents> {
   readonly node: NodeClient;
   readonly domains: DomainClient;
   readonly devices: DeviceClient;
+  readonly memory: MemoryClient;
   readonly secrets: SecretClient;
   readonly #connection: LibvirtConnection;
 
@@ -41,6 +43,7 @@ export class LibvirtClient extends EventEmitter<LibvirtClientEvents> {
     this.node = new NodeClient(this.#connection);
     this.domains = new DomainClient(this.#connection);
     this.devices = new DeviceClient(this.#connection);
+    this.memory = new MemoryClient(this.#connection);
     this.secrets = new SecretClient(this.#connection);
   }
 

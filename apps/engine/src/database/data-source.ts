@@ -25,6 +25,7 @@ import { VnicProfile } from '../networks/vnic-profile.entity';
 import { Qos } from '../qoss/qos.entity';
 import { Quota, QuotaClusterLimit, QuotaStorageLimit } from '../quotas/quota.entity';
 import { Permission, Role, RolePermit } from '../permissions/permission.entity';
+import { SnapshotMemory } from '../snapshot-memory/snapshot-memory.entity';
 import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
 import { StorageDomain, StorageDomainHealth } from '../storage-domains/storage-domain.entity';
 import { Tag } from '../tags/tag.entity';
@@ -48,6 +49,7 @@ import { UserProfiles1770000085000 } from './migrations/1770000085000-user-profi
 import { DomainHealth1770000110000 } from './migrations/1770000110000-domain-health.migration';
 import { QuotaMode1770000120000 } from './migrations/1770000120000-quota-mode.migration';
 import { NicStatus1770000131000 } from './migrations/1770000131000-nic-status.migration';
+import { SnapshotMemory1770000140000 } from './migrations/1770000140000-snapshot-memory.migration';
 import { Leftovers1770000047000 } from './migrations/1770000047000-leftovers.migration';
 import { ImportedSnapshots1770000053000 } from './migrations/1770000053000-imported-snapshots.migration';
 import { StorageQos1770000052000 } from './migrations/1770000052000-storage-qos.migration';
@@ -81,6 +83,7 @@ const entities = [
   DiskVolume,
   DiskSnapshot,
   VmSnapshot,
+  SnapshotMemory,
   Vm,
   VmPool,
   VmPoolUser,
@@ -130,6 +133,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     UserProfiles1770000085000,
     DomainHealth1770000110000,
     QuotaMode1770000120000,
+    SnapshotMemory1770000140000,
     Leftovers1770000047000,
     StorageQos1770000052000,
     Templates1770000060000,

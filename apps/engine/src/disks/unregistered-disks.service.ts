@@ -11,6 +11,7 @@ import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import type { RequestOrigin } from '../http/request-origin';
 import { type OperationEnd, endOf } from '../sagas/operation.end';
 import type { ListQuery } from '../search/list-query';
+import { SnapshotMemory } from '../snapshot-memory/snapshot-memory.entity';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { DiskVolume } from './disk-volume.entity';
 import { Disk, type DiskId } from './disk.entity';
@@ -99,8 +100,8 @@ export class UnregisteredDisksService {
   private async all({ providerId }: StorageDomain): Promise<UnregisteredVolume[]> {
     const reader = await this.readers.reader(providerId);
     const volumes = await asked(() => reader.findVolumes({}));
-    const [disks, others] = await Promise.all([this.db.find(Disk, { select: { volumeId: true } }), this.db.find(DiskVolume)]);
-    const known = new Set<string | null>([...disks, ...others].map(({ volumeId }) => volumeId));
+    const tables = [this.db.find(Disk, { select: { volumeId: true } }), this.db.find(DiskVolume), this.db.find(SnapshotMemory)] as const;
+    const known = new Set<string | null>((await Promise.all(tables)).flat().map(({ volumeId }) => volumeId));
     const installationId = await this.installationId();
     return volumes.filter(({ id }) => !known.has(id)).map((volume) => ({ volume, reason: unsuitability(volume, installationId) }));
   }

@@ -11,6 +11,10 @@ const ANSWERS: Answers = {
   'ensure-domain-shutting-down': ({ vmId }) => ({ status: 'done', domain: absent(vmId) }),
   'ensure-disk-unplugged': () => ({ status: 'done' }),
   'ensure-nic-unplugged': () => ({ status: 'done' }),
+  'ensure-guest-thawed': () => ({ status: 'done', wasFrozen: false }),
+  'ensure-guest-resumed': () => ({ status: 'done', wasPaused: false }),
+  'ensure-memory-removed': () => ({ status: 'done' }),
+  'ensure-volume-copy-ended': () => ({ status: 'done' }),
   'inspect-domain': ({ vmId }) => ({ domain: absent(vmId) }),
   inventory: () => ({ bootId: '', domains: [], secretUuids: [] }),
 };

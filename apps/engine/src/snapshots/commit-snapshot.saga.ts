@@ -1,23 +1,25 @@
 import type { OperationMeta, Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In, MoreThan } from 'typeorm';
+import { type EntityManager, In, MoreThan, Not } from 'typeorm';
 import { z } from 'zod';
 import { DiskSnapshot } from '../disks/disk-snapshot.entity';
 import { DiskVolume } from '../disks/disk-volume.entity';
 import type { DiskId } from '../disks/disk.entity';
 import { diskIdSchema } from '../disks/disk.ids';
 import { EventsService } from '../events/events.service';
+import { memoryVolumesOf } from '../snapshot-memory/snapshot-memory.rows';
 import { vmStatuses } from '../vms/vm.statuses';
 import { forgetDiskSnapshots, retiredVolumesOf, toSagas } from './disk-snapshot.rows';
 import {
   DiskSnapshotsClient,
+  type SnapshotOfDisk,
   type VolumeOfDisk,
   keptSnapshotSchema,
   snapshotOfDiskSchema,
   volumeOfDiskSchema,
 } from './disk-snapshots.client';
 import type { PreviewedDisk } from './snapshot.configuration';
-import { holdDisks, inPreview, lockSnapshots, previewOf, refuseUnlessDown, releaseDisks } from './snapshot.rules';
+import { type VmWithSnapshots, holdDisks, inPreview, lockSnapshots, previewOf, refuseUnlessDown, releaseDisks } from './snapshot.rules';
 import { snapshotStatuses } from './snapshot.statuses';
 import { VmSnapshot } from './vm-snapshot.entity';
 
@@ -88,10 +90,22 @@ export class CommitSnapshotSaga implements Saga<State> {
     const diskIds = previewed.map(({ diskId }) => diskId);
     const { disks } = await holdDisks(tx, [...diskIds].sort(), 'commit');
     const newer = await toSagas(tx, await this.newerThan(previewed, tx), disks, 'commit');
-    const volumes = [...(await this.setAside(diskIds, tx)), ...(await retiredVolumesOf(tx, newer))];
+    const memories = await memoryVolumesOf(tx, await this.emptied(found, newer, tx));
+    const volumes = [...(await this.setAside(diskIds, tx)), ...(await retiredVolumesOf(tx, newer)), ...memories];
     await vmStatuses.move(tx, vmId, { from: 'down', to: 'image_locked' });
     await snapshotStatuses.move(tx, before.id, { from: 'ok', to: 'locked' });
     return { snapshotId: inPreview(found)?.id ?? '', beforeId: before.id, diskIds, newer, volumes };
+  }
+
+  /** The later snapshots that will have no disks any more. */
+  private async emptied(found: VmWithSnapshots, newer: readonly SnapshotOfDisk[], tx: EntityManager): Promise<string[]> {
+    const since = inPreview(found)?.creationTime ?? new Date();
+    const later = found.snapshots.filter(({ type, creationTime }) => type === 'regular' && creationTime > since).map(({ id }) => id);
+    const stay = await tx.findBy(DiskSnapshot, {
+      snapshotId: In(later),
+      id: Not(In(newer.map(({ diskSnapshotId }) => diskSnapshotId))),
+    });
+    return later.filter((id) => !stay.some(({ snapshotId }) => snapshotId === id));
   }
 
   private async newerThan(previewed: readonly PreviewedDisk[], tx: EntityManager): Promise<DiskSnapshot[]> {

@@ -4,6 +4,7 @@ import { DiskSnapshot } from '../disks/disk-snapshot.entity';
 import { DiskVolume } from '../disks/disk-volume.entity';
 import { Disk } from '../disks/disk.entity';
 import { ConflictError } from '../errors/domain.errors';
+import { forgetMemories } from '../snapshot-memory/snapshot-memory.rows';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
 import type { KeptSnapshot, SnapshotOfDisk, VolumeOfDisk } from './disk-snapshots.client';
 import { type SnapshotAction, names } from './snapshot.rules';
@@ -58,4 +59,5 @@ export async function forgetDiskSnapshots(
   const gone = disks.map(({ diskSnapshotId }) => diskSnapshotId).filter((id) => !stay.has(id));
   await tx.delete(DiskSnapshot, { id: In(gone) });
   await tx.delete(DiskVolume, { volumeId: In(volumes.map(({ volumeId }) => volumeId)) });
+  await forgetMemories(tx, volumes);
 }

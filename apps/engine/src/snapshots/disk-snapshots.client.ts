@@ -1,10 +1,11 @@
 import type { Snapshot } from '@clinker/cinder';
 import type { StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
 import { EntityManager, In, Not } from 'typeorm';
 import { z } from 'zod';
 import { DiskSnapshot, type DiskSnapshotId, type VolumeSnapshotId } from '../disks/disk-snapshot.entity';
-import { DiskVolumeClient } from '../disks/disk-volume.client';
+import { DiskVolumeClient, GRACE_MS } from '../disks/disk-volume.client';
 import { diskIdSchema, volumeIdSchema } from '../disks/disk.ids';
 import { ImportedSnapshot } from '../disks/imported-snapshot.entity';
 import { SnapshotInUseError, VolumeSnapshotClient } from '../disks/volume-snapshot.client';
@@ -72,6 +73,14 @@ export class DiskSnapshotsClient {
     const later = results.find((result) => result.status === 'rejected');
     if (later) throw later.reason;
     return results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
+  }
+
+  /** {@link ensureGone} of what was just asked for. A request whose answer was lost may show its snapshot late: it is looked for again after a while. */
+  async takeBack(which: readonly SnapshotOfDisk[], ctx: StepContext): Promise<void> {
+    await this.ensureGone(which, ctx);
+    if (which.every(({ cinderSnapshotId }) => cinderSnapshotId !== null)) return;
+    await pause(GRACE_MS, undefined, { signal: ctx.signal });
+    await this.ensureGone(which, ctx);
   }
 
   /** Deletes these volumes, except those of which there are snapshots beside the ones that `gone` names. @throws RetryLater until they are gone */

@@ -7,10 +7,11 @@ import type { DiskSnapshot } from '../disks/disk-snapshot.entity';
 import { DiskVolume } from '../disks/disk-volume.entity';
 import { Disk } from '../disks/disk.entity';
 import { EventsService } from '../events/events.service';
+import { useMemoryOf } from '../snapshot-memory/snapshot-memory.rows';
 import { Vm } from '../vms/vm.entity';
 import { vmStatuses } from '../vms/vm.statuses';
 import { restoreConfiguration } from './configuration.restore';
-import { chosenDiskSchema, chosenSnapshots } from './preview.choice';
+import { chosenDiskSchema, chosenSnapshots, refusePartOfMemory } from './preview.choice';
 import { PreviewVolumesClient, type VolumeOfSnapshot, volumeOfSnapshotSchema } from './preview-volumes.client';
 import { configurationOf } from './snapshot.configuration';
 import { holdDisks, lockSnapshots, previewOf, refuseUnlessDown, releaseDisks, usableSnapshot } from './snapshot.rules';
@@ -28,6 +29,8 @@ const state = z.object({
   chosen: z.array(chosenDiskSchema).nullable(),
   /** True if the preview is to be committed at once: oVirt's restore. */
   commit: z.boolean().default(false),
+  /** True if the next run is to begin with the snapshot's memory, if it has one. */
+  restoreMemory: z.boolean().default(false),
   disks: z.array(volumeOfSnapshotSchema).default([]),
 });
 
@@ -91,6 +94,7 @@ export class PreviewSnapshotSaga implements Saga<State> {
     refuseUnlessDown(found.vm, 'preview');
     const snapshot = usableSnapshot(found, snapshotId, 'preview');
     const rows = await chosenSnapshots(tx, found, snapshot, at.chosen);
+    if (at.restoreMemory && snapshot.persistMemorystate) refusePartOfMemory(snapshot, rows);
     const disks = await this.holdDisks(rows, tx);
     const configuration = { ...(await configurationOf(tx, found.vm)), previewed: await this.previewed(rows, tx) };
     const before = { id: beforeId, vmId, description: 'Active VM before the preview', type: 'preview', status: 'locked' } as const;
@@ -143,6 +147,7 @@ export class PreviewSnapshotSaga implements Saga<State> {
     for (const disk of disks) await this.swap(disk, tx);
     const snapshot = await tx.findOneByOrFail(VmSnapshot, { id: snapshotId });
     await restoreConfiguration(tx, await tx.findOneByOrFail(Vm, { id: vmId }), snapshot.configuration);
+    await useMemoryOf(tx, vmId, at.restoreMemory ? snapshotId : null);
     await snapshotStatuses.move(tx, snapshotId, { from: 'locked', to: 'in_preview' });
     await snapshotStatuses.move(tx, beforeId, { from: 'locked', to: 'ok' });
     await this.release(vmId, disks, tx);

@@ -41,3 +41,13 @@ function find(all: readonly DiskSnapshot[], { diskId, imageId, snapshotId }: Cho
   if (!found) throw new ConflictError(`Cannot preview Snapshot. The disk ${diskId} is not part of the snapshot.`);
   return found;
 }
+
+/** A guest's memory knows what was on all its disks. @throws ConflictError if one of them would show something else */
+export function refusePartOfMemory({ id, configuration }: VmSnapshot, rows: readonly DiskSnapshot[]): void {
+  const shown = rows.filter(({ snapshotId }) => snapshotId === id).map(({ diskId }) => diskId);
+  const missing = configuration.diskAttachments.find(({ diskId, plugged }) => plugged && !shown.includes(diskId));
+  if (!missing) return;
+  throw new ConflictError(
+    `Cannot preview Snapshot. The memory fits only all disks of the same Snapshot, and the disk ${missing.diskId} would be another: preview all disks, or without restore_memory.`,
+  );
+}

@@ -6,6 +6,7 @@ import { DiskSnapshot } from '../disks/disk-snapshot.entity';
 import { diskSnapshotStatuses } from '../disks/disk-snapshot.statuses';
 import { NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
+import { memoryVolumesOf } from '../snapshot-memory/snapshot-memory.rows';
 import {
   DiskSnapshotsClient,
   diskSnapshotIdSchema,
@@ -26,7 +27,7 @@ const state = z.object({
   /** The one disk whose snapshot is to go; null for the VM's snapshot as a whole. */
   diskSnapshotId: diskSnapshotIdSchema.nullable().default(null),
   disks: z.array(snapshotOfDiskSchema).default([]),
-  /** Volumes that were kept for the snapshots alone. */
+  /** Volumes that were kept for the snapshots alone, and that with the memory. */
   volumes: z.array(volumeOfDiskSchema).default([]),
   kept: z.array(keptSnapshotSchema).default([]),
 });
@@ -85,7 +86,8 @@ export class RemoveSnapshotSaga implements Saga<State> {
       chosen.map(({ id }) => id),
       { from: 'ok', to: 'locked' },
     );
-    return { disks, volumes: await retiredVolumesOf(tx, disks) };
+    const memories = at.diskSnapshotId === null ? await memoryVolumesOf(tx, [snapshot.id]) : [];
+    return { disks, volumes: [...(await retiredVolumesOf(tx, disks)), ...memories] };
   }
 
   private async unlock({ snapshotId, disks }: State, tx: EntityManager): Promise<void> {

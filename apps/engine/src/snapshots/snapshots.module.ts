@@ -1,11 +1,14 @@
 import { Module } from '@nestjs/common';
 import { DisksModule } from '../disks/disks.module';
+import { SnapshotMemoryModule } from '../snapshot-memory/snapshot-memory.module';
 import { CommitSnapshotSaga } from './commit-snapshot.saga';
+import { CreateMemorySnapshotSaga } from './create-memory-snapshot.saga';
 import { CreateSnapshotSaga } from './create-snapshot.saga';
 import { DiskSnapshotsClient } from './disk-snapshots.client';
 import { DiskSnapshotsController } from './disk-snapshots.controller';
 import { DiskSnapshotsService } from './disk-snapshots.service';
-import { GuestFreezeClient } from './guest-freeze.client';
+import { GuestHoldClient } from './guest-hold.client';
+import { MemorySnapshotsService } from './memory-snapshots.service';
 import { PreviewSnapshotSaga } from './preview-snapshot.saga';
 import { PreviewVolumesClient } from './preview-volumes.client';
 import { RemoveSnapshotSaga } from './remove-snapshot.saga';
@@ -16,14 +19,16 @@ import { UndoPreviewSaga } from './undo-preview.saga';
 
 /** VMs as they were: snapshots, and the ways back to them. */
 @Module({
-  imports: [DisksModule],
+  imports: [DisksModule, SnapshotMemoryModule],
   providers: [
     SnapshotsService,
+    MemorySnapshotsService,
     DiskSnapshotsService,
     DiskSnapshotsClient,
     PreviewVolumesClient,
-    GuestFreezeClient,
+    GuestHoldClient,
     CreateSnapshotSaga,
+    CreateMemorySnapshotSaga,
     RemoveSnapshotSaga,
     PreviewSnapshotSaga,
     UndoPreviewSaga,

@@ -1,4 +1,4 @@
-import { Operations } from '@clinker/sagas';
+import { type Operation, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager, In } from 'typeorm';
@@ -6,12 +6,13 @@ import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
 import { CopyLimitsService } from '../disks/copy-limits.service';
 import { DiskSnapshot, type DiskSnapshotId } from '../disks/disk-snapshot.entity';
 import { Disk } from '../disks/disk.entity';
-import { BackendError, IncompleteInputError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
+import { BackendError, IncompleteInputError, NotFoundError } from '../errors/domain.errors';
 import type { RequestOrigin } from '../http/request-origin';
 import { Nic } from '../networks/nic.entity';
 import { endOf } from '../sagas/operation.end';
 import { Vm } from '../vms/vm.entity';
 import type { CreateSnapshot } from './create-snapshot.saga';
+import { MemorySnapshotsService } from './memory-snapshots.service';
 import type { NewSnapshot, PreviewInput, RestoreInput } from './snapshot.input';
 import { type DiskInSnapshot, type NicInSnapshot, type SnapshotView, activeView, takenView } from './snapshot.view';
 import { VmSnapshot } from './vm-snapshot.entity';
@@ -26,6 +27,7 @@ export class SnapshotsService {
     private readonly db: EntityManager,
     private readonly operations: Operations,
     private readonly limits: CopyLimitsService,
+    private readonly memories: MemorySnapshotsService,
   ) {}
 
   /** Oldest first; the VM as it is now last. @throws NotFoundError */
@@ -68,18 +70,17 @@ export class SnapshotsService {
   }
 
   /**
-   * Begins to take a snapshot, and waits for its end if the client wants that.
-   * @throws NotFoundError, ConflictError, IncompleteInputError, UnsupportedError; BackendError if it is waited for and fails
+   * Begins to take a snapshot, and waits for its end if the client wants that. A VM that is down has no memory that could be kept.
+   * @throws NotFoundError, ConflictError, IncompleteInputError, UnsupportedError, LimitExceededError; BackendError if it is waited for and fails
    */
   async add(vmId: string, input: NewSnapshot, origin: RequestOrigin, wait: boolean): Promise<SnapshotView> {
     const vm = await this.vm(vmId);
-    if (input.persist_memorystate && vm.status !== 'down')
-      throw new UnsupportedError('Cannot create Snapshot. The memory of a running VM cannot be kept: ask for persist_memorystate false.');
     const diskIds = this.chosen(input);
     await this.limits.check({ of: 'vm', id: vmId, diskIds }, { kind: 'snapshots', action: 'create', type: 'Snapshot' });
     const snapshotId = randomUUID();
     const state: CreateSnapshot = { vmId, vmName: vm.name, snapshotId, description: input.description, diskIds };
-    const operation = await this.operations.start('create-snapshot', state, this.about(vmId, origin));
+    const withMemory = input.persist_memorystate === true && vm.status !== 'down';
+    const operation = await (withMemory ? this.memories.start(vm, state, origin) : this.begin('create-snapshot', state, vmId, origin));
     const end = wait ? await endOf(this.operations, operation.id, CREATED_WITHIN_MS) : undefined;
     if (end?.status === 'failed') throw new BackendError(`Cannot create Snapshot. ${end.reason}`);
     return this.get(vmId, snapshotId);
@@ -92,14 +93,14 @@ export class SnapshotsService {
   }
 
   /** Shows the VM as it was. @throws NotFoundError, ConflictError */
-  async preview(vmId: string, { snapshot, disks }: PreviewInput, origin: RequestOrigin): Promise<string> {
+  async preview(vmId: string, { snapshot, disks, restore_memory: restoreMemory }: PreviewInput, origin: RequestOrigin): Promise<string> {
     if (snapshot.id === undefined) throw new IncompleteInputError('Action [snapshot.id] required for previewSnapshot');
-    return this.beginPreview(vmId, snapshot.id, { disks, commit: false }, origin);
+    return this.beginPreview(vmId, snapshot.id, { disks, restoreMemory, commit: false }, origin);
   }
 
   /** Makes the VM what it was, for good. @throws NotFoundError, ConflictError */
-  restore(vmId: string, id: string, { disks }: RestoreInput, origin: RequestOrigin): Promise<string> {
-    return this.beginPreview(vmId, id, { disks, commit: true }, origin);
+  restore(vmId: string, id: string, { disks, restore_memory: restoreMemory }: RestoreInput, origin: RequestOrigin): Promise<string> {
+    return this.beginPreview(vmId, id, { disks, restoreMemory, commit: true }, origin);
   }
 
   /** Makes the VM what it was before the preview. @throws NotFoundError, ConflictError */
@@ -117,14 +118,14 @@ export class SnapshotsService {
   private async beginPreview(
     vmId: string,
     snapshotId: string,
-    { disks, commit }: { disks: PreviewInput['disks']; commit: boolean },
+    { disks, restoreMemory = false, commit }: { disks: PreviewInput['disks']; restoreMemory: boolean | undefined; commit: boolean },
     origin: RequestOrigin,
   ): Promise<string> {
     const names = await this.names(vmId, snapshotId);
     const diskIds = disks?.length ? disks.map(({ id }) => id) : null;
     await this.limits.check({ of: 'snapshot', id: snapshotId, diskIds }, { kind: 'volumes', action: 'preview', type: 'Snapshot' });
     const chosen = disks?.map((disk) => ({ diskId: disk.id, imageId: disk.image_id ?? null, snapshotId: disk.snapshot?.id ?? null }));
-    const state = { ...names, beforeId: randomUUID(), chosen: chosen?.length ? chosen : null, commit };
+    const state = { ...names, beforeId: randomUUID(), chosen: chosen?.length ? chosen : null, restoreMemory, commit };
     return this.start('preview-snapshot', state, vmId, origin);
   }
 
@@ -164,7 +165,11 @@ export class SnapshotsService {
   }
 
   private async start(saga: string, state: object, vmId: string, origin: RequestOrigin): Promise<string> {
-    return (await this.operations.start(saga, state, this.about(vmId, origin))).id;
+    return (await this.begin(saga, state, vmId, origin)).id;
+  }
+
+  private begin(saga: string, state: object, vmId: string, origin: RequestOrigin): Promise<Operation> {
+    return this.operations.start(saga, state, this.about(vmId, origin));
   }
 
   private about(vmId: string, origin: RequestOrigin) {

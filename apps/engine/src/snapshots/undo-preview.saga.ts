@@ -6,6 +6,7 @@ import { DiskVolume } from '../disks/disk-volume.entity';
 import { Disk } from '../disks/disk.entity';
 import { volumeIdSchema } from '../disks/disk.ids';
 import { EventsService } from '../events/events.service';
+import { useMemoryOf } from '../snapshot-memory/snapshot-memory.rows';
 import { Vm } from '../vms/vm.entity';
 import { vmStatuses } from '../vms/vm.statuses';
 import { restoreConfiguration } from './configuration.restore';
@@ -109,6 +110,7 @@ export class UndoPreviewSaga implements Saga<State> {
     const before = await tx.findOneByOrFail(VmSnapshot, { id: beforeId });
     await restoreConfiguration(tx, await tx.findOneByOrFail(Vm, { id: vmId }), before.configuration);
     await tx.delete(VmSnapshot, { id: beforeId });
+    await useMemoryOf(tx, vmId, null);
     if (snapshotId !== '') await snapshotStatuses.move(tx, snapshotId, { from: 'in_preview', to: 'ok' });
     await this.release(vmId, disks, tx);
   }

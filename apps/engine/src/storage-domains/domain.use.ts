@@ -38,8 +38,11 @@ export async function refuseRunningTasks(tx: EntityManager, domainId: string, ac
   );
 }
 
-/** Refuses if there are disks in the domain. @throws ConflictError */
+const DISKS = `
+  SELECT EXISTS (SELECT FROM disk WHERE storage_domain_id = $1) OR EXISTS (SELECT FROM snapshot_memory WHERE storage_domain_id = $1) AS some`;
+
+/** Refuses if there are disks in the domain, or the memory of VMs. @throws ConflictError */
 export async function refuseDisks(tx: EntityManager, domainId: string): Promise<void> {
-  const [disks] = await tx.query<{ some: boolean }[]>('SELECT EXISTS (SELECT FROM disk WHERE storage_domain_id = $1) AS some', [domainId]);
+  const [disks] = await tx.query<{ some: boolean }[]>(DISKS, [domainId]);
   if (disks?.some) throw new ConflictError(messages.ERROR_CANNOT_DETACH_CINDER_PROVIDER_WITH_IMAGES.text);
 }

@@ -20,6 +20,10 @@ describe('verdict', () => {
   ] as const)('takes %s for %s', (state, status) => {
     expect(verdict(report(state, 'ioerror'))).toEqual({ status, reason: 'ioerror' });
   });
+
+  it('takes a guest for up that is paused for a snapshot', () => {
+    expect(verdict(report('paused', 'snapshot'))).toEqual({ status: 'up', reason: 'snapshot' });
+  });
 });
 
 describe('causeOf', () => {

@@ -1,14 +1,15 @@
-import type { DomainNotice, DomainReport } from '@clinker/agent-protocol';
+import { type DomainNotice, type DomainReport, PAUSED_FOR_SNAPSHOT } from '@clinker/agent-protocol';
 import { hasEnded } from './domain.state';
 import type { VmStatus } from './vm.entity';
 
 /** What a domain, as its host shows it, means for its VM. */
 export type Verdict = { readonly status: Extract<VmStatus, 'up' | 'paused'>; readonly reason: string } | { readonly status: 'gone' };
 
-/** What to think of a domain's report; a domain that the host does not list is gone. */
+/** What to think of a domain's report; a domain that the host does not list is gone, and one that a snapshot pauses for a moment is up. */
 export function verdict(domain: DomainReport | undefined): Verdict {
   if (!domain || hasEnded(domain)) return { status: 'gone' };
-  const stopped = domain.state === 'paused' || domain.state === 'suspended';
+  const held = domain.state === 'paused' && domain.reason === PAUSED_FOR_SNAPSHOT;
+  const stopped = !held && (domain.state === 'paused' || domain.state === 'suspended');
   return { status: stopped ? 'paused' : 'up', reason: domain.reason };
 }
 

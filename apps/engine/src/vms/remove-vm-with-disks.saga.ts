@@ -8,6 +8,7 @@ import { Disk } from '../disks/disk.entity';
 import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { ChildOperations } from '../sagas/child-operations';
+import { MemoryVolumeClient } from '../snapshot-memory/memory-volume.client';
 import { Vm } from './vm.entity';
 import { takeForRemoval } from './vm.removal';
 import { vmStatuses } from './vm.statuses';
@@ -40,6 +41,7 @@ export class RemoveVmWithDisksSaga implements Saga<State> {
       undo: ({ vmId }, tx) => this.unlock(vmId, tx),
     },
     { kind: 'wait', name: 'wait until its disks are gone', until: (at, ctx) => this.areGone(at, ctx), every: '5s', within: '24h' },
+    { kind: 'call', name: 'delete the memory of its snapshots', run: ({ vmId }, ctx) => this.memories.ensureGone(vmId, ctx) },
     { kind: 'transaction', name: 'remove the VM', run: ({ vmId }, tx) => this.remove(vmId, tx) },
   ];
 
@@ -47,6 +49,7 @@ export class RemoveVmWithDisksSaga implements Saga<State> {
     private readonly events: EventsService,
     private readonly operations: Operations,
     private readonly children: ChildOperations,
+    private readonly memories: MemoryVolumeClient,
   ) {}
 
   describe({ vmName }: State): string {

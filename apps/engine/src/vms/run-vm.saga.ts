@@ -10,6 +10,7 @@ import { EventsService } from '../events/events.service';
 import { tellOfMissingBridges } from '../networks/missing.bridges';
 import { pluggedNics } from '../networks/nic.definition';
 import { consumeCluster } from '../quotas/quota.consumption';
+import { keptMemorySchema, memoryForNextRun, spoilMemoriesOfSharers, useMemoryOf } from '../snapshot-memory/snapshot-memory.rows';
 import { PlacementService } from './placement.service';
 import { type PluggedDisk, pluggedDisks } from './plugged-disks.query';
 import { startRefusal } from './start.rules';
@@ -27,6 +28,8 @@ const state = z.object({
   hostName: z.string().optional(),
   /** Our notes of the volumes that this start connects. */
   attachmentIds: z.array(z.string()).optional(),
+  /** With which the run begins, once. */
+  memory: keptMemorySchema.optional(),
 });
 
 /** What a VM can be that is being started; its host may have shown more than we have noted. */
@@ -51,18 +54,18 @@ export class RunVmSaga implements Saga<RunVm> {
       name: 'attach the disks to the host',
       within: '2m',
       run: (at, ctx) => this.connect(at, ctx),
-      undo: (at) => this.volumes.disconnect(at.vmId),
+      undo: (at, ctx) => this.disconnect(at, ctx),
     },
     { kind: 'transaction', name: 'note that the host starts the VM', run: (at, tx) => this.noteStarting(at, tx) },
     {
       kind: 'call',
       name: 'start the VM on the host',
-      within: '3m',
+      within: '15m',
       run: (at, ctx) => this.start(at, ctx),
       undo: (at, ctx) => this.end(at, ctx),
     },
     { kind: 'transaction', name: 'note that the VM is up', run: (at, tx, ctx) => this.noteUp(at, tx, ctx) },
-    { kind: 'call', name: 'tell Cinder that the VM has its disks', run: (at) => this.volumes.complete(at.attachmentIds ?? []) },
+    { kind: 'call', name: 'tell Cinder that the VM has its disks', run: (at, ctx) => this.complete(at, ctx) },
   ];
 
   /** What Cinder said in this process, so that the next step need not ask again. Lost with the process: then it asks again. */
@@ -109,11 +112,14 @@ export class RunVmSaga implements Saga<RunVm> {
     const host = await this.placement.reserve(vm, tx);
     const { id: hostId, name: hostName } = host;
     const attachmentIds = await this.volumes.intend(plugged, { vmId, hostId }, tx);
+    const own = plugged.filter(({ disk }) => !disk.shareable).map(({ disk }) => disk.id);
+    await spoilMemoriesOfSharers(tx, vmId, own);
     const begun = { hasRun: vm.vmPoolId !== null, stopReason: '', startTime: null, stopTime: null };
     await vmStatuses.move(tx, vmId, { from: 'down', to: 'wait_for_launch' }, begun);
     await this.events.record('VM_STARTING', `VM ${vmName} is starting on host ${hostName}.`, { vmId, hostId }, tx);
     await tellOfMissingBridges(this.events, { vm, host }, await pluggedNics(tx, vmId), tx);
-    return { hostId, hostName, attachmentIds };
+    const memory = await memoryForNextRun(tx, vmId);
+    return { hostId, hostName, attachmentIds, ...(memory && { memory }) };
   }
 
   /** A volume that another VM has, or may still have, would be written by two guests. */
@@ -133,17 +139,32 @@ export class RunVmSaga implements Saga<RunVm> {
     await vmStatuses.move(tx, vmId, { from: STARTED, to: 'down' }, { hostId: null, stopTime: new Date() });
   }
 
-  private async connect({ vmId, hostId = '' }: RunVm, { operationId, isFirst }: StepContext): Promise<void> {
-    this.connected.set(operationId, await this.volumes.connect(vmId, hostId, isFirst));
+  private async connect({ vmId, hostId = '', hostName = '', memory }: RunVm, ctx: StepContext): Promise<void> {
+    this.connected.set(ctx.operationId, await this.volumes.connect(vmId, hostId, ctx.isFirst));
+    if (memory) await this.volumes.memories.attach(memory, hostName, ctx);
   }
 
+  private async disconnect({ vmId, memory }: RunVm, ctx: StepContext): Promise<void> {
+    await this.volumes.disconnect(vmId);
+    if (memory) await this.volumes.memories.detach(memory, ctx);
+  }
+
+  private async complete({ attachmentIds = [], memory }: RunVm, ctx: StepContext): Promise<void> {
+    await this.volumes.complete(attachmentIds);
+    if (memory) await this.volumes.memories.detach(memory, ctx);
+  }
+
+  /** From here on the guest may write to its disks: a memory fits them once. */
   private async noteStarting({ vmId }: RunVm, tx: EntityManager): Promise<void> {
+    await useMemoryOf(tx, vmId, null);
     await vmStatuses.move(tx, vmId, { from: 'wait_for_launch', to: 'powering_up' });
   }
 
-  private async start({ vmId, hostId = '', hostName = '' }: RunVm, { operationId }: StepContext): Promise<void> {
+  private async start({ vmId, hostId = '', hostName = '', memory }: RunVm, ctx: StepContext): Promise<void> {
+    const { operationId } = ctx;
     const disks = this.connected.get(operationId) ?? (await this.volumes.connect(vmId, hostId));
-    await this.domains.start({ vmId, hostName, operationId }, disks);
+    const saved = memory && (await this.volumes.memories.saved(memory, hostName, ctx));
+    await this.domains.start({ vmId, hostName, operationId }, disks, saved);
   }
 
   private async end({ vmId, hostName = '' }: RunVm, { operationId }: StepContext): Promise<void> {

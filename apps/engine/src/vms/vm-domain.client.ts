@@ -1,4 +1,4 @@
-import { AgentError, type DiskDefinition, type NicDefinition } from '@clinker/agent-protocol';
+import { AgentError, type DiskDefinition, type NicDefinition, type SavedMemory } from '@clinker/agent-protocol';
 import { RetryLater } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
@@ -37,15 +37,15 @@ export class VmDomainClient {
   ) {}
 
   /**
-   * Starts the VM unless it runs. Unreachable monitors fail at once: the host has tried for as long as makes sense.
+   * Starts the VM unless it runs; with a memory it goes on from there. Unreachable monitors fail at once: the host has tried for as long as makes sense.
    * @throws RetryLater, BackendError
    */
-  async start({ vmId, hostName, operationId }: VmOnHost, disks: readonly DiskDefinition[]): Promise<void> {
+  async start({ vmId, hostName, operationId }: VmOnHost, disks: readonly DiskDefinition[], memory?: SavedMemory): Promise<void> {
     const [row, nics] = await Promise.all([this.db.findOneByOrFail(Vm, { id: vmId }), this.nics(vmId, hostName)]);
     const vm = vmDefinition(row, disks, nics);
     const what = `start the VM on host ${hostName}`;
     const answer = await outside(what, () =>
-      this.failFast(what, () => this.hosts.send(hostName, 'ensure-domain-running', { operationId, vm })),
+      this.failFast(what, () => this.hosts.send(hostName, 'ensure-domain-running', { operationId, vm, ...(memory && { memory }) })),
     );
     if (answer.status === 'in_progress') throw notYet(what, ASK_AGAIN_MS);
     if (hasEnded(answer.domain)) throw new BackendError(`The VM ended on host ${hostName} right after its start.`);

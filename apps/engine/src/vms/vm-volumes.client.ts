@@ -11,6 +11,7 @@ import { Disk, type DiskId, type VolumeId } from '../disks/disk.entity';
 import { BackendError } from '../errors/domain.errors';
 import { Host } from '../hosts/host.entity';
 import { outside } from '../sagas/step.errors';
+import { MemoryVolumeClient } from '../snapshot-memory/memory-volume.client';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { type PluggedDisk, pluggedDisks } from './plugged-disks.query';
 import { bootOrder } from './vm.definition';
@@ -31,6 +32,8 @@ export class VmVolumesClient {
   constructor(
     private readonly db: EntityManager,
     private readonly connections: VolumeConnectionClient,
+    /** The volume with the memory with which a run begins. */
+    readonly memories: MemoryVolumeClient,
   ) {}
 
   /** Notes which volumes the host is about to use: what is not noted is never attached. Returns the ids of the notes. */

@@ -2,6 +2,7 @@ import { messages, renderMessage } from '@clinker/ovirt-api';
 import type { EntityManager } from 'typeorm';
 import { DiskSnapshot } from '../disks/disk-snapshot.entity';
 import { ConflictError } from '../errors/domain.errors';
+import { SnapshotMemory } from '../snapshot-memory/snapshot-memory.entity';
 import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
 
 /**
@@ -17,4 +18,8 @@ export async function refuseOwnSnapshots(tx: EntityManager, vmId: string, keepDi
   const parts = snapshots.map(({ id }) => ({ snapshotId: id }));
   if (keepDisks && parts.length > 0 && (await tx.existsBy(DiskSnapshot, parts)))
     throw new ConflictError('Cannot remove VM. The disks of the VM have snapshots: remove the snapshots first, or the VM with its disks.');
+  if (keepDisks && (await tx.existsBy(SnapshotMemory, { vmId })))
+    throw new ConflictError(
+      'Cannot remove VM. A snapshot of the VM keeps its memory: remove the snapshot first, or the VM with its disks.',
+    );
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiskAttachmentsModule } from '../disk-attachments/disk-attachments.module';
 import { DisksModule } from '../disks/disks.module';
 import { DiskCopiesModule } from '../disk-copies/disk-copies.module';
+import { SnapshotMemoryModule } from '../snapshot-memory/snapshot-memory.module';
 import { CleanUpVmSaga } from './clean-up-vm.saga';
 import { CloneVmSaga } from './clone-vm.saga';
 import { CreateVmSaga } from './create-vm.saga';
@@ -27,7 +28,7 @@ import { VmsService } from './vms.service';
 
 /** Virtual machines, from their definition to their end. */
 @Module({
-  imports: [DiskAttachmentsModule, DisksModule, DiskCopiesModule],
+  imports: [DiskAttachmentsModule, DisksModule, DiskCopiesModule, SnapshotMemoryModule],
   controllers: [VmsController, VmActionsController, VmPartsController, VmStatisticsController, VmCdromsController],
   providers: [
     VmAccess,

@@ -30,6 +30,7 @@ export class TestAgent {
       LIBVIRT_SOCKET: this.libvirtd.socketPath,
       CLINKER_RUN_FOLDER: join(this.folder, 'run'),
       CLINKER_CONSOLE_FOLDER: join(this.folder, 'consoles'),
+      CLINKER_MEMORY_FOLDER: join(this.folder, 'memory'),
       CLINKER_EMULATION: 'qemu',
       CLINKER_NETWORKS: {},
       CLINKER_LOG_LEVEL: 'debug',

@@ -2,10 +2,10 @@ import { createLogger } from '@clinker/logging';
 import { AgentContext } from '../agent.context';
 import type { AgentSettings } from '../agent.settings';
 import { sampleVm } from '../testing/definitions.testing';
+import type { DomainStartService } from './domain-start.service';
 import { DomainService } from './domain.service';
 import type { Hypervisor } from './hypervisor';
 import { KeyedQueue } from './keyed.queue';
-import type { StartPreparation } from './start.preparation';
 
 /** States that a real libvirt shows for an instant only; all else is in domains.int-spec.ts. */
 describe('ensureRunning while the last run ends', () => {
@@ -15,12 +15,11 @@ describe('ensureRunning while the last run ends', () => {
   const hypervisor = {
     find: async () => ({ report: { vmId: vm.vmId, state: stateOf.now } }),
     destroy: async () => did.push('destroy'),
-    start: async () => did.push('start'),
     report: async () => ({ vmId: vm.vmId, state: 'running' }),
   } as unknown as Hypervisor;
-  const preparation = { prepare: async () => ({ xml: '', secretUuids: [] }) } as unknown as StartPreparation;
+  const starts = { start: async () => did.push('start') } as unknown as DomainStartService;
   const context = new AgentContext({} as AgentSettings, createLogger('test', 'silent'), 'run');
-  const service = new DomainService(context, hypervisor, preparation, new KeyedQueue());
+  const service = new DomainService(context, hypervisor, starts, new KeyedQueue());
 
   beforeEach(() => did.splice(0));
 

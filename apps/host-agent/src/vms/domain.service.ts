@@ -1,9 +1,9 @@
-import type { DomainReport, VmDefinition } from '@clinker/agent-protocol';
+import type { DomainReport, SavedMemory, VmDefinition } from '@clinker/agent-protocol';
 import { Injectable } from '@nestjs/common';
 import { AgentContext } from '../agent.context';
+import { DomainStartService } from './domain-start.service';
 import { Hypervisor, absentReport } from './hypervisor';
 import { KeyedQueue, vmKey, volumeKey } from './keyed.queue';
-import { StartPreparation } from './start.preparation';
 
 /** The guest has ended and QEMU is about to: a start that comes now means a new run. */
 const ENDING: readonly DomainReport['state'][] = ['shutting_down', 'crashed', 'shut_off'];
@@ -17,18 +17,21 @@ export class DomainService {
   constructor(
     private readonly context: AgentContext,
     private readonly hypervisor: Hypervisor,
-    private readonly preparation: StartPreparation,
+    private readonly starts: DomainStartService,
     private readonly queue: KeyedQueue,
   ) {}
 
-  /** A domain that is there already stays as it is, with the disks that it has. */
-  ensureRunning(vm: VmDefinition): Promise<DomainReport> {
+  /**
+   * A domain that is there already stays as it is, with the disks that it has.
+   * @param memory with which it goes on, instead of being booted
+   */
+  ensureRunning(vm: VmDefinition, memory?: SavedMemory): Promise<DomainReport> {
     const keys = [vmKey(vm.vmId), ...vm.disks.map((disk) => volumeKey(disk.volumeId))];
     return this.queue.run(keys, async () => {
       const found = await this.hypervisor.find(vm.vmId);
       if (found && !ENDING.includes(found.report.state)) return found.report;
       if (found) await this.hypervisor.destroy(vm.vmId);
-      return this.start(vm);
+      return this.start(vm, memory);
     });
   }
 
@@ -45,9 +48,8 @@ export class DomainService {
     });
   }
 
-  private async start(vm: VmDefinition): Promise<DomainReport> {
-    const { xml, secretUuids } = await this.preparation.prepare(vm);
-    await this.hypervisor.start(xml, secretUuids);
+  private async start(vm: VmDefinition, memory: SavedMemory | undefined): Promise<DomainReport> {
+    await this.starts.start(vm, memory);
     this.context.logger.info({ vmId: vm.vmId, disks: vm.disks.length }, 'The domain was started');
     return this.hypervisor.report(vm.vmId);
   }

@@ -1,17 +1,13 @@
 import { LibvirtError, LibvirtErrorCode } from '@clinker/libvirt';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { z } from 'zod';
-import { AgentContext } from '../agent.context';
 import { LibvirtLink } from '../libvirt/libvirt.link';
-import { FrozenGuestFiles } from './frozen-guests.file';
+import { FrozenGuests } from './held-guests';
 import { KeyedQueue } from './keyed.queue';
 
 /** Seconds that a guest agent has for an answer, and for writing out what the guest's file systems have not written yet. */
 const ANSWERS_WITHIN_S = 5;
 const FREEZES_WITHIN_S = 30;
-
-/** A guest that could not be thawed is tried again after so long (ms). */
-const THAW_AGAIN_MS = 1_000;
 
 /** How many file systems the guest agent has frozen or thawed (qga's guest-fsfreeze-freeze, guest-fsfreeze-thaw). */
 const countSchema = z.object({ return: z.int() });
@@ -29,21 +25,18 @@ export interface FreezeResult {
  */
 @Injectable()
 export class GuestFreezeService implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly watchdogs = new Map<string, NodeJS.Timeout>();
-
   constructor(
-    private readonly context: AgentContext,
     private readonly libvirt: LibvirtLink,
-    private readonly files: FrozenGuestFiles,
+    private readonly frozen: FrozenGuests,
     private readonly queue: KeyedQueue,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    for (const vmId of await this.files.all()) this.thawAfter(vmId, 0);
+  onApplicationBootstrap(): Promise<void> {
+    return this.frozen.start((vmId) => this.thaw(vmId));
   }
 
   onApplicationShutdown(): void {
-    this.watchdogs.forEach((watchdog) => clearTimeout(watchdog));
+    this.frozen.stop();
   }
 
   /** Freezes the guest if its agent answers. One that is frozen stays so, and gets the whole time anew. */
@@ -51,8 +44,7 @@ export class GuestFreezeService implements OnApplicationBootstrap, OnApplication
     return this.queue.run([guestKey(vmId)], async () => {
       const refusal = await this.whyNot(vmId);
       if (refusal !== undefined) return { frozen: false, reason: refusal };
-      await this.files.add(vmId);
-      this.thawAfter(vmId, thawAfterMs);
+      await this.frozen.add(vmId, thawAfterMs);
       return this.freezeNow(vmId);
     });
   }
@@ -60,7 +52,7 @@ export class GuestFreezeService implements OnApplicationBootstrap, OnApplication
   /** Thaws the guest. @returns whether it was frozen until now @throws LibvirtError if it cannot be thawed now; it is tried again */
   thaw(vmId: string): Promise<boolean> {
     return this.queue.run([guestKey(vmId)], async () => {
-      if (!this.watchdogs.has(vmId)) return false;
+      if (!this.frozen.has(vmId)) return false;
       return this.thawNow(vmId);
     });
   }
@@ -86,7 +78,7 @@ export class GuestFreezeService implements OnApplicationBootstrap, OnApplication
       return { frozen: false, reason: 'the guest has no file system that could be frozen' };
     } catch (error) {
       if (!(error instanceof LibvirtError)) throw error;
-      this.thawAfter(vmId, 0);
+      this.frozen.letGoAfter(vmId, 0);
       return { frozen: false, reason: error.message };
     }
   }
@@ -94,36 +86,13 @@ export class GuestFreezeService implements OnApplicationBootstrap, OnApplication
   private async thawNow(vmId: string): Promise<boolean> {
     try {
       const { return: count } = await this.ask(vmId, 'guest-fsfreeze-thaw', countSchema, FREEZES_WITHIN_S);
-      await this.forget(vmId);
+      await this.frozen.forget(vmId);
       return count > 0;
     } catch (error) {
       if (!LibvirtError.is(error, LibvirtErrorCode.NO_DOMAIN, LibvirtErrorCode.OPERATION_INVALID)) throw error;
-      await this.forget(vmId);
+      await this.frozen.forget(vmId);
       return false;
     }
-  }
-
-  /** The watchdog: it needs nobody. */
-  private thawAfter(vmId: string, afterMs: number): void {
-    clearTimeout(this.watchdogs.get(vmId));
-    const watchdog = setTimeout(() => void this.thawByItself(vmId), afterMs).unref();
-    this.watchdogs.set(vmId, watchdog);
-  }
-
-  private async thawByItself(vmId: string): Promise<void> {
-    try {
-      const wasFrozen = await this.thaw(vmId);
-      this.context.logger.warn({ vmId, wasFrozen }, 'A guest was thawed because nobody else did');
-    } catch (error) {
-      this.context.logger.warn({ vmId, err: error }, 'A guest could not be thawed; it is tried again');
-      this.thawAfter(vmId, THAW_AGAIN_MS);
-    }
-  }
-
-  private async forget(vmId: string): Promise<void> {
-    clearTimeout(this.watchdogs.get(vmId));
-    this.watchdogs.delete(vmId);
-    await this.files.remove(vmId);
   }
 
   private async ask<T>(vmId: string, command: string, schema: z.ZodType<T>, withinS: number): Promise<T> {
@@ -132,4 +101,5 @@ export class GuestFreezeService implements OnApplicationBootstrap, OnApplication
   }
 }
 
-const guestKey = (vmId: string): string => `guest ${vmId}`;
+/** The line in which what is done to a guest as a whole queues up. */
+export const guestKey = (vmId: string): string => `guest ${vmId}`;

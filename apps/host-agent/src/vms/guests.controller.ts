@@ -2,12 +2,14 @@ import type { CommandReply, CommandRequest } from '@clinker/agent-protocol';
 import { Controller } from '@nestjs/common';
 import { Command } from '../transport/command.decorator';
 import { GuestFreezeService } from './guest-freeze.service';
+import { GuestPauseService } from './guest-pause.service';
 import { PatientRuns } from './patient.runs';
 
 @Controller()
 export class GuestsController {
   constructor(
     private readonly guests: GuestFreezeService,
+    private readonly pauses: GuestPauseService,
     private readonly runs: PatientRuns,
   ) {}
 
@@ -21,5 +23,17 @@ export class GuestsController {
   ensureThawed(request: CommandRequest<'ensure-guest-thawed'>): Promise<CommandReply<'ensure-guest-thawed'>> {
     const thaw = async () => ({ status: 'done' as const, wasFrozen: await this.guests.thaw(request.vmId) });
     return this.runs.answer(`thawed ${JSON.stringify(request)}`, thaw);
+  }
+
+  @Command('ensure-guest-paused')
+  ensurePaused(request: CommandRequest<'ensure-guest-paused'>): Promise<CommandReply<'ensure-guest-paused'>> {
+    const pause = async () => ({ status: 'done' as const, ...(await this.pauses.pause(request.vmId, request.resumeAfterMs)) });
+    return this.runs.answer(`paused ${JSON.stringify(request)}`, pause);
+  }
+
+  @Command('ensure-guest-resumed')
+  ensureResumed(request: CommandRequest<'ensure-guest-resumed'>): Promise<CommandReply<'ensure-guest-resumed'>> {
+    const resume = async () => ({ status: 'done' as const, wasPaused: await this.pauses.resume(request.vmId) });
+    return this.runs.answer(`resumed ${JSON.stringify(request)}`, resume);
   }
 }

@@ -4,6 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { LibvirtLink } from '../libvirt/libvirt.link';
 import { SecretsService } from '../secrets/secrets.service';
 import { type LiveDomain, readDomainXml } from './domain-xml.reader';
+import { PausedGuests } from './held-guests';
+import { whileHeld } from './pause.reasons';
 import { type RemovalWatch, watchRemoval } from './removal.watch';
 
 const { NO_DOMAIN, OPERATION_INVALID, NO_SECRET } = LibvirtErrorCode;
@@ -31,6 +33,7 @@ export class Hypervisor {
   constructor(
     private readonly libvirt: LibvirtLink,
     private readonly secrets: SecretsService,
+    private readonly paused: PausedGuests,
   ) {}
 
   /** Null when libvirt has no such domain. */
@@ -41,7 +44,7 @@ export class Hypervisor {
         this.libvirt.domains.state(vmId),
         this.libvirt.domains.xml(vmId),
       ]);
-      return found({ uuid: vmId, name, ...state }, xml);
+      return this.seen(found({ uuid: vmId, name, ...state }, xml));
     });
   }
 
@@ -53,13 +56,40 @@ export class Hypervisor {
   /** Every domain of this host, ours or not. One that goes while we look is left out. */
   async all(): Promise<FoundDomain[]> {
     const domains = await this.libvirt.domains.list();
-    const looked = domains.map((domain) => orNullWithoutDomain(async () => found(domain, await this.libvirt.domains.xml(domain.uuid))));
+    const looked = domains.map((domain) =>
+      orNullWithoutDomain(async () => this.seen(found(domain, await this.libvirt.domains.xml(domain.uuid)))),
+    );
     return (await Promise.all(looked)).filter((domain) => domain !== null);
   }
 
   /** Starts a transient domain. */
   async start(xml: string, secretUuids: readonly string[]): Promise<void> {
     await this.withSecrets(secretUuids, () => this.libvirt.domains.create(xml));
+  }
+
+  /** Whether the guest is, or may be, paused by us. */
+  isHeld(vmId: string): boolean {
+    return this.paused.has(vmId);
+  }
+
+  /** Writes the memory of a guest into a file; its disks are left out. Returns when the file is whole. */
+  saveMemory(vmId: string, xml: string): Promise<void> {
+    return this.libvirt.memory.snapshot(vmId, xml);
+  }
+
+  /** Ends {@link saveMemory}, which then fails. */
+  async abortSave(vmId: string): Promise<void> {
+    await unlessGone(() => this.libvirt.memory.abort(vmId));
+  }
+
+  /** The XML of the domain whose memory is in a file. */
+  savedXml(path: string): Promise<string> {
+    return this.libvirt.memory.savedXml(path);
+  }
+
+  /** Starts a transient domain that goes on from the memory in a file. */
+  async restore(path: string, xml: string, secretUuids: readonly string[]): Promise<void> {
+    await this.withSecrets(secretUuids, () => this.libvirt.memory.restore(path, xml));
   }
 
   /** Ends a domain at once. @returns false when it was gone already */
@@ -98,6 +128,10 @@ export class Hypervisor {
 
   watchRemoval(vmId: string, alias: string): RemovalWatch {
     return watchRemoval(this.libvirt, vmId, alias);
+  }
+
+  private seen(domain: FoundDomain): FoundDomain {
+    return this.paused.has(domain.report.vmId) ? { ...domain, report: whileHeld(domain.report) } : domain;
   }
 
   /** Between the gate and the call libvirt may have restarted without its secrets: then they are set again, and the call is made once more. */

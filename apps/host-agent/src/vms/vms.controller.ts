@@ -19,7 +19,7 @@ export class VmsController {
   ensureRunning(request: CommandRequest<'ensure-domain-running'>): Promise<CommandReply<'ensure-domain-running'>> {
     return this.runs.answer(keyOf('running', request), async () => ({
       status: 'done',
-      domain: await this.domains.ensureRunning(request.vm),
+      domain: await this.domains.ensureRunning(request.vm, request.memory),
     }));
   }
 

@@ -19,11 +19,18 @@ const MOST_ERRORS = 16_384;
  * Without cache, so that what is copied is on the storage at the end. The target's old content is overwritten, also by zeros: not every back
  * end makes its volumes empty. `setpriv` lets the kernel end the copy with the agent: nobody else would know of it.
  */
-const ARGUMENTS = ['--pdeathsig', 'KILL', 'qemu-img', 'convert', '-n', '-p', '-f', 'raw', '-O', 'raw', '-t', 'none', '-T', 'none', '-W'];
+const ARGUMENTS = ['--pdeathsig', 'KILL', 'qemu-img', 'convert', '-n', '-p', '-f', 'raw', '-O', 'raw', '-W'];
 
-/** Copies all data between two images of equal size, named as QEMU names them. */
-export function startCopy(source: string, target: string): RunningCopy {
-  const child = spawn('setpriv', [...ARGUMENTS, source, target], {
+/** A file may be on a file system that cannot do without cache. */
+const cached = (isFile: boolean): string => (isFile ? 'writeback' : 'none');
+
+/**
+ * Copies all data between two images, named as QEMU names them; the target has at least the source's size.
+ * @param file which of them is a file
+ */
+export function startCopy(source: string, target: string, file?: 'source' | 'target'): RunningCopy {
+  const caches = ['-t', cached(file === 'target'), '-T', cached(file === 'source')];
+  const child = spawn('setpriv', [...ARGUMENTS, ...caches, source, target], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], LC_ALL: 'C' },
   });

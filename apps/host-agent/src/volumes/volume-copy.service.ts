@@ -1,12 +1,14 @@
-import { AgentError, type CommandReply, type CommandRequest, type VolumeSide } from '@clinker/agent-protocol';
+import { AgentError, type CommandReply, type VolumeSide } from '@clinker/agent-protocol';
 import { AgentContext } from '../agent.context';
-import { SecretsService } from '../secrets/secrets.service';
-import { withKeyFile } from './key.file';
-import { RbdConnector } from './rbd.connector';
 import { type RunningCopy, startCopy } from './qemu-img.copy';
-import { rbdAddress } from './rbd.address';
+import { VolumeAddresses } from './volume.addresses';
 
-type Request = CommandRequest<'ensure-volume-copied'>;
+/** What is copied into which volume: another volume, or a file on this host. */
+interface Request {
+  readonly operationId: string | null;
+  readonly source: VolumeSide | { readonly file: string };
+  readonly target: VolumeSide;
+}
 type Reply = CommandReply<'ensure-volume-copied'>;
 
 interface Copy {
@@ -28,9 +30,7 @@ export class VolumeCopyService {
 
   constructor(
     private readonly context: AgentContext,
-    private readonly secrets: SecretsService,
-    private readonly rbd: RbdConnector,
-    private readonly keyFolder: string,
+    private readonly addresses: VolumeAddresses,
   ) {}
 
   /** @throws AgentError `copy_failed`, and those of the preflight of both volumes */
@@ -77,23 +77,20 @@ export class VolumeCopyService {
   }
 
   private async copy({ source, target }: Request, copy: Copy): Promise<void> {
-    const [from, to] = await Promise.all([this.rbd.connect(source), this.rbd.connect(target)]);
-    const [fromKey, toKey] = await Promise.all([this.keyOf(source), this.keyOf(target)]);
-    await withKeyFile(this.keyFolder, fromKey, (fromFile) =>
-      withKeyFile(this.keyFolder, toKey, async (toFile) => {
-        if (copy.cancelled) return;
-        copy.running = startCopy(rbdAddress(from, fromFile), rbdAddress(to, toFile));
-        await copy.running.ended;
-      }),
-    );
-    this.context.logger.info({ sourceVolumeId: source.volumeId, targetVolumeId: target.volumeId }, 'The volume was copied');
+    const into = (from: string) => this.addresses.with(target, (to) => this.run(copy, from, { to, fromFile: 'file' in source }));
+    await ('file' in source ? into(source.file) : this.addresses.with(source, into));
+    this.context.logger.info({ ...namesOf(source), targetVolumeId: target.volumeId }, 'The volume was copied');
   }
 
-  private async keyOf({ source }: VolumeSide): Promise<string | null> {
-    return source.user && source.secretUuid ? this.secrets.key(source.secretUuid) : null;
+  private async run(copy: Copy, from: string, { to, fromFile }: { to: string; fromFile: boolean }): Promise<void> {
+    if (copy.cancelled) return;
+    copy.running = startCopy(from, to, fromFile ? 'source' : undefined);
+    await copy.running.ended;
   }
 
   private forget(volumeId: string, copy: Copy): void {
     if (this.copies.get(volumeId) === copy) this.copies.delete(volumeId);
   }
 }
+
+const namesOf = (source: Request['source']): object => ('file' in source ? { file: source.file } : { sourceVolumeId: source.volumeId });

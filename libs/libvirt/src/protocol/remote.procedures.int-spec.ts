@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { connectionProcedures, deviceProcedures, domainProcedures, nodeProcedures, secretProcedures } from './remote.procedures';
+import {
+  connectionProcedures,
+  deviceProcedures,
+  domainProcedures,
+  memoryProcedures,
+  nodeProcedures,
+  secretProcedures,
+} from './remote.procedures';
 import { REMOTE_PROGRAM } from './procedure';
 
 /** Every procedure of the libvirt that is installed, for tracing tools: part of its package. */
@@ -10,6 +17,7 @@ const ours = [
   ...Object.values(nodeProcedures),
   ...Object.values(domainProcedures),
   ...Object.values(deviceProcedures),
+  ...Object.values(memoryProcedures),
   ...Object.values(secretProcedures),
 ].filter(({ program }) => program === REMOTE_PROGRAM);
 

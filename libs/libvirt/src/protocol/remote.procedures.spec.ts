@@ -1,10 +1,18 @@
-import { connectionProcedures, deviceProcedures, domainProcedures, nodeProcedures, secretProcedures } from './remote.procedures';
+import {
+  connectionProcedures,
+  deviceProcedures,
+  domainProcedures,
+  memoryProcedures,
+  nodeProcedures,
+  secretProcedures,
+} from './remote.procedures';
 
 const all = [
   ...Object.values(connectionProcedures),
   ...Object.values(nodeProcedures),
   ...Object.values(domainProcedures),
   ...Object.values(deviceProcedures),
+  ...Object.values(memoryProcedures),
   ...Object.values(secretProcedures),
 ];
 

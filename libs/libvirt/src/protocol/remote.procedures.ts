@@ -83,6 +83,14 @@ export const domainProcedures = {
   agentCommand: qemu('QEMU_DOMAIN_AGENT_COMMAND', 3, struct({ domain, command: text, timeoutSeconds: int, flags: uint }), optional(text)),
 } as const;
 
+/** The memory of domains, in files. */
+export const memoryProcedures = {
+  createSnapshot: remote('DOMAIN_SNAPSHOT_CREATE_XML', 185, deviceXml, struct({ name: text, domain })),
+  restore: remote('DOMAIN_RESTORE_FLAGS', 233, struct({ path: text, xml: optional(text), flags: uint }), nothing),
+  savedXml: remote('DOMAIN_SAVE_IMAGE_GET_XML_DESC', 235, struct({ path: text, flags: uint }), text),
+  abortJob: remote('DOMAIN_ABORT_JOB', 164, onDomain, nothing),
+} as const;
+
 /** Devices and disks of a domain. */
 export const deviceProcedures = {
   attach: remote('DOMAIN_ATTACH_DEVICE_FLAGS', 160, deviceXml, nothing),
