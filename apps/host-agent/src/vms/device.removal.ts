@@ -11,6 +11,9 @@ import type { RemovalOutcome } from './removal.watch';
 /** Within one question of the engine the guest has this long (ms) to let a device go. */
 const GUEST_MS = 3_000;
 
+/** How long (ms) a guest may be silent until it counts as refusing. Who waits for an interface gets his answer at once; a disk has time. */
+const PATIENCE_MS = { disk: Number.POSITIVE_INFINITY, interface: 20_000 } as const;
+
 const { DEVICE_MISSING, NO_DOMAIN, OPERATION_INVALID, INTERNAL_ERROR, OPERATION_FAILED } = LibvirtErrorCode;
 
 /** Takes disks and interfaces from guests, who may take their time, or refuse. What libvirt shows decides, never the return value of a call. */
@@ -28,7 +31,7 @@ export class DeviceRemoval {
    * Asks the guest to let the device go and waits a while for it. The wait holds no queue, so that the VM can be stopped meanwhile.
    * @param what the device is, for people
    * @returns whether it is gone
-   * @throws AgentError `guest_refused` after it said no several times
+   * @throws AgentError `guest_refused` after it said no several times, or was silent for too long
    */
   async remove(vmId: string, deviceId: string, what: 'disk' | 'interface'): Promise<boolean> {
     const watch = this.hypervisor.watchRemoval(vmId, aliasOf(deviceId));
@@ -86,7 +89,7 @@ export class DeviceRemoval {
     throw error;
   }
 
-  private async judge(vmId: string, deviceId: string, what: string, outcome: RemovalOutcome): Promise<boolean> {
+  private async judge(vmId: string, deviceId: string, what: 'disk' | 'interface', outcome: RemovalOutcome): Promise<boolean> {
     if (outcome === 'removed' || !(await this.isThere(vmId, deviceId))) {
       this.context.logger.info({ vmId, deviceId, what }, 'The device was unplugged');
       return !this.forgotten(vmId, deviceId);
@@ -94,7 +97,9 @@ export class DeviceRemoval {
     if (outcome === 'refused' && this.removals.refused(vmId, deviceId)) {
       throw new AgentError('guest_refused', `the guest refuses to let the ${what} ${deviceId} go`);
     }
-    return false;
+    const waitedMs = this.removals.waitedMs(vmId, deviceId);
+    if (waitedMs < PATIENCE_MS[what]) return false;
+    throw new AgentError('guest_refused', `the guest has not let the ${what} ${deviceId} go in ${Math.round(waitedMs / 1000)} s`);
   }
 
   private forgotten(vmId: string, deviceId: string): false {

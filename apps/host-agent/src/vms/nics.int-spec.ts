@@ -103,6 +103,13 @@ describe('interfaces on a real libvirt and QEMU', () => {
     expect(await nicsOf(vm)).toEqual([]);
   });
 
+  it('stay, and that is said, when the guest does not let them go', async () => {
+    const nic = newNic();
+    const vm = await running({ nics: [nic], os: { kernel: null, initrd: null, cmdline: null, bootDevices: ['hd'] } });
+    await expect(agent.engine.ensure('ensure-nic-unplugged', unplugged(vm, nic))).rejects.toMatchObject({ code: 'guest_refused' });
+    expect(await nicsOf(vm)).toEqual([nic]);
+  });
+
   it('are refused without their bridge, as another device than they are, and without the VM', async () => {
     const [vm, nic] = [await running(), newNic()];
     await expect(plug(vm, newNic({ bridge: 'no-such-bridge' }))).rejects.toMatchObject({ code: 'bridge_not_found' });

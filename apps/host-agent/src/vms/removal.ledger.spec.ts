@@ -36,6 +36,17 @@ describe('RemovalLedger', () => {
     expect(ledger.isPending('vm', 'disk')).toBe(false);
   });
 
+  it('counts how long the guest has been asked, and begins anew when that was long ago', () => {
+    now += 20_000;
+    ledger.asked('vm', 'disk');
+    now += 1_000;
+    expect(ledger.waitedMs('vm', 'disk')).toBe(21_000);
+    expect(ledger.waitedMs('vm', 'other')).toBe(0);
+    now += 30_000;
+    ledger.asked('vm', 'disk');
+    expect(ledger.waitedMs('vm', 'disk')).toBe(0);
+  });
+
   it('knows nothing of a disk that it forgot', () => {
     ledger.forget('vm', 'disk');
     expect(ledger.isPending('vm', 'disk')).toBe(false);
