@@ -61,6 +61,7 @@ describe('a pool of VMs', () => {
     const vms = await allAre('down', 2);
     expect(vms.map((vm) => vm['name'])).toEqual([`${name}-1`, `${name}-2`]);
     expect(vms[0]).toMatchObject({ vm_pool: { id: poolId }, template: { id: templateId }, stateless: 'true' });
+    expect(body(await api.get(`/vms?search=pool=${name}`))['vm']).toHaveLength(2);
     await audit.agrees();
   });
 

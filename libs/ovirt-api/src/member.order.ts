@@ -47,12 +47,16 @@ const SEQUENCES: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map(
     cdrom: `${HEAD} ${DEVICE} file`,
     cpu: 'architecture cores cpu_tune level mode name speed topology type',
     cpu_type: 'architecture level name',
+    data_center:
+      `${HEAD} local quota_mode status storage_format supported_versions version clusters iscsi_bonds mac_pool networks permissions ` +
+      'qoss quotas storage_domains',
     disk: `${HEAD} ${DISK}`,
     disk_snapshot: `${HEAD} ${DISK} disk parent`,
     graphics_console: `${HEAD} address port protocol tls_port ${DEVICE}`,
     instance_type: `${HEAD} ${TEMPLATE}`,
     nic: `${HEAD} ${NIC}`,
     network: `${HEAD} ${NETWORK}`,
+    nic_configuration: 'boot_protocol ip ipv6 ipv6_boot_protocol name on_boot',
     openstack_image_provider: `${HEAD} ${PROVIDER} certificates images`,
     openstack_volume_provider: `${HEAD} ${PROVIDER} authentication_keys certificates data_center volume_types`,
     product_info: 'instance_id name vendor version',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { missingElements } from '@clinker/testing';
 import { Installation, PROVIDER } from '../installation';
 import { until } from '../lab';
-import { FAMILIES, SdkClient, itemsIn, searchFor, textAt } from './sdk.client';
+import { FAMILIES, SdkClient, has, itemsIn, searchFor, textAt } from './sdk.client';
 
 jest.setTimeout(120_000);
 
@@ -66,6 +66,51 @@ describe('the Ansible collection', () => {
       expect((await sdk.get(`/vms/${vmId}/numanodes`)).element).toBe('vm_numa_nodes');
     }));
 
+  it('reads back what it declares, so that a second run changes nothing (ovirt_vm)', () =>
+    task(async (sdk) => {
+      const declared =
+        '<bios><boot_menu><enabled>true</enabled></boot_menu><type>q35_ovmf</type></bios><console><enabled>true</enabled></console>' +
+        '<cpu><mode>host_passthrough</mode></cpu><cpu_shares>512</cpu_shares><custom_properties><custom_property><name>hugepages</name>' +
+        '<value>2048</value></custom_property></custom_properties><display><monitors>2</monitors></display><initialization>' +
+        '<custom_script>runcmd: []</custom_script><host_name>web</host_name><nic_configurations><nic_configuration><boot_protocol>dhcp' +
+        '</boot_protocol><name>eth0</name></nic_configuration></nic_configurations><root_password>secret</root_password></initialization>' +
+        '<memory_policy><ballooning>false</ballooning></memory_policy><placement_policy><affinity>pinned</affinity></placement_policy>' +
+        '<rng_device><source>hwrng</source></rng_device><serial_number><policy>custom</policy><value>1</value></serial_number>' +
+        '<soundcard_enabled>true</soundcard_enabled><sso><methods/></sso><time_zone><name>Europe/Prague</name></time_zone>';
+      await sdk.update(`/vms/${vmId}`, `<vm>${declared}</vm>`);
+      const { body } = await sdk.get(`/vms/${vmId}`);
+      expect(body).toMatchObject({
+        bios: { boot_menu: { enabled: 'true' }, type: 'q35_ovmf' },
+        console: { enabled: 'true' },
+        cpu: { mode: 'host_passthrough', topology: { cores: '1' } },
+        cpu_shares: '512',
+        custom_properties: { custom_property: { name: 'hugepages', value: '2048' } },
+        display: { monitors: '2', type: 'vnc' },
+        memory_policy: { ballooning: 'false' },
+        placement_policy: { affinity: 'pinned' },
+        rng_device: { source: 'hwrng' },
+        serial_number: { policy: 'custom', value: '1' },
+        soundcard_enabled: 'true',
+        sso: { methods: '' },
+        time_zone: { name: 'Europe/Prague' },
+      });
+      expect(body['initialization']).toMatchObject({ custom_script: 'runcmd: []', host_name: 'web' });
+      expect(has(body, 'initialization.root_password')).toBe(false);
+    }));
+
+  it('declares consoles and the host of a start (ovirt_vm)', () =>
+    task(async (sdk) => {
+      const consoles = `/vms/${vmId}/graphicsconsoles`;
+      const protocols = async () => itemsIn((await sdk.get(consoles)).body, 'graphics_console').map((one) => textAt(one, 'protocol'));
+      expect(await protocols()).toEqual(['vnc']);
+      const added = await sdk.add(consoles, '<graphics_console><protocol>spice</protocol></graphics_console>');
+      expect(await protocols()).toEqual(['vnc', 'spice']);
+      await sdk.remove(`${consoles}/${textAt(added.body, 'id')}`);
+      expect(await protocols()).toEqual(['vnc']);
+      const start = '<action><vm><placement_policy><hosts><host><name>no-such-host</name></host></hosts></placement_policy></vm></action>';
+      expect(await sdk.statusOf('POST', `/vms/${vmId}/start`, start)).toBe(404);
+    }));
+
   it('creates a disk and attaches it (ovirt_disk)', () =>
     task(async (sdk) => {
       const search = `/disks${searchFor(`name="${disk}" and Storage.name="${PROVIDER}" and vm_names="${vm}"`)}`;
@@ -75,7 +120,8 @@ describe('the Ansible collection', () => {
         `<content_type>data</content_type><format>raw</format><name>${disk}</name><provisioned_size>1073741824</provisioned_size>` +
         `<sparse>false</sparse><openstack_volume_type><name>ceph</name></openstack_volume_type>` +
         `<storage_domains><storage_domain><name>${PROVIDER}</name></storage_domain></storage_domains>`;
-      const added = await sdk.add('/disks', `<disk>${inner}</disk>`);
+      const added = await sdk.add('/disks', `<disk>${inner.replace('raw', 'cow')}</disk>`);
+      expect(textAt(added.body, 'format')).toBe('cow');
       diskId = textAt(added.body, 'id');
       user.created.disks.push(diskId);
       const shown = await sdk.untilStatus(`/disks/${diskId}`, 'ok');
@@ -96,10 +142,11 @@ describe('the Ansible collection', () => {
       expect(found).toBe(diskId);
       const [attachment] = itemsIn((await sdk.get(`/vms/${vmId}/diskattachments`)).body, 'disk_attachment');
       expect(textAt(attachment!, 'disk.id')).toBe(diskId);
+      // What the user does not name is sent all the same: the module's own format and allocation, and a domain without a name.
       await sdk.update(
         `/disks/${diskId}`,
-        `<disk><content_type>data</content_type><format>raw</format><name>${disk}</name><provisioned_size>2147483648</provisioned_size>` +
-          `<sparse>false</sparse><storage_domains><storage_domain><name>${PROVIDER}</name></storage_domain></storage_domains></disk>`,
+        `<disk><content_type>data</content_type><format>cow</format><name>${disk}</name><provisioned_size>2147483648</provisioned_size>` +
+          `<sparse>true</sparse><storage_domains><storage_domain/></storage_domains></disk>`,
       );
       const { body } = await sdk.untilStatus(`/disks/${diskId}`, 'ok');
       expect(textAt(body, 'provisioned_size')).toBe('2147483648');
@@ -124,7 +171,8 @@ describe('the Ansible collection', () => {
       const added = await sdk.add(`/vms/${vmId}/snapshots`, '<snapshot><description>s1</description></snapshot>');
       snapshotId = textAt(added.body, 'id');
       const path = `/vms/${vmId}/snapshots/${snapshotId}`;
-      await sdk.get(path);
+      // By this name old snapshots are found that are to be removed.
+      expect(textAt((await sdk.get(path)).body, 'vm.name')).toBe(vm);
       const isOk = () =>
         until(
           `${path} ok`,

@@ -92,7 +92,7 @@ describe('bad input', () => {
       ['a negative size', { provisioned_size: -GIB }, 400, 'provisionedSize'],
       ['a size that is no number', { provisioned_size: 'much' }, 400, 'provisionedSize'],
       ['no size', { provisioned_size: undefined }, 400, 'Disk [provisionedSize] required for add'],
-      ['a format that Ceph does not have', { format: 'cow' }, 400, 'is incompatible with the storage domain type.'],
+      ['a backup that Ceph does not have', { backup: 'incremental' }, 400, 'is incompatible with the storage domain type.'],
       ['no domain', { storage_domains: undefined }, 400, 'Disk [storageDomains] required for add'],
       [
         'an unknown domain',

@@ -50,6 +50,7 @@ import { DomainHealth1770000110000 } from './migrations/1770000110000-domain-hea
 import { QuotaMode1770000120000 } from './migrations/1770000120000-quota-mode.migration';
 import { NicStatus1770000131000 } from './migrations/1770000131000-nic-status.migration';
 import { SnapshotMemory1770000140000 } from './migrations/1770000140000-snapshot-memory.migration';
+import { UnappliedSettings1770000145000 } from './migrations/1770000145000-unapplied-settings.migration';
 import { Leftovers1770000047000 } from './migrations/1770000047000-leftovers.migration';
 import { ImportedSnapshots1770000053000 } from './migrations/1770000053000-imported-snapshots.migration';
 import { StorageQos1770000052000 } from './migrations/1770000052000-storage-qos.migration';
@@ -134,6 +135,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     DomainHealth1770000110000,
     QuotaMode1770000120000,
     SnapshotMemory1770000140000,
+    UnappliedSettings1770000145000,
     Leftovers1770000047000,
     StorageQos1770000052000,
     Templates1770000060000,

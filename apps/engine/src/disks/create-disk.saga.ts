@@ -26,6 +26,7 @@ const state = z.object({
     sizeGiB: z.int().positive(),
     /** The type's name; null for Cinder's default. */
     volumeType: z.string().nullable(),
+    format: z.enum(['raw', 'cow']).default('raw'),
     sparse: z.boolean(),
     shareable: z.boolean(),
     wipeAfterDelete: z.boolean(),
@@ -61,6 +62,7 @@ const recorded = ({ disk, storageDomainId }: State) => ({
   provisionedSize: gibToBytes(disk.sizeGiB),
   status: 'locked' as const,
   statusReason: null,
+  format: disk.format,
   sparse: disk.sparse,
   shareable: disk.shareable,
   wipeAfterDelete: disk.wipeAfterDelete,

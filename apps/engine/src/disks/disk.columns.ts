@@ -37,5 +37,5 @@ export const diskFields = (alias: string): SearchFields => ({
     `disk_attachment owner JOIN vm owning ON owning.id = owner.vm_id WHERE owner.disk_id = ${alias}.id`,
     textField('owning.name'),
   ),
-  quota: "''",
+  quota: `coalesce((SELECT quota.name FROM quota WHERE quota.id = ${alias}.quota_id), '')`,
 });

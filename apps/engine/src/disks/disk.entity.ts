@@ -48,6 +48,10 @@ export class Disk {
   @Column('text', { name: 'status_reason', nullable: true })
   statusReason!: string | null;
 
+  /** What the client calls it. The volume holds raw data. */
+  @Column('text', { default: 'raw' })
+  format!: 'raw' | 'cow';
+
   @Column('boolean')
   sparse!: boolean;
 

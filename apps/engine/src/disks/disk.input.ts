@@ -1,4 +1,14 @@
-import { list, reference, wireBoolean, wireEnum, wireInteger, wireObject, wireUuid } from '@clinker/ovirt-api';
+import {
+  type ReferenceInput,
+  list,
+  reference,
+  wireBoolean,
+  wireEnum,
+  wireInteger,
+  wireObject,
+  wireString,
+  wireUuid,
+} from '@clinker/ovirt-api';
 import { z } from 'zod';
 import { objectName, objectText } from '../http/object-name.input';
 
@@ -11,6 +21,12 @@ export const MAX_DISK_BYTES = 2 ** 50;
 const size = wireInteger({ min: 1, max: MAX_DISK_BYTES });
 const format = wireEnum(['raw', 'cow'], 'DiskFormat');
 
+/** Ansible sends an empty `<storage_domain/>` for one that its user has not named. */
+const perhapsReference = wireObject({ id: wireUuid.optional(), name: wireString.min(1).optional() });
+
+const namedOnes = (references: readonly ReferenceInput[]): ReferenceInput[] =>
+  references.filter(({ id, name }) => id !== undefined || name !== undefined);
+
 const settings = {
   /** The same field under two names; `name` wins. */
   name: objectName(MAX_NAME).optional(),
@@ -22,7 +38,7 @@ const settings = {
   propagate_errors: wireBoolean.optional(),
   backup: wireEnum(['none', 'incremental'], 'DiskBackup').optional(),
   storage_domain: reference.optional(),
-  storage_domains: list('storage_domain', reference).optional(),
+  storage_domains: list('storage_domain', perhapsReference).transform(namedOnes).optional(),
   openstack_volume_type: reference.optional(),
   disk_profile: reference.optional(),
   quota: reference.optional(),

@@ -13,6 +13,7 @@ const disk = {
   volumeType: 'gold',
   provisionedSize: 1073741824,
   status: 'ok',
+  format: 'raw',
   sparse: true,
   shareable: false,
   wipeAfterDelete: false,

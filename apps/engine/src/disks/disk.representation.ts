@@ -31,7 +31,7 @@ export function diskRepresentation(disk: Disk, links: Links): WireObject {
     alias: disk.name,
     backup: 'none',
     content_type: 'data',
-    format: 'raw',
+    format: disk.format,
     image_id: disk.volumeId ?? undefined,
     propagate_errors: disk.propagateErrors,
     provisioned_size: disk.provisionedSize,

@@ -8,6 +8,7 @@ const domain = { id: 'd-1', name: 'ceph' } as StorageDomain;
 const disk = {
   name: 'web',
   description: '',
+  format: 'raw',
   sparse: true,
   shareable: false,
   wipeAfterDelete: false,
@@ -32,6 +33,10 @@ describe('changesOf', () => {
     expect(changesOf(disk, domain, same)).toEqual({});
   });
 
+  it('ignores the format and the allocation, of which clients send their defaults', () => {
+    expect(changesOf(disk, domain, { format: 'cow', sparse: false, storage_domains: [] })).toEqual({});
+  });
+
   it('finds what differs, the alias being the name', () => {
     const input = { alias: 'db', description: 'x', shareable: true, wipe_after_delete: true, propagate_errors: true };
     const changes = { name: 'db', description: 'x', shareable: true, wipeAfterDelete: true, propagateErrors: true };
@@ -39,11 +44,10 @@ describe('changesOf', () => {
   });
 
   it.each([
-    ['another allocation', { sparse: false }, UnsupportedError, 'sparse'],
     ['another type', { openstack_volume_type: { name: 'tin' } }, UnsupportedError, 'volume type'],
     ['another domain by id', { storage_domain: { id: 'd-2' } }, UnsupportedError, 'storage domain'],
     ['another domain by name', { storage_domains: [{ name: 'nfs' }] }, UnsupportedError, 'storage domain'],
-    ['another format', { format: 'cow' as const }, UnsupportedError, 'incompatible'],
+    ['incremental backup', { backup: 'incremental' as const }, UnsupportedError, 'incompatible'],
   ])('refuses %s', (_what, input, error, text) => {
     const change = () => changesOf(disk, domain, input);
     expect(change).toThrow(error);
@@ -74,15 +78,15 @@ describe('extensionOf', () => {
 
 describe('refuseUnsupported', () => {
   it.each([
-    [{ format: 'cow' as const }, '(COW Sparse backup-None)'],
-    [{ format: 'cow' as const, sparse: false }, '(COW Preallocated backup-None)'],
+    [{ format: 'cow' as const, sparse: false, backup: 'incremental' as const }, '(COW Preallocated backup-Incremental)'],
     [{ format: 'raw' as const, backup: 'incremental' as const }, '(RAW Sparse backup-Incremental)'],
   ])('names the configuration %j in the words that clients look for', (input, words) => {
     const text = `Cannot add Virtual Disk. Disk configuration ${words} is incompatible with the storage domain type.`;
     expect(() => refuseUnsupported(input, 'add')).toThrow(text);
   });
 
-  it('lets raw disks pass', () => {
+  it('lets both formats pass', () => {
+    expect(() => refuseUnsupported({ format: 'cow', sparse: true }, 'add')).not.toThrow();
     expect(() => refuseUnsupported({ format: 'raw', sparse: false, backup: 'none' }, 'add')).not.toThrow();
   });
 });

@@ -19,12 +19,16 @@ export interface NamedByDisk {
 
 type Action = 'add' | 'edit';
 
-/** Volumes in Cinder hold raw data: nothing above them knows qcow2, and so no incremental backup. @throws UnsupportedError */
+/**
+ * Volumes in Cinder hold raw data: nothing above them keeps track of changed blocks, so there is no incremental backup. The format is only what
+ * the client calls it (Ansible's default is `cow`): oVirt does not look at it for disks in Cinder either.
+ * @throws UnsupportedError
+ */
 export function refuseUnsupported({ format, sparse, backup }: Pick<ChangedDisk, 'format' | 'sparse' | 'backup'>, action: Action): void {
-  if (format !== 'cow' && backup !== 'incremental') return;
+  if (backup !== 'incremental') return;
   const volumeFormat = format === 'cow' ? 'COW' : 'RAW';
   const volumeType = (sparse ?? true) ? 'Sparse' : 'Preallocated';
-  const parameters = { volumeFormat, volumeType, backup: backup === 'incremental' ? 'Incremental' : 'None' };
+  const parameters = { volumeFormat, volumeType, backup: 'Incremental' };
   throw new UnsupportedError(renderMessage(messages.DISK_CONFIGURATION_NOT_SUPPORTED, { action, type: 'Virtual Disk', ...parameters }));
 }
 
@@ -53,11 +57,14 @@ const isOtherDomain = (domain: StorageDomain, { storage_domain, storage_domains 
   return wanted.id !== undefined ? wanted.id !== domain.id : wanted.name !== domain.name;
 };
 
-/** What a disk is made with and keeps: clients send it back, and only another value is refused. @throws UnsupportedError */
+/**
+ * What a disk is made with and keeps: clients send it back, and only another value is refused. Format and allocation are ignored, as oVirt
+ * does: Ansible sends its defaults for both with every change.
+ * @throws UnsupportedError
+ */
 function refuseOtherNature(disk: Disk, domain: StorageDomain, input: ChangedDisk): void {
-  const { sparse = disk.sparse, openstack_volume_type: type } = input;
+  const { openstack_volume_type: type } = input;
   const others = [
-    ...(sparse === disk.sparse ? [] : ['allocation (sparse)']),
     ...(type?.name === undefined || type.name === disk.volumeType ? [] : ['volume type']),
     ...(isOtherDomain(domain, input) ? ['storage domain'] : []),
   ];

@@ -151,7 +151,7 @@ describe('a new disk', () => {
     ['a domain that is not there', { storage_domains: '<storage_domain><name>nowhere</name></storage_domain>' }, 404, 'nowhere'],
     ['no domain', { storage_domains: '' }, 400, 'Disk [storageDomains] required for add'],
     ['an unknown volume type', { openstack_volume_type: '<name>gold</name>' }, 409, "Cinder volume type 'gold' does not exist."],
-    ['qcow2', { format: 'cow' }, 400, 'is incompatible with the storage domain type.'],
+    ['incremental backup', { backup: 'incremental' }, 400, 'is incompatible with the storage domain type.'],
     ['size 0', { provisioned_size: '0' }, 400, 'provisionedSize'],
   ])('is refused with %s', async (_what, changes, status, text) => {
     const answer = await add(changes);

@@ -54,6 +54,7 @@ function settingsOfNew(input: NewDisk, defaultName?: string) {
     id,
     name: input.name ?? input.alias ?? defaultName ?? `disk-${id.slice(0, 8)}`,
     description: input.description ?? '',
+    format: input.format,
     sparse: input.sparse ?? true,
     shareable: input.shareable ?? false,
     wipeAfterDelete: input.wipe_after_delete ?? false,

@@ -136,7 +136,8 @@ describe('a search of disks', () => {
     ['sortby provisioned_size desc', 'Gamma beta alpha'],
     ['sortby Storage.name', 'alpha beta Gamma'],
     ['sortby disk_type', 'alpha beta Gamma'],
-    ['sortby quota desc', 'Gamma beta alpha'],
+    ['sortby quota desc', 'beta alpha Gamma'],
+    ['quota=Default', 'alpha beta'],
     ['page 2', ''],
   ])('%s', async (search, expected) => expect(await names('disks', search)).toBe(expected));
 

@@ -24,7 +24,7 @@ export function snapshotRepresentation(snapshot: SnapshotView, links: Links): Wi
     persist_memorystate: snapshot.persistMemorystate,
     snapshot_status: snapshot.status,
     snapshot_type: snapshot.type,
-    vm: { ...links.reference('vms', vmId), ...systemRepresentation(snapshot.hardware) },
+    vm: { ...links.reference('vms', vmId), name: snapshot.vmName, ...systemRepresentation(snapshot.hardware) },
   };
 }
 

@@ -9,6 +9,8 @@ import type { SnapshotStatus, VmSnapshot } from './vm-snapshot.entity';
 export interface SnapshotView {
   readonly id: string;
   readonly vmId: string;
+  /** Of one that was taken. oVirt's active one has none, by which clients that remove old snapshots leave it alone. */
+  readonly vmName?: string;
   readonly description: string;
   readonly type: VmSnapshot['type'] | 'active';
   readonly status: SnapshotStatus;
@@ -28,7 +30,11 @@ export interface DiskInSnapshot {
 export type NicInSnapshot = Omit<Nic, 'status'>;
 
 /** A snapshot that was taken. */
-export const takenView = ({ configuration, ...snapshot }: VmSnapshot): SnapshotView => ({ ...snapshot, hardware: configuration.vm });
+export const takenView = ({ configuration, ...snapshot }: VmSnapshot, vmName: string): SnapshotView => ({
+  ...snapshot,
+  vmName,
+  hardware: configuration.vm,
+});
 
 /** The snapshot that every VM has: the VM as it is now. Its id is the VM's. */
 export const activeView = (vm: Vm): SnapshotView => ({

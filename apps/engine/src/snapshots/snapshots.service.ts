@@ -43,14 +43,15 @@ export class SnapshotsService {
       this.db.find(VmSnapshot, { where, order: { creationTime: 'ASC', id: 'ASC' } }),
       this.db.findBy(Vm, { id: In([...vmIds]) }),
     ]);
-    return [...taken.map(takenView), ...vms.map(activeView)];
+    const nameOf = new Map(vms.map(({ id, name }) => [id, name]));
+    return [...taken.map((one) => takenView(one, nameOf.get(one.vmId) ?? '')), ...vms.map(activeView)];
   }
 
   /** @throws NotFoundError */
   async get(vmId: string, id: string): Promise<SnapshotView> {
     const vm = await this.vm(vmId);
     if (id === vmId) return activeView(vm);
-    return takenView(await this.taken(vmId, id));
+    return takenView(await this.taken(vmId, id), vm.name);
   }
 
   /** The disks that a snapshot has. @throws NotFoundError */

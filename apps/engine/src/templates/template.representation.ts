@@ -1,6 +1,8 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
+import { cpuProfileId } from '../cpu-profiles/cpu-profile.representation';
 import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
 import type { Template, TemplateDisk, TemplateNic } from './template.entity';
+import { withUnapplied } from '../vms/vm.unapplied';
 import { settingsOfTemplate } from './template.settings';
 
 /** Sub-collections that are always empty here, by their path segment, with the element of each. */
@@ -62,7 +64,7 @@ function hardware(template: Template): WireObject {
 /** A template as oVirt shows it. */
 export function templateRepresentation(template: Template, links: Links): WireObject {
   const identity = links.reference('templates', template.id);
-  return {
+  const shown = {
     ...identity,
     actions: links.actions(identity.href, ['export']),
     name: template.name,
@@ -72,6 +74,7 @@ export function templateRepresentation(template: Template, links: Links): WireOb
     ...CONSTANTS,
     ...hardware(template),
     cluster: template.clusterId === null ? undefined : links.reference('clusters', template.clusterId),
+    cpu_profile: template.clusterId === null ? undefined : links.reference('cpuprofiles', cpuProfileId(template.clusterId)),
     creation_time: template.creationTime,
     large_icon: links.reference('icons', LARGE_ICON.id),
     small_icon: links.reference('icons', SMALL_ICON.id),
@@ -82,6 +85,7 @@ export function templateRepresentation(template: Template, links: Links): WireOb
       base_template: links.reference('templates', template.baseTemplateId),
     },
   };
+  return withUnapplied(shown, template.settings.unapplied);
 }
 
 /** A disk of a template. Its id is the disk's. */

@@ -33,15 +33,16 @@ export const lockPlacement = (tx: EntityManager, clusterId: string): Promise<unk
 export class PlacementService {
   /**
    * Chooses a host for the VM and writes it into the VM's row, which reserves the memory there.
+   * @param onlyHostIds the only hosts that may take it; all of its cluster's if not given
    * @throws ConflictError that says of every host why it cannot take the VM
    */
-  async reserve(vm: Vm, tx: EntityManager): Promise<Candidate> {
+  async reserve(vm: Vm, tx: EntityManager, onlyHostIds?: readonly string[]): Promise<Candidate> {
     await lockPlacement(tx, vm.clusterId);
     const candidates = await tx.query<Candidate[]>(CANDIDATES, [vm.clusterId, VM_OVERHEAD_BYTES]);
     const keys = await tx.query<NeededKey[]>(NEEDED_KEYS, [vm.id]);
     const needed = await tx.query<{ name: string }[]>(NEEDED_NETWORKS, [vm.id]);
     const networks = needed.map(({ name }) => name);
-    const placement = place(candidates, { memoryBytes: vm.memory, keys, networks });
+    const placement = place(candidates, { memoryBytes: vm.memory, keys, networks, onlyHostIds });
     if ('refusals' in placement) throw this.refused(placement.refusals);
     await tx.update(Vm, { id: vm.id }, { hostId: placement.host.id });
     return placement.host;

@@ -21,6 +21,13 @@ describe('place', () => {
     expect(place([host('b'), host('a')], demand)).toMatchObject({ host: { name: 'a' } });
   });
 
+  it('takes no host but those that were asked for', () => {
+    expect(place([host('a'), host('b')], { ...demand, onlyHostIds: ['id-of-b'] })).toMatchObject({ host: { name: 'b' } });
+    expect(place([host('a')], { ...demand, onlyHostIds: ['id-of-b'] })).toEqual({
+      refusals: ['The host a is none of those that were asked for.'],
+    });
+  });
+
   it('passes over hosts that are not up, lack a key or lack memory, and says so of each', () => {
     const hosts = [host('a', { status: 'non_responsive' }), host('b'), host('c', { secretUuids: ['k1'], placedBytes: 7.5 * GIB })];
     expect(place(hosts, { ...demand, keys: [key] })).toEqual({

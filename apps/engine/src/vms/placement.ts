@@ -35,12 +35,15 @@ export interface Demand {
   readonly keys: readonly NeededKey[];
   /** The networks without which it must not run, by name. */
   readonly networks: readonly string[];
+  /** The only hosts that may take it, if whoever starts it has named some. */
+  readonly onlyHostIds?: readonly string[] | undefined;
 }
 
 export type Placement = { readonly host: Candidate } | { readonly refusals: readonly string[] };
 
 /** Why the host cannot take the VM, in oVirt's way of saying it; undefined if it can. */
-function refusal(host: Candidate, { memoryBytes, keys, networks }: Demand): string | undefined {
+function refusal(host: Candidate, { memoryBytes, keys, networks, onlyHostIds }: Demand): string | undefined {
+  if (onlyHostIds?.includes(host.id) === false) return `The host ${host.name} is none of those that were asked for.`;
   if (host.status !== 'up') return `The host ${host.name} is ${host.status.replaceAll('_', ' ')}.`;
   const missing = keys.filter(({ uuid }) => !host.secretUuids.includes(uuid)).map(({ providerName }) => providerName);
   if (missing.length > 0) return `The host ${host.name} does not have the authentication keys of ${[...new Set(missing)].join(', ')} yet.`;

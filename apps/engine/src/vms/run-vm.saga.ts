@@ -24,6 +24,8 @@ import { vmStatuses } from './vm.statuses';
 const state = z.object({
   vmId: z.string(),
   vmName: z.string(),
+  /** The hosts that the client has named. */
+  onlyHostIds: z.array(z.string()).optional(),
   hostId: z.string().optional(),
   hostName: z.string().optional(),
   /** Our notes of the volumes that this start connects. */
@@ -100,7 +102,7 @@ export class RunVmSaga implements Saga<RunVm> {
     );
   }
 
-  private async reserve({ vmId, vmName }: RunVm, tx: EntityManager): Promise<Partial<RunVm>> {
+  private async reserve({ vmId, vmName, onlyHostIds }: RunVm, tx: EntityManager): Promise<Partial<RunVm>> {
     const vm = await lockVm(tx, vmId);
     if (vm.status !== 'down') throw statusConflict('run', vm);
     if (vm.hasRun || (await tx.existsBy(DiskAttachment, { vmId, status: 'locked' }))) throw operationInProgress('run');
@@ -109,7 +111,7 @@ export class RunVmSaga implements Saga<RunVm> {
     if (refusal) throw refusal;
     const { clusterId, quotaId, memory: bytes } = vm;
     await consumeCluster(tx, { action: 'run', type: 'VM', clusterId, quotaId, vcpus: vm.sockets * vm.cores * vm.threads, bytes });
-    const host = await this.placement.reserve(vm, tx);
+    const host = await this.placement.reserve(vm, tx, onlyHostIds);
     const { id: hostId, name: hostName } = host;
     const attachmentIds = await this.volumes.intend(plugged, { vmId, hostId }, tx);
     const own = plugged.filter(({ disk }) => !disk.shareable).map(({ disk }) => disk.id);

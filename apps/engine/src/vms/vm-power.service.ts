@@ -1,7 +1,10 @@
+import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Operation, OperationNotCancellable, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { findRow } from '../database/row.access';
 import { UnsupportedError } from '../errors/domain.errors';
+import { Host } from '../hosts/host.entity';
 import type { RequestOrigin } from '../http/request-origin';
 import type { StartVm } from './vm.input';
 import { VmsService } from './vms.service';
@@ -23,7 +26,10 @@ export class VmPowerService {
     const { name } = await this.vms.get(id);
     if (pause) throw new UnsupportedError('Cannot run VM. A VM cannot be started paused.');
     if (changes?.os ?? volatile) throw new UnsupportedError('Cannot run VM. Settings for one run only are not supported; edit the VM.');
-    const operation = await this.operations.start('run-vm', { vmId: id, vmName: name }, this.about(id, origin));
+    const hosts = changes?.placement_policy?.hosts ?? [];
+    const onlyHostIds = await Promise.all(hosts.map((host) => this.hostId(host)));
+    const state = { vmId: id, vmName: name, ...(hosts.length > 0 ? { onlyHostIds } : {}) };
+    const operation = await this.operations.start('run-vm', state, this.about(id, origin));
     return operation.id;
   }
 
@@ -61,6 +67,10 @@ export class VmPowerService {
       throw error;
     }
     return this.operations.ended(operation.id, LETS_GO_MS);
+  }
+
+  private async hostId({ id, name }: ReferenceInput): Promise<string> {
+    return (await findRow(this.db, Host, 'Host', id !== undefined ? { id } : { name: name ?? '' })).id;
   }
 
   private about(id: string, origin: RequestOrigin) {

@@ -27,9 +27,9 @@ export const vmFields = (alias: string): SearchFields => ({
   stateless: booleanField(`${alias}.stateless`),
   delete_protected: booleanField(`${alias}.delete_protected`),
   next_run_config_exists: booleanField('false'),
-  pool: "''",
+  pool: `coalesce((SELECT pool.name FROM vm_pool pool WHERE pool.id = ${alias}.vm_pool_id), '')`,
   tag: tagField('vm_id', alias),
-  quota: "''",
+  quota: `coalesce((SELECT quota.name FROM quota WHERE quota.id = ${alias}.quota_id), '')`,
   ip: "''",
   fqdn: "''",
 });

@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { bytes } from '../database/columns';
+import type { UnappliedSettings } from './vm.unapplied';
 
 /** oVirt's statuses of a VM, as far as a VM can be in them here. */
 export type VmStatus =
@@ -72,6 +73,10 @@ export class Vm {
 
   @Column('boolean', { name: 'delete_protected' })
   deleteProtected!: boolean;
+
+  /** What clients have set and what changes nothing. */
+  @Column('jsonb')
+  unapplied!: UnappliedSettings;
 
   @Column('boolean')
   stateless!: boolean;

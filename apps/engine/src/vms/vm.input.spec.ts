@@ -15,6 +15,7 @@ describe('a new VM as clients send it', () => {
       ...NAMES,
       cpu: {},
       disk_attachments: [],
+      initialization: {},
     });
   });
 

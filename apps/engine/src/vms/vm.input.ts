@@ -2,6 +2,7 @@ import { list, reference, wireBoolean, wireEnum, wireInteger, wireObject, wireSt
 import { z } from 'zod';
 import { newAttachment } from '../disk-attachments/disk-attachment.input';
 import { objectName, objectText } from '../http/object-name.input';
+import { unappliedCpu, unappliedMemoryPolicy, unappliedSettings } from './vm.unapplied';
 
 const MIB = 1_048_576;
 
@@ -34,12 +35,13 @@ const os = wireObject({
 });
 
 export const vmSettings = {
+  ...unappliedSettings,
   description: objectText.optional(),
   comment: objectText.optional(),
   type: wireEnum(['server', 'desktop', 'high_performance'], 'VmType').optional(),
   memory: memory.optional(),
-  memory_policy: wireObject({ guaranteed: memory.optional(), max: memory.optional() }).optional(),
-  cpu: wireObject({ topology: topology.optional() }).optional(),
+  memory_policy: wireObject({ ...unappliedMemoryPolicy, guaranteed: memory.optional(), max: memory.optional() }).optional(),
+  cpu: wireObject({ ...unappliedCpu, topology: topology.optional() }).optional(),
   os: os.optional(),
   delete_protected: wireBoolean.optional(),
   stateless: wireBoolean.optional(),
@@ -65,6 +67,7 @@ export const startSchema = wireObject({
   volatile: wireBoolean.optional(),
   vm: wireObject({
     os: wireObject({ kernel: wireString.optional(), initrd: wireString.optional(), cmdline: wireString.optional() }).optional(),
+    placement_policy: wireObject({ hosts: list('host', reference).optional() }).optional(),
   }).optional(),
 });
 

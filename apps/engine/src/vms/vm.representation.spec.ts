@@ -60,6 +60,23 @@ describe('a VM on the wire', () => {
     expect(running).toMatch(/<start_time>2026-01-02T03:04:05/);
   });
 
+  it('shows what its owner has set and what has no effect, beside what is always so', () => {
+    const unapplied = {
+      bios: { type: 'q35_ovmf' },
+      cpu: { mode: 'host_model' },
+      sso: { methods: { method: [] } },
+      soundcard_enabled: true,
+    };
+    const shown = vmRepresentation({ ...vm, unapplied }, links);
+    expect(shown).toMatchObject({
+      bios: { boot_menu: { enabled: false }, type: 'q35_ovmf' },
+      cpu: { mode: 'host_model', topology: { cores: 1 } },
+      sso: { methods: { method: [] } },
+      soundcard_enabled: true,
+    });
+    expect(xml({ ...vm, unapplied })).toContain('<soundcard_enabled>true</soundcard_enabled><sso><methods/></sso>');
+  });
+
   it('escapes what its owner wrote', () => {
     expect(xml({ ...vm, description: '<script>&"' })).toContain('&lt;script&gt;&amp;');
   });

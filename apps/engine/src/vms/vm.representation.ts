@@ -3,6 +3,7 @@ import { cpuProfileId } from '../cpu-profiles/cpu-profile.representation';
 import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
 import type { Vm } from './vm.entity';
 import type { VmSettings } from './vm.settings';
+import { withUnapplied } from './vm.unapplied';
 
 /** Actions of oVirt's VMs; those that do not work say so. */
 export const VM_ACTIONS = [
@@ -35,7 +36,6 @@ export const VM_PARTS = {
   affinitylabels: 'affinity_labels',
   applications: 'applications',
   backups: 'backups',
-  graphicsconsoles: 'graphics_consoles',
   hostdevices: 'host_devices',
   katelloerrata: 'katello_errata',
   numanodes: 'vm_numa_nodes',
@@ -45,7 +45,16 @@ export const VM_PARTS = {
   watchdogs: 'watchdogs',
 } as const;
 
-const SUB_COLLECTIONS = [...Object.keys(VM_PARTS), 'cdroms', 'diskattachments', 'nics', 'snapshots', 'statistics', 'tags'].sort();
+const SUB_COLLECTIONS = [
+  ...Object.keys(VM_PARTS),
+  'cdroms',
+  'diskattachments',
+  'graphicsconsoles',
+  'nics',
+  'snapshots',
+  'statistics',
+  'tags',
+].sort();
 
 /** What clients expect of every VM and what is the same for all of ours. */
 const CONSTANTS: WireObject = {
@@ -125,5 +134,5 @@ export function vmRepresentation(vm: Vm, links: Links): WireObject {
     stop_time: vm.stopTime ?? vm.creationTime,
     type: vm.type,
   };
-  return Object.assign(own, CONSTANTS, systemRepresentation(vm), references(vm, links));
+  return withUnapplied(Object.assign(own, CONSTANTS, systemRepresentation(vm), references(vm, links)), vm.unapplied);
 }

@@ -38,6 +38,29 @@ describe('settings of a VM', () => {
     expect(edit(now, { memory: String(16 * GIB) })).toMatchObject({ memoryGuaranteed: 2 * GIB, memoryMax: 16 * GIB });
   });
 
+  it('keep what changes nothing here as it was given, member by member', () => {
+    const now = add({
+      bios: { type: 'Q35_OVMF', boot_menu: { enabled: 'true' } },
+      cpu: { mode: 'host_passthrough' },
+      custom_properties: { custom_property: { name: 'hugepages', value: '2048' } },
+      high_availability: { enabled: 'true' },
+      initialization: { host_name: 'web', root_password: 'secret', custom_script: 'runcmd: []' },
+    });
+    const kept = {
+      bios: { type: 'q35_ovmf', boot_menu: { enabled: true } },
+      cpu: { mode: 'host_passthrough' },
+      custom_properties: { custom_property: [{ name: 'hugepages', value: '2048' }] },
+      initialization: { host_name: 'web', custom_script: 'runcmd: []' },
+    };
+    expect(now.unapplied).toEqual(kept);
+    const next = edit(now, { bios: { boot_menu: { enabled: 'false' } }, time_zone: { name: 'Etc/GMT' } });
+    expect(next.unapplied).toEqual({
+      ...kept,
+      bios: { type: 'q35_ovmf', boot_menu: { enabled: false } },
+      time_zone: { name: 'Etc/GMT' },
+    });
+  });
+
   it('forget a kernel that is emptied, and keep boot devices that are not named', () => {
     const now = add({ os: { kernel: '/k', initrd: '/i', boot: { devices: { device: ['network', 'hd'] } } } });
     expect(edit(now, { os: { kernel: '', initrd: '', boot: { devices: '' } } })).toMatchObject({

@@ -2,6 +2,7 @@ import { messages, renderMessage } from '@clinker/ovirt-api';
 import { InvalidInputError, UnsupportedError } from '../errors/domain.errors';
 import type { Vm } from './vm.entity';
 import { type UpdateVm, VM_LIMITS } from './vm.input';
+import { unappliedOf } from './vm.unapplied';
 
 /** What of a VM its clients choose. */
 export type VmSettings = Pick<
@@ -21,6 +22,7 @@ export type VmSettings = Pick<
   | 'osCmdline'
   | 'bootDevices'
   | 'deleteProtected'
+  | 'unapplied'
 >;
 
 const GIB = 1_073_741_824;
@@ -45,10 +47,11 @@ export const BLANK_SETTINGS: VmSettings = {
   osCmdline: null,
   bootDevices: ['hd'],
   deleteProtected: false,
+  unapplied: {},
 };
 
 /** Changes that a running VM takes at once; the others need it to be down. */
-export const LIVE_SETTINGS: readonly (keyof VmSettings)[] = ['description', 'comment', 'deleteProtected'];
+export const LIVE_SETTINGS: readonly (keyof VmSettings)[] = ['description', 'comment', 'deleteProtected', 'unapplied'];
 
 type Asked = Omit<UpdateVm, 'name' | 'cluster'>;
 type Part = Partial<VmSettings>;
@@ -106,7 +109,7 @@ export function settingsOf(now: VmSettings, asked: Asked, action: Action): VmSet
     type = now.type,
     delete_protected: deleteProtected = now.deleteProtected,
   } = asked;
-  const plain = { description, comment, type, deleteProtected };
+  const plain = { description, comment, type, deleteProtected, unapplied: unappliedOf(now.unapplied, asked) };
   const settings = { ...BLANK_SETTINGS, ...plain, ...memoryPart(now, asked, action), ...cpuPart(now, asked), ...osPart(now, asked) };
   check(settings, action);
   return settings;

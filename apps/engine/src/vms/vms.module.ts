@@ -16,6 +16,8 @@ import { VmAdder } from './vm-adder.service';
 import { VmAccess } from './vm.access';
 import { VmActionsController } from './vm-actions.controller';
 import { VmCdromsController } from './vm-cdroms.controller';
+import { VmConsolesController } from './vm-consoles.controller';
+import { VmConsolesService } from './vm-consoles.service';
 import { VmDomainClient } from './vm-domain.client';
 import { VmPartsController } from './vm-parts.controller';
 import { VmPowerService } from './vm-power.service';
@@ -29,10 +31,11 @@ import { VmsService } from './vms.service';
 /** Virtual machines, from their definition to their end. */
 @Module({
   imports: [DiskAttachmentsModule, DisksModule, DiskCopiesModule, SnapshotMemoryModule],
-  controllers: [VmsController, VmActionsController, VmPartsController, VmStatisticsController, VmCdromsController],
+  controllers: [VmsController, VmActionsController, VmPartsController, VmStatisticsController, VmCdromsController, VmConsolesController],
   providers: [
     VmAccess,
     VmsService,
+    VmConsolesService,
     VmPowerService,
     PlacementService,
     VmDomainClient,

@@ -328,4 +328,9 @@ PUT /api/vms/:vm/cdroms/:id: needs change_vm_cd on vm
 PUT /api/vms/:vm/diskattachments/:id: needs configure_vm_storage on vm
 PUT /api/vms/:vm/nics/:id: needs configure_vm_network on vm
 PUT /api/vnicprofiles/:id: needs configure_network_vnic_profile on vnic_profile
+DELETE /api/vms/:vm/graphicsconsoles/:id: needs edit_vm_properties on vm
+GET /api/vms/:vm/graphicsconsoles/:id: reads vm
+GET /api/vms/:vm/graphicsconsoles: reads vm
+POST /api/vms/:vm/graphicsconsoles/:id/proxyticket: reads vm
+POST /api/vms/:vm/graphicsconsoles: needs edit_vm_properties on vm
 `;
