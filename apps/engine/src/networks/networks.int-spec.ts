@@ -208,7 +208,18 @@ describe('interfaces of running VMs', () => {
     });
     expect(await engine.ask('DELETE', `/vms/${id}/nics/${nic}`)).toMatchObject({ status: 409 });
     expect(await engine.ask('POST', `/vms/${id}/stop`, '<action/>')).toMatchObject({ status: 409 });
+    const taken = '<snapshot><description>s</description><persist_memorystate>false</persist_memorystate></snapshot>';
+    const progress = { status: 409, text: containing('Related operation is currently in progress') };
+    expect(await engine.ask('POST', `/vms/${id}/snapshots`, taken)).toMatchObject(progress);
     await engine.db.update(Nic, { id: nic }, { status: 'ok' });
+    const configuration = JSON.stringify({ vm: {}, diskAttachments: [], nics: [] });
+    await engine.db.query(
+      `INSERT INTO vm_snapshot (id, vm_id, description, type, status, persist_memorystate, configuration, creation_time)
+       VALUES ($1, $2, '', 'regular', 'locked', false, $3, now())`,
+      [randomUUID(), id, configuration],
+    );
+    expect(await change('<linked>false</linked>')).toMatchObject(progress);
+    await engine.db.query('DELETE FROM vm_snapshot WHERE vm_id = $1', [id]);
     await engine.db.update(Vm, { id }, { status: 'powering_up' });
     const added = await engine.ask('POST', `/vms/${id}/nics`, '<nic><name>x</name></nic>');
     expect(added).toMatchObject({ status: 409, text: containing('Cannot add Interface. VM is locked.') });

@@ -3,6 +3,7 @@ import { type EntityManager, In } from 'typeorm';
 import { Disk, type DiskId } from '../disks/disk.entity';
 import { diskStatuses } from '../disks/disk.statuses';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
+import { Nic } from '../networks/nic.entity';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
 import type { StorageDomain } from '../storage-domains/storage-domain.entity';
 import type { Vm } from '../vms/vm.entity';
@@ -23,7 +24,7 @@ export interface VmWithSnapshots {
 
 /**
  * The VM's row, and with it the right to change its snapshots until the transaction ends.
- * @throws NotFoundError, ConflictError while another operation works on them
+ * @throws NotFoundError, ConflictError while another operation works on them, or on an interface of the VM
  */
 export async function lockSnapshots(tx: EntityManager, vmId: string, action: SnapshotAction): Promise<VmWithSnapshots> {
   const vm = await lockVm(tx, vmId);
@@ -31,7 +32,8 @@ export async function lockSnapshots(tx: EntityManager, vmId: string, action: Sna
   if (action === 'create' && vm.stateless)
     throw new ConflictError(`Cannot create Snapshot. VM ${vm.name} is stateless: when it stops its disks become as they were before.`);
   if (vm.status === 'image_locked') throw new ConflictError(renderMessage(messages.VM_LOCKED, names(action)));
-  if (snapshots.some(({ status }) => status === 'locked')) throw new ConflictError(renderMessage(messages.OBJECT_LOCKED, names(action)));
+  const isBusy = snapshots.some(({ status }) => status === 'locked') || (await tx.existsBy(Nic, { vmId, status: 'locked' }));
+  if (isBusy) throw new ConflictError(renderMessage(messages.OBJECT_LOCKED, names(action)));
   return { vm, snapshots };
 }
 
