@@ -112,6 +112,9 @@ async function createVm(diskId, marker) {
     },
   });
   await engine.post(`/vms/${id}/diskattachments`, { disk: { id: diskId }, interface: 'virtio_scsi', bootable: 'true', active: 'true' });
+  const { vnic_profile: profiles } = await engine.get('/vnicprofiles');
+  const { id: profileId } = profiles.find((/** @type {any} */ profile) => profile.name === 'ovirtmgmt');
+  await engine.post(`/vms/${id}/nics`, { name: 'nic1', vnic_profile: { id: profileId } });
   return id;
 }
 
@@ -191,6 +194,7 @@ async function main() {
   heading('Start the VM; its guest writes a marker to the disk');
   await engine.post(`/vms/${vmId}/start`);
   await engine.wait(`/vms/${vmId}`, ({ status }) => status, 'up');
+  await guestSays(vmId, /: nic \w+ /);
   await guestSays(vmId, /wrote marker/);
   heading('Read the marker back from Ceph');
   await readMarkerFromCeph(diskId, marker);
