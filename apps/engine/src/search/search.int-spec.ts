@@ -53,6 +53,8 @@ const ROWS = [
      ('a0000000-0000-4000-8000-000000000001', 'f0000000-0000-4000-8000-000000000001', 'virtio', true, true),
      ('a0000000-0000-4000-8000-000000000001', 'f0000000-0000-4000-8000-000000000002', 'virtio', true, false),
      ('a0000000-0000-4000-8000-000000000002', 'f0000000-0000-4000-8000-000000000001', 'virtio', true, false)`,
+  `INSERT INTO permission (id, role_id, account_id, object_type, object_id)
+     SELECT gen_random_uuid(), (SELECT min(id::text)::uuid FROM role), id, 'vm', 'f0000000-0000-4000-8000-000000000001' FROM account`,
   `INSERT INTO event (code, severity, time, description, correlation_id, vm_id, user_id) VALUES
      (1, 'normal', '2026-01-31 10:00Z', 'one', 'abc', 'f0000000-0000-4000-8000-000000000001', (SELECT id FROM account)),
      (2, 'warning', '2026-01-31 23:59Z', 'two', NULL, NULL, NULL),
@@ -166,6 +168,9 @@ describe('a search of others', () => {
     ['vms', 'cluster="Racks" and datacenter=East', 'vm1 vm2 vm3'],
     ['vms', 'Template.name=Blank and pool!=x', 'vm1 vm2 vm3'],
     ['vms', 'Storage.name=Fast', 'vm1 vm2'],
+    ['vms', 'Users.usrname=admin@internal', 'vm1'],
+    ['vms', 'created_by_user_id=00000000-0000-4000-8000-000000000000', ''],
+    ['vms', 'Vnic.name=nic1', ''],
     ['vms', 'Disks.alias=beta', 'vm1'],
     ['vms', 'Events.severity > normal', 'vm2'],
     ['vms', 'SORTBY NAME ASC page 1', 'vm1 vm2 vm3'],

@@ -1,4 +1,4 @@
-import { booleanField, dateField, enumField, idField, numberField, sizeField } from '../search/field.kinds';
+import { booleanField, dateField, enumField, idField, numberField, sizeField, throughField } from '../search/field.kinds';
 import { tagField } from '../tags/tag.columns';
 import type { SearchFields } from '../search/searchable';
 
@@ -28,6 +28,8 @@ export const vmFields = (alias: string): SearchFields => ({
   delete_protected: booleanField(`${alias}.delete_protected`),
   next_run_config_exists: booleanField('false'),
   pool: `coalesce((SELECT pool.name FROM vm_pool pool WHERE pool.id = ${alias}.vm_pool_id), '')`,
+  /** Whoever makes a VM is permitted on it; nothing else tells of him. */
+  created_by_user_id: throughField(`permission creator WHERE creator.object_id = ${alias}.id`, idField('creator.account_id')),
   tag: tagField('vm_id', alias),
   quota: `coalesce((SELECT quota.name FROM quota WHERE quota.id = ${alias}.quota_id), '')`,
   ip: "''",

@@ -2,6 +2,7 @@ import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { userFields } from '../accounts/account.columns';
 import { Cluster } from '../clusters/cluster.entity';
 import { clusterFields } from '../clusters/cluster.columns';
 import { dataCenterFields } from '../data-centers/data-center.columns';
@@ -15,6 +16,7 @@ import { eventFields } from '../events/event.columns';
 import { EventsService } from '../events/events.service';
 import { hostFields } from '../hosts/host.columns';
 import type { RequestOrigin } from '../http/request-origin';
+import { idField } from '../search/field.kinds';
 import type { ListQuery } from '../search/list-query';
 import { assignVm } from '../quotas/consumers';
 import { type Searchable, applySearch } from '../search/search.sql';
@@ -44,6 +46,8 @@ const SEARCHABLE: Searchable = {
       from: `${ATTACHED} JOIN storage_domain sd ON sd.id = d.storage_domain_id WHERE da.vm_id = vm.id`,
       fields: storageDomainFields('sd'),
     },
+    user: { from: 'permission p JOIN account u ON u.id = p.account_id WHERE p.object_id = vm.id', fields: userFields('u') },
+    vnic: { from: 'nic n WHERE n.vm_id = vm.id', fields: { id: idField('n.id'), name: 'n.name' } },
     event: { from: 'event e WHERE e.vm_id = vm.id', fields: eventFields('e') },
   },
   defaultSort: 'name',
