@@ -37,6 +37,7 @@ import { CephConfFiles } from './volumes/ceph-conf.file';
 import { RbdConnector } from './volumes/rbd.connector';
 import { RbdImageInspector } from './volumes/rbd-image.inspector';
 import { VolumeCopyController } from './volumes/volume-copy.controller';
+import { VolumeExpectationController } from './volumes/volume-expectation.controller';
 import { VolumeCopyService } from './volumes/volume-copy.service';
 import { VolumeAddresses } from './volumes/volume.addresses';
 import { VolumePreparation } from './volumes/volume.preparation';
@@ -52,6 +53,7 @@ import { VolumePreparation } from './volumes/volume.preparation';
     DiskSizeController,
     VolumeCopyController,
     MemoryController,
+    VolumeExpectationController,
   ],
   providers: [
     LibvirtLink,

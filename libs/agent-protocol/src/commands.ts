@@ -96,6 +96,11 @@ export const commands = {
   },
   /** Ends the copying into a volume. `done` when nothing on this host has the volumes open for it any more. */
   'ensure-volume-copy-ended': { request: z.object({ ...operation, targetVolumeId: z.uuid() }), reply: eventually({}) },
+  /**
+   * Says that a volume will be used at once, so that its preflight can go on while Cinder still attaches it. Answers when it has
+   * begun; what it finds is told to who uses the volume then.
+   */
+  'expect-volume': { request: volumeSideSchema, reply: done({}) },
   /** Looks only. A domain that is not there has the state `absent`. */
   'inspect-domain': { request: z.object({ vmId: z.uuid() }), reply: z.object({ domain: domainReportSchema }) },
   /** Looks only: all domains and all secrets that are ours. */

@@ -10,6 +10,7 @@ import { outside } from '../sagas/step.errors';
 import { DiskAttachment, VolumeAttachment } from './disk-attachment.entity';
 import { diskDefinition } from './disk.definition';
 import { VolumeConnectionClient } from './volume-connection.client';
+import { VolumeForesight } from './volume-foresight.client';
 
 /** A disk of a VM that runs on a host. */
 export interface AttachedVolume {
@@ -37,6 +38,7 @@ export class AttachedVolumeClient {
   constructor(
     private readonly db: EntityManager,
     private readonly connections: VolumeConnectionClient,
+    private readonly foresight: VolumeForesight,
   ) {}
 
   /**
@@ -51,10 +53,13 @@ export class AttachedVolumeClient {
       this.db.findOneByOrFail(Disk, { id: diskId }),
       this.db.findOneByOrFail(DiskAttachment, { vmId, diskId }),
     ]);
+    this.foresight.announce(disk, providerId, host.name);
     const attach = () => this.connections.attach(useOf(at), { host, readOnly: attachment.readOnly, isFirst });
     const { cinderAttachmentId, connectionInfo } = await outside('attach the volume in Cinder', attach);
     const qos = await qosOfProfile(this.db, disk.diskProfileId);
-    return { definition: diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder: null, qos }), cinderAttachmentId };
+    const definition = diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder: null, qos });
+    this.foresight.learn(disk, definition, providerId);
+    return { definition, cinderAttachmentId };
   }
 
   /** Connects a volume that the VM has had until now, for the case that its disk was lost. @throws as {@link connect} */

@@ -7,12 +7,21 @@ import { HostDiskClient } from './host-disk.client';
 import { PlugDiskSaga } from './plug-disk.saga';
 import { UnplugDiskSaga } from './unplug-disk.saga';
 import { VolumeConnectionClient } from './volume-connection.client';
+import { VolumeForesight } from './volume-foresight.client';
 
 /** What binds disks to VMs, and shows them to the running ones. */
 @Module({
   imports: [DisksModule],
-  providers: [DiskAttachmentsService, HostDiskClient, AttachedVolumeClient, VolumeConnectionClient, PlugDiskSaga, UnplugDiskSaga],
+  providers: [
+    DiskAttachmentsService,
+    HostDiskClient,
+    AttachedVolumeClient,
+    VolumeConnectionClient,
+    VolumeForesight,
+    PlugDiskSaga,
+    UnplugDiskSaga,
+  ],
   controllers: [DiskAttachmentsController],
-  exports: [DiskAttachmentsService, VolumeConnectionClient],
+  exports: [DiskAttachmentsService, VolumeConnectionClient, VolumeForesight],
 })
 export class DiskAttachmentsModule {}

@@ -6,6 +6,7 @@ import { EntityManager, In } from 'typeorm';
 import { VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
 import { diskDefinition } from '../disk-attachments/disk.definition';
 import { type VolumeAccess, VolumeConnectionClient } from '../disk-attachments/volume-connection.client';
+import { VolumeForesight } from '../disk-attachments/volume-foresight.client';
 import { qosOfProfile } from '../disk-profiles/disk-io.limits';
 import { Disk, type DiskId, type VolumeId } from '../disks/disk.entity';
 import { BackendError } from '../errors/domain.errors';
@@ -34,6 +35,7 @@ export class VmVolumesClient {
     private readonly connections: VolumeConnectionClient,
     /** The volume with the memory with which a run begins. */
     readonly memories: MemoryVolumeClient,
+    private readonly foresight: VolumeForesight,
   ) {}
 
   /** Notes which volumes the host is about to use: what is not noted is never attached. Returns the ids of the notes. */
@@ -76,13 +78,16 @@ export class VmVolumesClient {
     const { providerId } = domain;
     const { volumeId } = disk;
     const use = { providerId, volumeId, vmId: vm.id };
+    this.foresight.announce(disk, providerId, host.name);
     const connection = await outside(`attach disk ${disk.name} to host ${host.name}`, () =>
       this.connections.attach(use, { host, isFirst, readOnly: attachment.readOnly }),
     );
     const { cinderAttachmentId, connectionInfo } = connection;
     await this.db.update(VolumeAttachment, { volumeId, vmId: vm.id, hostId: host.id }, { cinderAttachmentId, state: 'connected' });
     const qos = await qosOfProfile(this.db, disk.diskProfileId);
-    return diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder: bootOrder(vm, attachment), qos });
+    const definition = diskDefinition({ disk, attachment, connectionInfo, providerId, bootOrder: bootOrder(vm, attachment), qos });
+    this.foresight.learn(disk, definition, providerId);
+    return definition;
   }
 
   private async completeOne({ id, diskId, cinderAttachmentId }: VolumeAttachment): Promise<void> {

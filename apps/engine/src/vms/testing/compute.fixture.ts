@@ -13,6 +13,7 @@ import { ensureFirstRows } from '../../database/first-rows';
 import { DiskAttachment } from '../../disk-attachments/disk-attachment.entity';
 import { DiskAttachmentsService } from '../../disk-attachments/disk-attachments.service';
 import { VolumeConnectionClient } from '../../disk-attachments/volume-connection.client';
+import { VolumeForesight } from '../../disk-attachments/volume-foresight.client';
 import { DiskVolumeClient } from '../../disks/disk-volume.client';
 import { CopyLimitsService } from '../../disks/copy-limits.service';
 import { DiskChangesService } from '../../disks/disk-changes.service';
@@ -100,7 +101,7 @@ export class ComputeFixture {
     const limits = new VolumeLimitsService(new CinderReaders(clients));
     const diskVolumes = new DiskVolumeClient(db, clients, new PendingVolumesClient(clients));
     const memories = new MemoryVolumeClient(db, diskVolumes, connections, limits);
-    const volumes = new VmVolumesClient(db, connections, memories);
+    const volumes = new VmVolumesClient(db, connections, memories, new VolumeForesight(NO_HOSTS));
     const domains = new VmDomainClient(db, NO_HOSTS);
     runner.register(new RunVmSaga(events, new PlacementService(), volumes, domains));
     runner.register(new StopVmSaga(events, domains, volumes));
