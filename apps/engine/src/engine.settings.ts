@@ -32,6 +32,8 @@ const schema = z.object({
   CLINKER_KEEP_FAILED: durationSetting.prefault('90d'),
   /** How often the Cinders of storage domains in use are looked at. Four looks in a row that fail make a domain inactive, two that succeed active again. */
   CLINKER_PROVIDER_LOOK: durationSetting.prefault('15s'),
+  /** How long an empty volume may be `creating` in Cinder: after that it is taken for one that Cinder has lost, and its making is taken back. */
+  CLINKER_CINDER_PATIENCE: durationSetting.prefault('1h'),
   /** How often the storage is searched for what is left over, and for disks whose volume is gone. */
   CLINKER_LEFTOVERS_EVERY: durationSetting.prefault('5m'),
   /** How long something must be seen that nothing explains before it counts as left over. */

@@ -51,7 +51,8 @@ const outcome = ({ status }: ApiAnswer): string => {
 export class ChaosRun {
   readonly tally = new Tally();
   readonly faults = new Tally();
-  readonly engine = new SupervisedEngine();
+  /** Cinder loses volumes when its database dies: the engine is not to wait an hour for them. */
+  readonly engine = new SupervisedEngine({ CLINKER_CINDER_PATIENCE: '30s' });
   private readonly api = new ApiClient();
   private readonly world = new ChaosWorld(this.api);
   private over = false;

@@ -1,5 +1,6 @@
 import { HttpProxy, type Disturbance } from '@clinker/testing';
 import { body } from '../api.client';
+import { EngineFork } from '../engine-fork';
 import { providerBody } from '../installation';
 import { lab, labValue, until } from '../lab';
 import { TROUBLE_MS, TroubleBed, refusal, refused, withDead } from './trouble-bed';
@@ -61,6 +62,25 @@ describe('trouble with Cinder', () => {
       });
       await user.vmIs(vmId, 'down');
       await bed.audit.agrees();
+    });
+  });
+
+  describe('that loses a volume which it has accepted', () => {
+    const fork = new EngineFork({ CLINKER_CINDER_PATIENCE: '2s' });
+    beforeAll(() => fork.takeOver());
+    afterAll(() => fork.giveBack());
+
+    it('ends the waiting, and leaves nothing of it', async () => {
+      await user.hostsAre('up');
+      await withDead(['cinder-scheduler'], async () => {
+        const storage_domains = { storage_domain: [{ name: 'ceph-by-cinder' }] };
+        const lost = body(await api.post('/disks', { name: 'e2e-lost', provisioned_size: 1024 ** 3, format: 'raw', storage_domains }), 202);
+        const look = () => api.get(`/disks/${lost['id']}`);
+        await until('the disk is given up', look, ({ status }) => status === 404);
+      });
+      const { event = [] } = body(await api.get('/events?max=10'));
+      const failure = event.find(({ description }) => description?.includes("'e2e-lost'"));
+      expect(failure?.['description']).toContain('nobody there has begun to make it');
     });
   });
 

@@ -1,9 +1,10 @@
 import { type CinderClient, type Volume, isCinderError, volumeState } from '@clinker/cinder';
 import { RetryLater, type StepContext } from '@clinker/sagas';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { CinderClients } from '../cinder/cinder.clients';
 import { Installation } from '../database/installation.entity';
+import { ENGINE_SETTINGS, type EngineSettings } from '../engine.settings';
 import { BackendError } from '../errors/domain.errors';
 import { outside } from '../sagas/step.errors';
 import type { VolumeSnapshotId } from './disk-snapshot.entity';
@@ -60,6 +61,7 @@ export class DiskVolumeClient {
     private readonly db: EntityManager,
     private readonly clients: CinderClients,
     private readonly pending: PendingVolumesClient,
+    @Inject(ENGINE_SETTINGS) private readonly settings: Pick<EngineSettings, 'CLINKER_CINDER_PATIENCE'>,
   ) {}
 
   /**
@@ -96,6 +98,7 @@ export class DiskVolumeClient {
    */
   async isCreated(providerId: string, volumeId: VolumeId, ctx: StepContext): Promise<boolean> {
     const volume = await this.pending.look(providerId, volumeId, (news) => (isSettled(news) ? ctx.wakeUp() : undefined));
+    if (volume && this.isLost(volume)) throw new BackendError('Cinder has accepted the volume, and nobody there has begun to make it.');
     if (volume === undefined || !isSettled(volume)) return false;
     this.pending.forget(volumeId);
     if (volume && volumeState(volume.status) !== 'error') return true;
@@ -151,11 +154,22 @@ export class DiskVolumeClient {
     return id as VolumeId;
   }
 
+  /**
+   * Cinder loses volumes that it has accepted if its database or its message queue goes just then, and leaves them `creating` for ever. Copies
+   * may take any time.
+   */
+  private isLost({ status, snapshotId, sourceVolumeId, createdAt, updatedAt }: Volume): boolean {
+    if (status !== 'creating' || snapshotId !== null || sourceVolumeId !== null) return false;
+    return Date.now() - (updatedAt ?? createdAt).getTime() > this.settings.CLINKER_CINDER_PATIENCE;
+  }
+
   /** What Cinder works on cannot be deleted yet; what is gone need not be. A deletion that has failed must be forced to go on. */
-  private async delete(client: CinderClient, { id, status }: Volume): Promise<void> {
-    if (volumeState(status) === 'pending') return;
+  private async delete(client: CinderClient, volume: Volume): Promise<void> {
+    const { id, status } = volume;
+    const isLost = this.isLost(volume);
+    if (volumeState(status) === 'pending' && !isLost) return;
     try {
-      await (status === 'error_deleting' ? client.forceDeleteVolume(id) : client.deleteVolume(id));
+      await (status === 'error_deleting' || isLost ? client.forceDeleteVolume(id) : client.deleteVolume(id));
     } catch (error) {
       if (isCinderError(error, 'bad_request', 'conflict', 'forbidden'))
         throw new RetryLater(`Cinder does not delete the volume now: ${error.message}`, { cause: error });

@@ -99,7 +99,7 @@ export class ComputeFixture {
     const clients = new CinderClients(db, new SecretBox('ab'.repeat(32)));
     const connections = new VolumeConnectionClient(clients);
     const limits = new VolumeLimitsService(new CinderReaders(clients));
-    const diskVolumes = new DiskVolumeClient(db, clients, new PendingVolumesClient(clients));
+    const diskVolumes = new DiskVolumeClient(db, clients, new PendingVolumesClient(clients), { CLINKER_CINDER_PATIENCE: 3_600_000 });
     const memories = new MemoryVolumeClient(db, diskVolumes, connections, limits);
     const volumes = new VmVolumesClient(db, connections, memories, new VolumeForesight(NO_HOSTS));
     const domains = new VmDomainClient(db, NO_HOSTS);
