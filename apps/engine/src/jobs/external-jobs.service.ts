@@ -47,6 +47,14 @@ export class ExternalJobsService {
     return this.endExternal(id, succeeded ?? true, force);
   }
 
+  /** Tries an operation of ours at once that is stuck or waits for its next attempt. @throws NotFoundError, ConflictError if there is none */
+  async retry(id: string): Promise<void> {
+    const { external, status } = await findRow(this.db, Job, 'Job', { id });
+    if (external) throw new ConflictError('Cannot retry Job. The Job is external: who has announced it goes on with it.');
+    if (status !== 'started') throw new ConflictError('Cannot retry Job. The Job has ended already.');
+    await this.operations.retry(id);
+  }
+
   private async cancel(id: string): Promise<void> {
     try {
       await this.operations.cancel(id, 'It was cancelled by a user.');

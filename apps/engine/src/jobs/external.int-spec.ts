@@ -1,3 +1,4 @@
+import { Operations } from '@clinker/sagas';
 import { randomUUID } from 'node:crypto';
 import { ENGINE_PARTS } from '../testing/engine.parts';
 import { RunningEngine } from '../testing/running-engine';
@@ -75,6 +76,28 @@ describe('jobs of others', () => {
     const { id: stepId } = await step(id);
     expect(await end(`/jobs/${id}/steps/${stepId}`, '')).toMatchObject({ status: 400, text: containing('[succeeded] required for end') });
     expect((await engine.ask('POST', `/jobs/${randomUUID()}/end`, '<action/>')).status).toBe(404);
+  });
+});
+
+describe('a job of ours', () => {
+  const retry = (id: string) => engine.ask('POST', `/clinker/jobs/${id}/retry`, '<action/>');
+
+  it('that waits for its next attempt is tried at once when somebody wants it', async () => {
+    const [id, diskId] = [randomUUID(), randomUUID()];
+    const state = JSON.stringify({ diskId, diskName: 'gone' });
+    await engine.db.query(
+      `INSERT INTO operation (id, saga, description, status, step, state, correlation_id, errors, stuck, wake_at)
+       VALUES ($1, 'update-disk', 'ours', 'running', 'tell Cinder the name and description', $2, 'c', 5, true, now() + interval '1 hour')`,
+      [id, state],
+    );
+    expect((await retry(id)).status).toBe(200);
+    expect(await engine.get(Operations).ended(id, 10_000)).toMatchObject({ status: 'finished' });
+    expect(await retry(id)).toMatchObject({ status: 409, text: containing('has ended already') });
+  });
+
+  it('is one, and there', async () => {
+    expect((await retry(randomUUID())).status).toBe(404);
+    expect(await retry((await job('theirs')).id)).toMatchObject({ status: 409, text: containing('is external') });
   });
 });
 

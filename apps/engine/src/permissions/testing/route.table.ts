@@ -212,6 +212,7 @@ GET /ovirt-engine/services/pki-resource: open
 POST /api/affinitylabels/:id/:action: logged-in
 POST /api/affinitylabels: logged-in
 POST /api/bookmarks: needs bookmark_management on system
+POST /api/clinker/jobs/:id/retry: needs inject_external_tasks on system
 POST /api/clinker/leftovers/:id/cleanup: needs manipulate_storage_domain on system
 POST /api/clusters/:cluster/cpuprofiles: reads cluster
 POST /api/clusters/:cluster/networks: needs assign_cluster_network on cluster
