@@ -154,6 +154,26 @@ describe('a leftover is what has the same marks, and nobody knows, as', () => {
   });
 });
 
+describe('what is forgotten by force', () => {
+  it('ends a preview all the same, and what it leaves in Cinder is found', async () => {
+    const { source, kept, root } = flows.ids;
+    await act(`/vms/${source}/previewsnapshot`, `<action><snapshot id="${kept}"/></action>`);
+    await sourceIs(2);
+    await nothingRuns();
+    await flows.engine.db.query('DELETE FROM disk WHERE id = $1', [root]);
+    await act(`/vms/${source}/undosnapshot`);
+    await sourceIs(1);
+    const left = await found();
+    expect(left.map((one) => one.split(' ')[0]).sort()).toEqual(['snapshot', 'volume', 'volume', 'volume']);
+    for (const id of idsOf(left, 'snapshot')) await cinder.deleteSnapshot(id).then(() => snapshotIs(id, undefined));
+    for (const id of idsOf(left, 'volume')) await cinder.deleteVolume(id).then(() => volumeIs(id, undefined));
+    expect(await found()).toEqual([]);
+  });
+});
+
+const idsOf = (left: readonly string[], kind: string): string[] =>
+  left.filter((one) => one.startsWith(kind)).map((one) => one.slice(kind.length + 1));
+
 /** A host that nobody hears: what is begun there goes on for ever. */
 async function addHost(): Promise<string> {
   const { id: clusterId } = await flows.engine.db.findOneByOrFail(Cluster, { name: 'Default' });

@@ -19,7 +19,16 @@ import {
   volumeOfDiskSchema,
 } from './disk-snapshots.client';
 import type { PreviewedDisk } from './snapshot.configuration';
-import { type VmWithSnapshots, holdDisks, inPreview, lockSnapshots, previewOf, refuseUnlessDown, releaseDisks } from './snapshot.rules';
+import {
+  type VmWithSnapshots,
+  holdDisks,
+  inPreview,
+  lockSnapshots,
+  previewOf,
+  previewedDisks,
+  refuseUnlessDown,
+  releaseDisks,
+} from './snapshot.rules';
 import { snapshotStatuses } from './snapshot.statuses';
 import { VmSnapshot } from './vm-snapshot.entity';
 
@@ -86,7 +95,7 @@ export class CommitSnapshotSaga implements Saga<State> {
     const found = await lockSnapshots(tx, vmId, 'commit');
     const before = previewOf(found, true, 'commit')!;
     refuseUnlessDown(found.vm, 'commit');
-    const previewed = before.configuration.previewed ?? [];
+    const previewed = await previewedDisks(tx, before);
     const diskIds = previewed.map(({ diskId }) => diskId);
     const { disks } = await holdDisks(tx, [...diskIds].sort(), 'commit');
     const newer = await toSagas(tx, await this.newerThan(previewed, tx), disks, 'commit');

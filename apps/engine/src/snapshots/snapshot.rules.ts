@@ -8,6 +8,7 @@ import { holdActiveDomains } from '../storage-domains/domain.lock';
 import type { StorageDomain } from '../storage-domains/storage-domain.entity';
 import type { Vm } from '../vms/vm.entity';
 import { lockVm } from '../vms/vm.lock';
+import type { PreviewedDisk } from './snapshot.configuration';
 import { VmSnapshot } from './vm-snapshot.entity';
 
 /** What is done to a VM's snapshots, for the text of a refusal. */
@@ -48,6 +49,12 @@ export function previewOf({ snapshots }: VmWithSnapshots, wanted: boolean, actio
   if (before && !wanted) throw new ConflictError(`Cannot ${action} Snapshot. VM is previewing a Snapshot.`);
   if (!before && wanted) throw new ConflictError(`Cannot ${action} Snapshot. VM is not previewing a Snapshot.`);
   return before;
+}
+
+/** What is previewed of which disks. Disks whose provider was removed by force are gone: the preview ends without them. */
+export async function previewedDisks(tx: EntityManager, { configuration: { previewed = [] } }: VmSnapshot): Promise<PreviewedDisk[]> {
+  const disks = await tx.findBy(Disk, { id: In(previewed.map(({ diskId }) => diskId)) });
+  return previewed.filter(({ diskId }) => disks.some(({ id }) => id === diskId));
 }
 
 /** The snapshot that the VM shows now. */

@@ -12,7 +12,7 @@ import { vmStatuses } from '../vms/vm.statuses';
 import { restoreConfiguration } from './configuration.restore';
 import { DiskSnapshotsClient, volumeOfDiskSchema } from './disk-snapshots.client';
 import type { PreviewedDisk } from './snapshot.configuration';
-import { holdDisks, inPreview, lockSnapshots, previewOf, refuseUnlessDown, releaseDisks } from './snapshot.rules';
+import { holdDisks, inPreview, lockSnapshots, previewOf, previewedDisks, refuseUnlessDown, releaseDisks } from './snapshot.rules';
 import { snapshotStatuses } from './snapshot.statuses';
 import { VmSnapshot } from './vm-snapshot.entity';
 
@@ -72,7 +72,7 @@ export class UndoPreviewSaga implements Saga<State> {
     const before = previewOf(found, true, 'undo')!;
     refuseUnlessDown(found.vm, 'undo');
     const snapshotId = inPreview(found)?.id ?? '';
-    const disks = await this.returning(before.configuration.previewed ?? [], tx);
+    const disks = await this.returning(await previewedDisks(tx, before), tx);
     for (const { diskId, volumeId, volumeBefore, sizeBefore } of disks) {
       await tx.delete(DiskVolume, { volumeId: volumeBefore });
       await tx.update(Disk, { id: diskId, volumeId }, { volumeId: volumeBefore, provisionedSize: sizeBefore });
