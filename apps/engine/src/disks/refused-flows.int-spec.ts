@@ -40,7 +40,7 @@ function read(table: string): Refused[] {
 const DISKS = `
 a smaller size of a disk that is not there ||| PUT /disks/{nowhere} ||| <disk><provisioned_size>1</provisioned_size></disk> ||| 404 ||| Disk with id
 another type of a disk ||| PUT /disks/{spare} ||| <disk>{type}</disk> ||| 400 ||| volume type of a disk cannot be changed
-qcow2 for a disk ||| PUT /disks/{spare} ||| <disk><format>cow</format></disk> ||| 400 ||| incompatible with the storage domain type
+incremental backup of a disk ||| PUT /disks/{spare} ||| <disk><backup>incremental</backup></disk> ||| 400 ||| incompatible with the storage domain type
 a shareable disk of a type for one VM ||| PUT /disks/{root} ||| <disk><shareable>true</shareable></disk> ||| 409 ||| A shareable disk needs a volume type with multiattach
 a change of a template’s disk ||| PUT /disks/{goldenDisk} ||| <disk><name>x</name></disk> ||| 409 ||| belongs to a Template
 the removal of a template’s disk ||| DELETE /disks/{goldenDisk} ||| ||| 409 ||| belongs to a Template
