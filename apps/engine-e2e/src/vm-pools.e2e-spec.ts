@@ -117,7 +117,12 @@ describe('a pool of VMs', () => {
   });
 
   it('goes with its VMs and their disks, also with one that runs', async () => {
-    const runningId = body(await api.post(`/vmpools/${poolId}/allocatevm`), 200)['vm']!['id']!;
+    const given = await until(
+      'the VM is back in the pool',
+      () => api.post(`/vmpools/${poolId}/allocatevm`),
+      ({ status }) => status === 200,
+    );
+    const runningId = body(given)['vm']!['id']!;
     await user.vmIs(runningId, 'up');
     body(
       await until(
