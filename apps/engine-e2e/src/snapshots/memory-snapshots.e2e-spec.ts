@@ -30,9 +30,11 @@ describe('snapshots of a running VM whose guest has no agent', () => {
     await user.guestSays(at.vmId, 'counted 2 in memory');
   });
   afterAll(async () => {
-    await api.post(`/vms/${at.vmId}/stop`);
-    await user.vmIs(at.vmId, 'down').catch(() => undefined);
-    await api.delete(`/vms/${at.vmId}`);
+    if ((await api.get(`/vms/${at.vmId}`)).status === 200) {
+      await api.post(`/vms/${at.vmId}/stop`);
+      await user.vmIs(at.vmId, 'down').catch(() => undefined);
+      await api.delete(`/vms/${at.vmId}`);
+    }
     await user.cleanUp();
     await audit.agrees(30_000);
     await Promise.all([audit.close(), api.close()]);
@@ -157,5 +159,26 @@ describe('snapshots of a running VM whose guest has no agent', () => {
     await user.stop(diskless);
     expect(await at.list()).toHaveLength(1);
     await audit.agrees();
+  });
+
+  it('restore with memory at once, and go with the VM', async () => {
+    const id = await begin('gone', { persist_memorystate: 'true' });
+    await at.is(id, 'ok');
+    await user.stop(at.vmId);
+    body(await api.post(`/vms/${at.vmId}/snapshots/${id}/restore`, { restore_memory: 'true' }), 200);
+    await at.is(id, 'ok');
+    await until(
+      'only the snapshot is left',
+      () => at.list(),
+      (list) => list.length === 2,
+    );
+    await user.vmIs(at.vmId, 'down');
+    await user.start(at.vmId);
+    await user.guestSays(at.vmId, /counted \d+ in memory/);
+    expect((await counts())[0]).toBeGreaterThan(1);
+    await user.stop(at.vmId);
+    await user.gone(`/vms/${at.vmId}`);
+    expect(await memoryVolumes()).toBe(0);
+    await audit.agrees(30_000);
   });
 });
