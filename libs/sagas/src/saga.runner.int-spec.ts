@@ -139,11 +139,15 @@ describe('SagaRunner', () => {
     expect(new Set([...runs.values()].flat())).toEqual(new Set(['a', 'b']));
   });
 
-  it('works on no more operations at once than it may', async () => {
+  it('works on as many operations at once as it may, and no more', async () => {
     let now = 0;
     let most = 0;
+    const full = new EventEmitter();
+    const reached = once(full, 'three', { signal: AbortSignal.timeout(10_000) });
     const run = async () => {
       most = Math.max(most, (now += 1));
+      if (now === 3) full.emit('three');
+      await reached;
       await new Promise((resolve) => setTimeout(resolve, 2));
       now -= 1;
     };
