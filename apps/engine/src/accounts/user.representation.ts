@@ -5,7 +5,10 @@ import { INTERNAL_DOMAIN, INTERNAL_DOMAIN_ID } from './internal.domain';
 /** Sub-collections of groups in which there is nothing here, by path segment. */
 export const emptyGroupCollections: Readonly<Record<string, string>> = { permissions: 'permissions', roles: 'roles', tags: 'tags' };
 
-const USER_RELS = ['groups', 'options', 'permissions', 'roles', 'sshpublickeys', 'tags'];
+/** Sub-collections of users in which there is nothing here, by path segment. */
+export const emptyUserCollections: Readonly<Record<string, string>> = { eventsubscriptions: 'event_subscriptions' };
+
+const USER_RELS = [...Object.keys(emptyUserCollections), 'groups', 'options', 'permissions', 'roles', 'sshpublickeys', 'tags'];
 const GROUP_RELS = Object.keys(emptyGroupCollections);
 
 const domainReference = (links: Links): WireObject => ({

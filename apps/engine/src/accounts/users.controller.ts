@@ -1,13 +1,14 @@
 import { type ReferenceInput, reference } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { Api, type ApiRequest } from '../http/api-request';
+import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
 import { Lists, Needs, Reads, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { GroupsService } from './groups.service';
 import { type ChangedUser, type NewUser, changedUser, newUser } from './user.input';
-import { groupRepresentation, listOf, userRepresentation } from './user.representation';
+import { emptyUserCollections, groupRepresentation, listOf, userRepresentation } from './user.representation';
 import { UsersService } from './users.service';
 
 /** The users of the built-in domain, with their groups. Roles, permissions, tags and what users keep for themselves are served by others. */
@@ -65,6 +66,13 @@ export class UsersController {
       'groups',
       listOf('groups', found, (one) => groupRepresentation(one, api.links)),
     );
+  }
+
+  @Get(Object.keys(emptyUserCollections).map((segment) => `:id/${segment}`))
+  @Reads('user')
+  async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.users.get(id);
+    return emptyCollection(api, emptyUserCollections);
   }
 
   /** Not in oVirt's model, where a directory decides who is in which group: here the API does. */

@@ -1,4 +1,4 @@
-import { Controller, Get, Post } from '@nestjs/common';
+import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { Followers } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
@@ -10,8 +10,8 @@ import { LoggedIn, Reads } from '../permissions/access.declarations';
 import { cpuProfileId, cpuProfileRepresentation, emptyCpuProfileCollections } from './cpu-profile.representation';
 import { CpuProfilesService } from './cpu-profiles.service';
 
-function refuse(): never {
-  throw new UnsupportedError('Cannot add CPU Profile. The use of processors is not limited.');
+function refuse(verb: string): never {
+  throw new UnsupportedError(`Cannot ${verb} CPU Profile. The use of processors is not limited.`);
 }
 
 /** One profile per cluster, which limits nothing. */
@@ -36,13 +36,27 @@ export class CpuProfilesController {
   @Post()
   @LoggedIn()
   add(): never {
-    return refuse();
+    return refuse('add');
   }
 
   @Get(':id')
   @LoggedIn()
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('cpu_profile', cpuProfileRepresentation(await this.profiles.get(id), api.links));
+  }
+
+  @Put(':id')
+  @LoggedIn()
+  async update(@Id('id') id: string): Promise<never> {
+    await this.profiles.get(id);
+    return refuse('edit');
+  }
+
+  @Delete(':id')
+  @LoggedIn()
+  async remove(@Id('id') id: string): Promise<never> {
+    await this.profiles.get(id);
+    return refuse('remove');
   }
 
   @Get(Object.keys(emptyCpuProfileCollections).map((segment) => `:id/${segment}`))
@@ -75,7 +89,7 @@ export class ClusterCpuProfilesController {
   @Post()
   @Reads('cluster', 'cluster')
   add(): never {
-    return refuse();
+    return refuse('add');
   }
 
   @Get(':id')

@@ -1,5 +1,6 @@
 import { ENGINE_PARTS } from '../testing/engine.parts';
 import { RunningEngine } from '../testing/running-engine';
+import { ABSENT_PARTS } from './absent.parts';
 import { FIXED_COLLECTIONS } from './fixed.collections';
 
 let engine: RunningEngine;
@@ -19,6 +20,32 @@ describe('collections of which there is nothing', () => {
     expect(await engine.ask('GET', `/${segment}`)).toMatchObject({ status: 200, text: containing(`<${element}${members ? '' : '/'}>`) });
     expect(await engine.ask('POST', `/${segment}`, '<x/>')).toMatchObject({ status: 400, text: containing(reason) });
     expect(await engine.ask('GET', `/${segment}/None`)).toMatchObject({ status: 404, text: containing('<fault>') });
+  });
+});
+
+describe('parts of objects of which there is nothing', () => {
+  it('say why nothing can be added, and have no members', async () => {
+    for (const [pattern, { type, reason }] of Object.entries(ABSENT_PARTS)) {
+      const path = `/${pattern.replace(/:\w+/g, '11111111-2222-4333-8444-555555555555')}`;
+      const said = { status: 400, text: containing(`[Cannot add ${type}. ${reason}]`) };
+      expect([path, await engine.ask('POST', path, '<x/>')]).toMatchObject([path, said]);
+      for (const method of ['GET', 'PUT', 'DELETE'] as const) {
+        const gone = { status: 404, text: containing(`[${type} with id or name 'none' does not exist.]`) };
+        expect([path, await engine.ask(method, `${path}/none`, method === 'PUT' ? '<x/>' : undefined)]).toMatchObject([path, gone]);
+      }
+    }
+  });
+
+  it('are listed, and a part is the same under the second address of its object', async () => {
+    const { id: cluster } = await engine.ask('GET', '/clusters');
+    const { id: dataCenter } = await engine.ask('GET', '/datacenters');
+    for (const segment of ['affinitygroups', 'networks', 'cpuprofiles', 'permissions']) {
+      const first = await engine.ask('GET', `/clusters/${cluster}/${segment}`);
+      const second = await engine.ask('GET', `/datacenters/${dataCenter}/clusters/${cluster}/${segment}`);
+      expect([segment, second.status, second.text]).toEqual([segment, 200, first.text]);
+    }
+    const { id: user } = await engine.ask('GET', '/users');
+    expect((await engine.ask('GET', `/users/${user}/eventsubscriptions`)).text).toContain('<event_subscriptions/>');
   });
 });
 

@@ -39,6 +39,7 @@ export const HOST_ACTIONS = [
 /** Sub-collections of a host by their path segment, with the element of each. All but the statistics are empty here. */
 export const HOST_PARTS = {
   affinitylabels: 'affinity_labels',
+  cpuunits: 'host_cpu_units',
   devices: 'host_devices',
   externalnetworkproviderconfigurations: 'external_network_provider_configurations',
   fenceagents: 'agents',

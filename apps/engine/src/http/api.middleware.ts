@@ -4,6 +4,7 @@ import type { NextFunction, Response } from 'express';
 import { NOBODY } from '../accounts/caller';
 import type { ApiRequest, WithApi } from './api-request';
 import { sendFault } from './fault.response';
+import { firstAddress } from './second.addresses';
 
 /** Versions of the API that a client may name, in the header or the path. */
 const VERSIONS = ['3', '4'];
@@ -18,7 +19,7 @@ function describe(request: WithApi, format: 'xml' | 'json'): ApiRequest | undefi
   if (!target) return undefined;
   const expect = header(request, 'x-ovirt-expect') ?? header(request, 'expect') ?? '';
   return {
-    target,
+    target: { ...target, path: firstAddress(target.path) },
     links: new Links(target.prefix),
     format,
     correlationId: correlationId(header(request, 'correlation-id'), parameter(target, 'correlation_id')),

@@ -29,7 +29,8 @@ export interface OpenApiDocument {
 
 const DESCRIPTION =
   "oVirt's REST API as Clinker speaks it, in XML and JSON. Numbers and booleans are strings in JSON answers; input may be either. " +
-  'Unknown and read-only members of input are ignored. The same is served below /api.';
+  'Unknown and read-only members of input are ignored. The same is served below /api. What belongs to a cluster, a disk or a profile of ' +
+  'interfaces is also served below the data center, storage domain or network, such as /datacenters/ID/clusters/ID/networks.';
 
 const query = (name: string, description: string): Json => ({ name, in: 'query', description, schema: { type: 'string' } });
 

@@ -1,6 +1,6 @@
 import { SetMetadata } from '@nestjs/common';
 import { InvalidInputError } from '../errors/domain.errors';
-import { type ObjectReference, type ObjectType, PLACES, type PlaceReference, SYSTEM, placeTypes } from './object.tree';
+import { type ObjectReference, type ObjectType, PLACES, type PlaceReference, SYSTEM, placeTypes, typeAt } from './object.tree';
 import type { Permit } from './permit.catalog';
 
 /** The path of a request, below the API, and its parameters. */
@@ -53,6 +53,13 @@ export const onOwner: ObjectOf = (request) => {
   return collection === 'users' ? { type: 'user', id: id.toLowerCase() } : onPlace(request);
 };
 
+/** The object with which an address begins; the system, if it is one that everybody may see. */
+const onRoot: ObjectOf = ({ path }) => {
+  const [collection = '', id = ''] = path.split('/').filter(Boolean);
+  const type = typeAt(collection);
+  return type === '' ? SYSTEM : { type, id: id.toLowerCase() };
+};
+
 /** For everybody, without a log-in. */
 export const Open = () => declare({ kind: 'open' });
 
@@ -70,6 +77,9 @@ export const Reads = (type: ObjectType, parameter = 'id') => declare({ kind: 're
 
 /** {@link Reads} for a controller of many places. */
 export const ReadsPlace = () => declare({ kind: 'reads-place', object: onOwner });
+
+/** {@link Reads} for a controller of parts of many objects: `/jobs/ID/steps/…` is about the job. */
+export const ReadsRoot = () => declare({ kind: 'reads-place', object: onRoot });
 
 /** For those who have the permit on the object, or on something above it. */
 export const Needs = (permit: Permit, object: ObjectOf) => declare({ kind: 'needs', permit, object });

@@ -9,10 +9,7 @@ import { permissionRepresentation } from './permission.representation';
 import { PermissionsService, principalOf } from './permissions.service';
 import { type NewPermission, newPermission } from './role.input';
 
-/** Objects that have a second address. */
-const NESTED = ['datacenters/:dc/storagedomains', 'datacenters/:dc/clusters', 'storagedomains/:domain/disks'];
-
-const COLLECTIONS = [...placeTypes.map((type) => PLACES[type].collection), ...NESTED];
+const COLLECTIONS = [...placeTypes.map((type) => PLACES[type].collection), 'datacenters/:dc/storagedomains'];
 
 const placeOf = ({ target }: ApiRequest): PlaceReference => onPlace({ path: target.path, params: {} });
 

@@ -1,12 +1,17 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { UnsupportedError } from '../errors/domain.errors';
 import { Followers, listsOf } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, ok } from '../http/reply';
-import { Reads } from '../permissions/access.declarations';
+import { Needs, Reads, on } from '../permissions/access.declarations';
 import { templateDiskRepresentation, templateNicRepresentation } from './template.representation';
 import { TemplatesService } from './templates.service';
+
+function refuse(): never {
+  throw new UnsupportedError('Cannot edit VM Template properties. Its disks and interfaces stay those of the VM of which it was made.');
+}
 
 /** The disks and interfaces that VMs of a template get. */
 @Controller('api/templates/:template')
@@ -55,5 +60,23 @@ export class TemplatePartsController {
   @Reads('template', 'template')
   async nic(@Id('template') template: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('nic', templateNicRepresentation(await this.templates.nic(template, id), api.links));
+  }
+
+  @Post('nics')
+  @Needs('edit_template_properties', on('template', 'template'))
+  addNic(): never {
+    return refuse();
+  }
+
+  @Put('nics/:id')
+  @Needs('edit_template_properties', on('template', 'template'))
+  changeNic(): never {
+    return refuse();
+  }
+
+  @Delete(['nics/:id', 'diskattachments/:id'])
+  @Needs('edit_template_properties', on('template', 'template'))
+  remove(): never {
+    return refuse();
   }
 }

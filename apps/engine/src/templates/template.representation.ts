@@ -9,6 +9,7 @@ import { settingsOfTemplate } from './template.settings';
 export const emptyTemplateCollections: Readonly<Record<string, string>> = {
   cdroms: 'cdroms',
   graphicsconsoles: 'graphics_consoles',
+  mediateddevices: 'vm_mediated_devices',
   permissions: 'permissions',
   watchdogs: 'watchdogs',
 };

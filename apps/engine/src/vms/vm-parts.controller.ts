@@ -1,5 +1,4 @@
-import { Controller, Get, Post } from '@nestjs/common';
-import { UnsupportedError } from '../errors/domain.errors';
+import { Controller, Get } from '@nestjs/common';
 import { Followers } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
@@ -10,7 +9,6 @@ import { VM_PARTS } from './vm.representation';
 import { VmsService } from './vms.service';
 
 const PARTS = Object.keys(VM_PARTS);
-const lastSegment = (api: ApiRequest): string => api.target.path.split('/').at(-1) ?? '';
 
 /** Sub-collections that clients read of every VM, and that are empty or hold one fixed thing here. */
 @Controller('api/vms/:id')
@@ -27,12 +25,5 @@ export class VmPartsController {
   async list(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.vms.get(id);
     return emptyCollection(api, VM_PARTS);
-  }
-
-  @Post(PARTS)
-  @Reads('vm')
-  async refuse(@Id('id') id: string, @Api() api: ApiRequest): Promise<never> {
-    const { name } = await this.vms.get(id);
-    throw new UnsupportedError(`Cannot add to the ${lastSegment(api)} of VM ${name}. Clinker does not support this.`);
   }
 }

@@ -169,6 +169,7 @@ GET /api/templates/:template/nics/:id: reads template
 GET /api/templates/:template/nics: reads template
 GET /api/templates: lists template
 GET /api/users/:id/groups/:group: reads user
+GET /api/users/:id/eventsubscriptions: reads user
 GET /api/users/:id/groups: reads user
 GET /api/users/:id/permissions/:permission: reads user
 GET /api/users/:id/permissions: reads user
@@ -281,7 +282,10 @@ POST /api/users/:id/permissions: service checks manipulate_permissions
 POST /api/users/:user/options: service checks manipulate_users
 POST /api/users/:user/sshpublickeys: service checks manipulate_users
 POST /api/users: needs manipulate_users on system
-POST /api/vms/:id/affinitylabels: reads vm
+POST /api/clusters/:id/affinitygroups: reads-place
+GET /api/clusters/:id/affinitygroups/:absent: reads-place
+PUT /api/clusters/:id/affinitygroups/:absent: reads-place
+DELETE /api/clusters/:id/affinitygroups/:absent: reads-place
 POST /api/vms/:id/autopincpuandnumanodes: reads vm
 POST /api/vms/:id/clone: service checks create_vm, create_disk
 POST /api/vms/:id/commitsnapshot: needs manipulate_vm_snapshots on vm
@@ -306,6 +310,11 @@ PUT /api/bookmarks/:id: needs bookmark_management on system
 PUT /api/clusters/:cluster/networks/:id: needs assign_cluster_network on cluster
 PUT /api/clusters/:id: needs edit_cluster_configuration on cluster
 PUT /api/datacenters/:dc/networks/:id: needs configure_storage_pool_network on data_center
+DELETE /api/cpuprofiles/:id: logged-in
+PUT /api/cpuprofiles/:id: logged-in
+DELETE /api/templates/:template/nics/:id: needs edit_template_properties on template
+PUT /api/templates/:template/nics/:id: needs edit_template_properties on template
+POST /api/templates/:template/nics: needs edit_template_properties on template
 PUT /api/datacenters/:dc/qoss/:id: needs edit_storage_pool_configuration on data_center
 PUT /api/datacenters/:dc/quotas/:id: needs configure_quota on data_center
 PUT /api/datacenters/:id: needs edit_storage_pool_configuration on data_center
