@@ -13,7 +13,8 @@ import { redisUrl } from './redis.mjs';
 
 /**
  * V8 lets garbage lie while memory is plenty; so the engine stays below 200 MB under load, without a hard limit. Threads that help to
- * collect garbage are waited for, which takes longer than the work when the machine is busy.
+ * collect garbage are waited for, which takes longer than the work when the machine is busy. Source maps would cost 25 MB: the lines of what
+ * is built are near enough.
  */
 const MEMORY_FLAGS = ['--heap-growing-percent=25', '--max-semi-space-size=8', '--single-threaded-gc'];
 
@@ -54,8 +55,8 @@ export function engineParts(lab) {
       prepare: () => prepare(lab),
       command: () => ({
         command: process.execPath,
-        args: [...MEMORY_FLAGS, '--enable-source-maps', entryOf('engine')],
-        env: daemonEnv(settings(lab)),
+        args: [...MEMORY_FLAGS, entryOf('engine')],
+        env: daemonEnv({ ...settings(lab), MALLOC_ARENA_MAX: '2' }),
       }),
       ready: async () => (await ask(health, { ca: readIfThere(inLab(lab, 'tls/ca.crt')) ?? '' })).status === 200,
     },

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Json } from '../api.client';
-import { PAUSE_MS } from './floor';
+
+/** Between the beginnings of two looks (ms), by both ways: who looks more often takes more of the processor from what is measured. */
+const LOOK_EVERY_MS = 20;
 
 /** Two rows of times (ms) of the same work. */
 export class Comparison {
@@ -33,9 +34,13 @@ export async function timed<T>(times: number[], work: () => Promise<T>): Promise
   return result;
 }
 
-/** Asks until it is so. Both ways pause between two looks: without it the asking itself would take the processor from what is measured. */
-export async function becomes(look: () => Promise<Json>, isSo: (seen: Json) => boolean): Promise<void> {
-  while (!isSo(await look())) await pause(PAUSE_MS);
+/** Asks until it is so, in even steps. */
+export async function becomes<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<void> {
+  for (;;) {
+    const next = performance.now() + LOOK_EVERY_MS;
+    if (isSo(await look())) return;
+    await pause(next - performance.now());
+  }
 }
 
 /** Prints the medians of what was measured. */

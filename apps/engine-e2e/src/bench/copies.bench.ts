@@ -5,7 +5,6 @@ import { type Json, body } from '../api.client';
 import { BARE_VM, Installation, vmBody } from '../installation';
 import { labValue } from '../lab';
 import { Comparison, becomes, print, timed } from './comparison';
-import { PAUSE_MS } from './floor';
 
 /** How often each thing is measured; the pools less often, because they make twenty of everything. */
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 9);
@@ -29,9 +28,9 @@ class BareCopies {
   async open(): Promise<void> {
     const { id } = await this.cinder.createVolume({ name: 'bench-source', sizeGiB: SIZE_GIB, metadata: {} });
     this.volumeId = id;
-    while ((await this.cinder.volume(id)).status !== 'available') await pause(PAUSE_MS);
+    await becomes(() => this.cinder.volume(id), isAvailable);
     this.snapshotId = (await this.cinder.createSnapshot({ volumeId: id, name: 'bench-source', metadata: {} })).id;
-    while ((await this.cinder.snapshot(this.snapshotId)).status !== 'available') await pause(PAUSE_MS);
+    await becomes(() => this.cinder.snapshot(this.snapshotId), isAvailable);
   }
 
   /** So many volumes, all asked for at once, until all are available. */
@@ -39,7 +38,10 @@ class BareCopies {
     const name = `bench-${randomUUID()}`;
     const wanted = { name, sizeGiB: SIZE_GIB, snapshotId: this.snapshotId, metadata: {} };
     const volumes = await Promise.all(Array.from({ length: count }, () => this.cinder.createVolume(wanted)));
-    while (!(await this.cinder.findVolumes({ name })).every(({ status }) => status === 'available')) await pause(PAUSE_MS);
+    await becomes(
+      () => this.cinder.findVolumes({ name }),
+      (found) => found.every(isAvailable),
+    );
     return volumes.map(({ id }) => id);
   }
 
@@ -57,6 +59,7 @@ class BareCopies {
   }
 }
 
+const isAvailable = ({ status }: { status: string }): boolean => status === 'available';
 const isDown = (vm: Json): boolean => vm['status'] === 'down';
 
 async function template(user: Installation): Promise<string> {

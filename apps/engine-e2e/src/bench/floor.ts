@@ -1,11 +1,8 @@
 import { type Attachment, CinderClient, type Connector, isCinderError } from '@clinker/cinder';
 import { LibvirtClient } from '@clinker/libvirt';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { labValue, until } from '../lab';
-
-/** Between two looks (ms), by both ways. */
-export const PAUSE_MS = 5;
+import { becomes } from './comparison';
 
 /** The bare calls, in sequence and with nothing around them: what no control plane can be faster than. */
 export class Floor {
@@ -23,7 +20,10 @@ export class Floor {
   /** A volume of 1 GiB that is available. */
   async createVolume(): Promise<string> {
     const { id } = await this.cinder.createVolume({ name: 'bench-floor', sizeGiB: 1, metadata: {} });
-    while ((await this.cinder.volume(id)).status !== 'available') await pause(PAUSE_MS);
+    await becomes(
+      () => this.cinder.volume(id),
+      ({ status }) => status === 'available',
+    );
     return id;
   }
 
