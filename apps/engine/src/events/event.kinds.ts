@@ -11,6 +11,7 @@ export const eventKinds = {
   HOST_REBOOTED: { code: 121, severity: 'warning' },
   VM_ADDED: { code: 34, severity: 'normal' },
   VM_UPDATED: { code: 35, severity: 'normal' },
+  VM_CONFIGURATION_APPLIED: { code: 253, severity: 'normal' },
   VM_REMOVE_FAILED: { code: 59, severity: 'error' },
   VM_REMOVED: { code: 113, severity: 'normal' },
   VM_STARTING: { code: 153, severity: 'normal' },

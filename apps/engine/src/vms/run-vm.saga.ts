@@ -19,6 +19,7 @@ import { VmVolumesClient } from './vm-volumes.client';
 import { operationInProgress, statusConflict } from './vm.conflicts';
 import { Vm } from './vm.entity';
 import { lockVm } from './vm.lock';
+import { endOfRun, tellOfNextRun } from './vm.next-run';
 import { vmStatuses } from './vm.statuses';
 
 const state = z.object({
@@ -138,7 +139,9 @@ export class RunVmSaga implements Saga<RunVm> {
 
   private async release({ vmId, hostId }: RunVm, tx: EntityManager): Promise<void> {
     if (hostId) await tx.delete(VolumeAttachment, { vmId, hostId });
-    await vmStatuses.move(tx, vmId, { from: STARTED, to: 'down' }, { hostId: null, stopTime: new Date() });
+    const vm = await lockVm(tx, vmId);
+    const ended = { ...endOfRun(vm), hostId: null, stopTime: new Date() };
+    if (await vmStatuses.move(tx, vmId, { from: STARTED, to: 'down' }, ended)) await tellOfNextRun(vm, tx);
   }
 
   private async connect({ vmId, hostId = '', hostName = '', memory }: RunVm, ctx: StepContext): Promise<void> {

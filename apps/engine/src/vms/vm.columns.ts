@@ -26,7 +26,7 @@ export const vmFields = (alias: string): SearchFields => ({
   uptime: numberField(uptime(alias)),
   stateless: booleanField(`${alias}.stateless`),
   delete_protected: booleanField(`${alias}.delete_protected`),
-  next_run_config_exists: booleanField('false'),
+  next_run_config_exists: booleanField(`${alias}.next_run IS NOT NULL`),
   pool: `coalesce((SELECT pool.name FROM vm_pool pool WHERE pool.id = ${alias}.vm_pool_id), '')`,
   /** Whoever makes a VM is permitted on it; nothing else tells of him. */
   created_by_user_id: throughField(`permission creator WHERE creator.object_id = ${alias}.id`, idField('creator.account_id')),

@@ -8,6 +8,7 @@ import type { VmVolumesClient } from './vm-volumes.client';
 import { type VmAction, operationInProgress, statusConflict } from './vm.conflicts';
 import type { VmStatus } from './vm.entity';
 import { lockVm } from './vm.lock';
+import { endOfRun, tellOfNextRun } from './vm.next-run';
 import { vmStatuses } from './vm.statuses';
 
 /** What every saga that ends a VM keeps. */
@@ -54,8 +55,10 @@ export async function undoEnding({ vmId, previousStatus }: Ending, tx: EntityMan
 }
 
 async function noteDown({ vmId, reason }: Ending, tx: EntityManager): Promise<void> {
+  const vm = await lockVm(tx, vmId);
   await tx.delete(VolumeAttachment, { vmId });
-  await vmStatuses.move(tx, vmId, { from: 'powering_down', to: 'down' }, { hostId: null, stopTime: new Date(), stopReason: reason });
+  const ended = { ...endOfRun(vm), hostId: null, stopTime: new Date(), stopReason: reason };
+  if (await vmStatuses.move(tx, vmId, { from: 'powering_down', to: 'down' }, ended)) await tellOfNextRun(vm, tx);
 }
 
 /** The steps after a domain's end: they only go on. */

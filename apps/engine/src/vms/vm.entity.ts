@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { bytes } from '../database/columns';
+import type { VmSettings } from './vm.settings';
 import type { UnappliedSettings } from './vm.unapplied';
 
 /** oVirt's statuses of a VM, as far as a VM can be in them here. */
@@ -77,6 +78,10 @@ export class Vm {
   /** What clients have set and what changes nothing. */
   @Column('jsonb')
   unapplied!: UnappliedSettings;
+
+  /** Settings that the VM gets when its run ends; null if none waits. */
+  @Column('jsonb', { name: 'next_run', nullable: true })
+  nextRun!: Partial<VmSettings> | null;
 
   @Column('boolean')
   stateless!: boolean;

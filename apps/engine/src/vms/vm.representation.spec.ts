@@ -17,6 +17,7 @@ const vm: Vm = {
   status: 'down',
   stopReason: '',
   stateless: false,
+  nextRun: null,
   hostId: null,
   quotaId: null,
   vmPoolId: null,

@@ -1,4 +1,5 @@
 import { messages, renderMessage } from '@clinker/ovirt-api';
+import { isDeepStrictEqual } from 'node:util';
 import { InvalidInputError, UnsupportedError } from '../errors/domain.errors';
 import type { Vm } from './vm.entity';
 import { type UpdateVm, VM_LIMITS } from './vm.input';
@@ -50,9 +51,6 @@ export const BLANK_SETTINGS: VmSettings = {
   unapplied: {},
 };
 
-/** Changes that a running VM takes at once; the others need it to be down. */
-export const LIVE_SETTINGS: readonly (keyof VmSettings)[] = ['description', 'comment', 'deleteProtected', 'unapplied'];
-
 type Asked = Omit<UpdateVm, 'name' | 'cluster'>;
 type Part = Partial<VmSettings>;
 type Action = 'add' | 'edit';
@@ -103,21 +101,29 @@ function check(settings: VmSettings, action: Action): void {
  */
 export function settingsOf(now: VmSettings, asked: Asked, action: Action): VmSettings {
   if (asked.stateless) throw new UnsupportedError(`Cannot ${action} VM. Stateless VMs are not supported.`);
-  const {
-    description = now.description,
-    comment = now.comment,
-    type = now.type,
-    delete_protected: deleteProtected = now.deleteProtected,
-  } = asked;
-  const plain = { description, comment, type, deleteProtected, unapplied: unappliedOf(now.unapplied, asked) };
+  const plain = { type: asked.type ?? now.type, ...liveSettings(now, asked) };
   const settings = { ...BLANK_SETTINGS, ...plain, ...memoryPart(now, asked, action), ...cpuPart(now, asked), ...osPart(now, asked) };
   check(settings, action);
   return settings;
 }
 
+/** What of a request a running VM takes at once, because its guest sees nothing of it. */
+export const liveSettings = (
+  now: VmSettings,
+  asked: Asked,
+): Pick<VmSettings, 'description' | 'comment' | 'deleteProtected' | 'unapplied'> => ({
+  description: asked.description ?? now.description,
+  comment: asked.comment ?? now.comment,
+  deleteProtected: asked.delete_protected ?? now.deleteProtected,
+  unapplied: unappliedOf(now.unapplied, asked),
+});
+
+/** As PostgreSQL gives it back. */
+const stored = (setting: unknown): unknown => JSON.parse(JSON.stringify(setting));
+
 /** Names of the settings that differ. */
 export const changedSettings = (now: VmSettings, next: VmSettings): (keyof VmSettings)[] =>
-  KEYS.filter((key) => JSON.stringify(now[key]) !== JSON.stringify(next[key]));
+  KEYS.filter((key) => !isDeepStrictEqual(stored(now[key]), stored(next[key])));
 
 /** Only the settings, of what may have more members. */
 export const ownSettings = (settings: VmSettings): VmSettings =>

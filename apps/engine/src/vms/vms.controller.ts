@@ -10,6 +10,7 @@ import { listQuery } from '../search/list-query';
 import { VmAccess } from './vm.access';
 import { VmAdder } from './vm-adder.service';
 import { type AddVm, type UpdateVm, addVmSchema, updateVmSchema } from './vm.input';
+import { asNextRun } from './vm.next-run';
 import { vmRepresentation } from './vm.representation';
 import { VmsService } from './vms.service';
 
@@ -48,7 +49,8 @@ export class VmsController {
   @Get(':id')
   @Reads('vm')
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
-    return ok('vm', vmRepresentation(await this.vms.get(id), api.links));
+    const vm = await this.vms.get(id);
+    return ok('vm', vmRepresentation(flag(api, 'next_run') ? asNextRun(vm) : vm, api.links));
   }
 
   @Put(':id')
@@ -59,7 +61,7 @@ export class VmsController {
     @Api() api: ApiRequest,
   ): Promise<Reply> {
     await this.access.requireChange(id, input, api.caller.id);
-    return ok('vm', vmRepresentation(await this.vms.update(id, input), api.links));
+    return ok('vm', vmRepresentation(await this.vms.update(id, input, flag(api, 'next_run')), api.links));
   }
 
   @Delete(':id')

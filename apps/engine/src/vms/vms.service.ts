@@ -27,7 +27,7 @@ import { RUNNING, operationInProgress, statusConflict } from './vm.conflicts';
 import { Vm } from './vm.entity';
 import type { UpdateVm } from './vm.input';
 import { lockVm } from './vm.lock';
-import { LIVE_SETTINGS, changedSettings, settingsOf } from './vm.settings';
+import { changesOf } from './vm.next-run';
 
 const ATTACHED = 'disk_attachment da JOIN disk d ON d.id = da.disk_id';
 
@@ -79,17 +79,21 @@ export class VmsService {
     return vm;
   }
 
-  /** Changes a VM: texts at any time, the rest while it is down. @throws NotFoundError, ConflictError, InvalidInputError, UnsupportedError */
-  async update(id: string, input: UpdateVm): Promise<Vm> {
+  /**
+   * Changes a VM. What a running one cannot take at once waits until its run ends; its name changes at once in any case, as others may want it.
+   * @param nextRun that the settings are to wait, if it runs
+   * @throws NotFoundError, ConflictError, InvalidInputError, UnsupportedError
+   */
+  async update(id: string, input: UpdateVm, nextRun = false): Promise<Vm> {
     await this.db
       .transaction(async (tx) => {
         const vm = await lockVm(tx, id);
-        const settings = settingsOf(vm, input, 'edit');
+        const changes = changesOf(vm, input, nextRun);
         const clusterId = input.cluster ? await this.clusterId(input.cluster, tx) : vm.clusterId;
-        const needDown = changedSettings(vm, settings).filter((key) => !LIVE_SETTINGS.includes(key));
-        if (vm.status !== 'down' && (needDown.length > 0 || clusterId !== vm.clusterId)) throw this.notDown(vm);
+        if (vm.status === 'image_locked' && changes.nextRun) throw statusConflict('edit', vm);
+        if (vm.status !== 'down' && clusterId !== vm.clusterId) throw this.notDown(vm);
         const name = input.name ?? vm.name;
-        await tx.update(Vm, { id }, { ...settings, name, clusterId });
+        await tx.update(Vm, { id }, { ...changes, name, clusterId });
         await assignVm(tx, { id, clusterId }, input.quota);
         await this.events.record('VM_UPDATED', `VM ${name} was updated.`, { vmId: id, clusterId }, tx);
       })
@@ -112,7 +116,7 @@ export class VmsService {
 
   private notDown(vm: Vm): ConflictError {
     if (!RUNNING.includes(vm.status)) return vm.status === 'image_locked' ? statusConflict('edit', vm) : operationInProgress('edit');
-    return new ConflictError(`Cannot edit VM. VM is running: only its name, description, comment and protection can be changed now.`);
+    return new ConflictError(`Cannot edit VM. The Cluster of a VM can be changed while the VM is down.`);
   }
 
   private async clusterId({ id, name }: ReferenceInput, tx: EntityManager): Promise<string> {
