@@ -141,8 +141,17 @@ describe('the main job', () => {
     expect(events.map((event) => event['code'])).toEqual(expect.arrayContaining(['32', '2021']));
   });
 
-  it('stops the VM and lets go of the volume', async () => {
+  it('keeps for the next run what the guest cannot take now', async () => {
+    const memory = String(192 * 2 ** 20);
+    const now = body(await api.put(`/vms/${vmId}`, { memory, description: 'grows' }), 200);
+    expect(now).toMatchObject({ description: 'grows', next_run_configuration_exists: 'true' });
+    expect(now['memory']).not.toBe(memory);
+    expect(body(await api.get(`/vms/${vmId};next_run`), 200)).toMatchObject({ memory });
     await user.stop(vmId);
+    expect(body(await api.get(`/vms/${vmId}`), 200)).toMatchObject({ memory, next_run_configuration_exists: 'false' });
+  });
+
+  it('has let go of the volume of a VM that is down', async () => {
     await audit.agrees();
     expect(await audit.watchers(await volumeOf(diskId))).toEqual([]);
   });

@@ -24,6 +24,7 @@ import { DomainService } from './vms/domain.service';
 import { DomainStartService } from './vms/domain-start.service';
 import { GuestFreezeService } from './vms/guest-freeze.service';
 import { GuestPauseService } from './vms/guest-pause.service';
+import { GuestRestartService } from './vms/guest-restart.service';
 import { GuestsController } from './vms/guests.controller';
 import { FrozenGuests, PausedGuests } from './vms/held-guests';
 import { Hypervisor } from './vms/hypervisor';
@@ -74,6 +75,7 @@ import { VolumePreparation } from './volumes/volume.preparation';
     DiskSizeService,
     GuestFreezeService,
     GuestPauseService,
+    GuestRestartService,
     MemorySaveService,
     MemoryRestoreService,
   ],

@@ -38,6 +38,14 @@ export const commands = {
   'ensure-domain-gone': { request: z.object({ ...operation, vmId: z.uuid() }), reply: eventually({}) },
   /** Presses the power button; `done` says that it was pressed or that the domain is gone, not that the guest obeyed. */
   'ensure-domain-shutting-down': { request: z.object({ ...operation, vmId: z.uuid() }), reply: eventually({ domain: domainReportSchema }) },
+  /**
+   * Lets the guest start again, once for an operation: `reboot` asks it by its agent or by the power button, `reset` does not ask. `done` says that
+   * it was asked or that the domain is gone, not that the guest obeyed. An agent that was restarted meanwhile does it once more.
+   */
+  'ensure-guest-restarted': {
+    request: z.object({ operationId: z.uuid(), vmId: z.uuid(), how: z.enum(['reboot', 'reset']) }),
+    reply: eventually({ domain: domainReportSchema }),
+  },
   /** Preflights the disk, then attaches it unless the domain has it. */
   'ensure-disk-plugged': {
     request: z.object({ ...operation, vmId: z.uuid(), disk: diskDefinitionSchema }),

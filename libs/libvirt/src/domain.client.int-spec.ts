@@ -102,6 +102,7 @@ describe('DomainClient on a real libvirtd', () => {
     await expect(client.domains.state(guest.uuid)).resolves.toMatchObject({ state: 'running' });
     await expect(client.domains.shutdown(guest.uuid, { by: 'agent' })).rejects.toMatchObject({ name: 'LibvirtError' });
     await client.domains.reboot(guest.uuid);
+    await client.domains.reset(guest.uuid);
     await expect(client.domains.agentCommand(guest.uuid, '{"execute":"guest-ping"}')).rejects.toMatchObject({
       name: 'LibvirtError',
       procedure: 'QEMU_DOMAIN_AGENT_COMMAND',
@@ -118,6 +119,7 @@ describe('DomainClient on a real libvirtd', () => {
       domains.destroy(uuid),
       domains.shutdown(uuid),
       domains.reboot(uuid),
+      domains.reset(uuid),
       domains.suspend(uuid),
       domains.resume(uuid),
       domains.xml(uuid),

@@ -2,6 +2,7 @@ import { obeysTheLaws, type FaultInjector } from '@clinker/sagas/testing';
 import { CleanUpVmSaga } from '../../../engine/src/vms/clean-up-vm.saga';
 import { RemoveVmWithDisksSaga } from '../../../engine/src/vms/remove-vm-with-disks.saga';
 import { RemoveVmSaga } from '../../../engine/src/vms/remove-vm.saga';
+import { RestartVmSaga } from '../../../engine/src/vms/restart-vm.saga';
 import { RunVmSaga } from '../../../engine/src/vms/run-vm.saga';
 import { ShutDownVmSaga } from '../../../engine/src/vms/shut-down-vm.saga';
 import { StopVmSaga } from '../../../engine/src/vms/stop-vm.saga';
@@ -51,6 +52,18 @@ describe('VMs, in an engine that fails and dies', () => {
     cleanUp: async () => {
       if ((await court.status(`/vms/${vmId}`)) === 'up') await user.stop(vmId);
     },
+  });
+
+  obeysTheLaws({
+    ...stepsOf(RestartVmSaga),
+    ...shared,
+    begin: async () => {
+      await ensureUp();
+      return act('restart-vm', 'reset');
+    },
+    verifyFinished: () => expectVm('up'),
+    verifyCleanSlate: () => expectVm('up'),
+    cleanUp: async () => undefined,
   });
 
   obeysTheLaws({

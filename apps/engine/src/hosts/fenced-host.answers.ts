@@ -9,6 +9,7 @@ const absent = (vmId: string): DomainReport => ({ vmId, name: '', state: 'absent
 const ANSWERS: Answers = {
   'ensure-domain-gone': () => ({ status: 'done' }),
   'ensure-domain-shutting-down': ({ vmId }) => ({ status: 'done', domain: absent(vmId) }),
+  'ensure-guest-restarted': ({ vmId }) => ({ status: 'done', domain: absent(vmId) }),
   'ensure-disk-unplugged': () => ({ status: 'done' }),
   'ensure-nic-unplugged': () => ({ status: 'done' }),
   'ensure-guest-thawed': () => ({ status: 'done', wasFrozen: false }),

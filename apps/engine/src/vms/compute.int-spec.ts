@@ -4,6 +4,7 @@ import { DiskAttachment, VolumeAttachment } from '../disk-attachments/disk-attac
 import { Disk } from '../disks/disk.entity';
 import { Host } from '../hosts/host.entity';
 import { nicDefinition, pluggedNics } from '../networks/nic.definition';
+import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { UNKNOWN_CAUSE } from './domain.verdict';
 import { ComputeFixture, GIB, ORIGIN } from './testing/compute.fixture';
@@ -194,6 +195,21 @@ describe('stopping', () => {
       'done',
     ]);
     expect(await vmNow(id)).toMatchObject({ status: 'powering_down', hostId: expect.any(String) as string });
+  });
+
+  it.each(['reboot', 'reset'] as const)('leaves a VM up that is restarted by a %s, and takes no other', async (how) => {
+    const { id: down } = await compute.vm('down');
+    const message = async (id: string) => messageOf(compute.power.restart(id, how, ORIGIN));
+    expect(await message(down)).toBe(`Cannot ${how} VM. VM is not running.`);
+    const id = await running('web');
+    expect(await message(id)).toBe('nothing was thrown');
+    expect((await vmNow(id)).status).toBe('up');
+    const configuration = { vm: {} as never, diskAttachments: [], nics: [] };
+    const snapshot = { id: randomUUID(), vmId: id, description: '', type: 'regular' as const, status: 'locked' as const, configuration };
+    await compute.db.insert(VmSnapshot, { ...snapshot, persistMemorystate: true, creationTime: new Date() });
+    expect(await message(id)).toContain('Related operation is currently in progress.');
+    await compute.db.update(Vm, { id }, { status: 'paused' });
+    expect(await message(id)).toBe(`Cannot ${how} VM. The VM's status is paused.`);
   });
 
   it('waits for a disk that is being plugged', async () => {

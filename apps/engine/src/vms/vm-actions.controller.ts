@@ -14,7 +14,18 @@ import { VM_ACTIONS } from './vm.representation';
 import { VmsService } from './vms.service';
 
 /** These work, here or in the controllers of what they are about; the others say that they do not. */
-const WORKING: readonly string[] = ['start', 'stop', 'shutdown', 'clone', 'detach', 'previewsnapshot', 'undosnapshot', 'commitsnapshot'];
+const WORKING: readonly string[] = [
+  'start',
+  'stop',
+  'shutdown',
+  'reboot',
+  'reset',
+  'clone',
+  'detach',
+  'previewsnapshot',
+  'undosnapshot',
+  'commitsnapshot',
+];
 
 const UNSUPPORTED_ACTIONS = VM_ACTIONS.filter((name) => !WORKING.includes(name));
 const done = (operationId: string, api: ApiRequest): Reply => action(api.links.reference('jobs', operationId), 'complete');
@@ -56,6 +67,26 @@ export class VmActionsController {
     @Api() api: ApiRequest,
   ): Promise<Reply> {
     return done(await this.power.shutDown(id, originOf(api)), api);
+  }
+
+  @Action('reboot')
+  @Needs('reboot_vm', on('vm'))
+  async reboot(
+    @Id('id') id: string,
+    @Input({ element: 'action', schema: actionSchema, method: 'reboot' }) _input: unknown,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    return done(await this.power.restart(id, 'reboot', originOf(api)), api);
+  }
+
+  @Action('reset')
+  @Needs('reset_vm', on('vm'))
+  async reset(
+    @Id('id') id: string,
+    @Input({ element: 'action', schema: actionSchema, method: 'reset' }) _input: unknown,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    return done(await this.power.restart(id, 'reset', originOf(api)), api);
   }
 
   @Action('clone')

@@ -80,6 +80,14 @@ export class VmDomainClient {
     if (!hasEnded(answer.domain)) throw new RetryLater('The guest has not powered off yet', { afterMs: PRESS_AGAIN_MS });
   }
 
+  /** Lets the guest start again, once for the operation. @throws RetryLater, BackendError */
+  async restart({ hostName, operationId, vmId }: VmOnHost, how: 'reboot' | 'reset'): Promise<void> {
+    const what = `${how} the guest on host ${hostName}`;
+    const answer = await outside(what, () => this.hosts.send(hostName, 'ensure-guest-restarted', { operationId, vmId, how }));
+    if (answer.status === 'in_progress') throw notYet(what, ASK_AGAIN_MS);
+    if (hasEnded(answer.domain)) throw new BackendError(`Could not ${what}: the VM does not run there any more.`);
+  }
+
   private async nics(vmId: string, hostName: string): Promise<NicDefinition[]> {
     const plugged = await pluggedNics(this.db, vmId);
     if (plugged.length === 0) return [];

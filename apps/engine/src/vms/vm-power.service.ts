@@ -6,6 +6,7 @@ import { findRow } from '../database/row.access';
 import { UnsupportedError } from '../errors/domain.errors';
 import { Host } from '../hosts/host.entity';
 import type { RequestOrigin } from '../http/request-origin';
+import type { RestartVm } from './restart-vm.saga';
 import type { StartVm } from './vm.input';
 import { VmsService } from './vms.service';
 
@@ -50,6 +51,12 @@ export class VmPowerService {
     const { name } = await this.vms.get(id);
     const operation = await this.operations.start('shut-down-vm', { vmId: id, vmName: name, reason: '' }, this.about(id, origin));
     return operation.id;
+  }
+
+  /** Lets the guest start again. @throws NotFoundError, ConflictError */
+  async restart(id: string, how: RestartVm['how'], origin: RequestOrigin): Promise<string> {
+    const state: RestartVm = { vmId: id, vmName: (await this.vms.get(id)).name, how };
+    return (await this.operations.start('restart-vm', state, this.about(id, origin))).id;
   }
 
   /** The VM's operation of this kind, after it was taken back or was too far for that; undefined if there is none. */

@@ -8,7 +8,7 @@ export const BUSY: readonly VmStatus[] = ['wait_for_launch', 'powering_up', 'pow
 /** The VM may have a domain on its host, and no operation works on it. */
 export const RUNNING: readonly VmStatus[] = ['up', 'paused', 'unknown'];
 
-export type VmAction = 'run' | 'stop' | 'shutdown' | 'edit' | 'remove';
+export type VmAction = 'run' | 'stop' | 'shutdown' | 'reboot' | 'reset' | 'edit' | 'remove';
 
 /** Why the VM's status does not allow the action, in oVirt's words. */
 export function statusConflict(action: VmAction, { status }: Pick<Vm, 'status'>): ConflictError {

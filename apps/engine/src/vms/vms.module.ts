@@ -9,6 +9,7 @@ import { CreateVmSaga } from './create-vm.saga';
 import { PlacementService } from './placement.service';
 import { RemoveVmWithDisksSaga } from './remove-vm-with-disks.saga';
 import { RemoveVmSaga } from './remove-vm.saga';
+import { RestartVmSaga } from './restart-vm.saga';
 import { RunVmSaga } from './run-vm.saga';
 import { ShutDownVmSaga } from './shut-down-vm.saga';
 import { StopVmSaga } from './stop-vm.saga';
@@ -45,6 +46,7 @@ import { VmsService } from './vms.service';
     RunVmSaga,
     StopVmSaga,
     ShutDownVmSaga,
+    RestartVmSaga,
     CleanUpVmSaga,
     RemoveVmSaga,
     RemoveVmWithDisksSaga,

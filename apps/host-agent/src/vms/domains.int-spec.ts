@@ -1,6 +1,7 @@
 import { type CommandRequest, type DiskDefinition, type VmDefinition, domainNameOf } from '@clinker/agent-protocol';
 import { LibvirtClient } from '@clinker/libvirt';
 import { PrivateLibvirtd } from '@clinker/testing';
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { TestAgent } from '../testing/agent.testing';
 import { consoleSays } from '../testing/console.testing';
@@ -110,6 +111,27 @@ describe('domains on a real libvirt, QEMU and Ceph', () => {
       status: 'done',
       ...absent,
     });
+  });
+
+  it('lets a guest start again by reboot and by reset, once for an operation', async () => {
+    const vm = newVm([await newDisk()]);
+    const starts = async () => (await readFile(consoleOf(vm), 'utf8')).match(/clinker-guest: ready/g)?.length;
+    const restart = (how: 'reboot' | 'reset', operationId: string = randomUUID()) => ({ operationId, vmId: vm.vmId, how });
+    const [reboot, reset] = [restart('reboot'), restart('reset')];
+    await agent.engine.ensure('ensure-domain-running', running(vm));
+    await consoleSays(consoleOf(vm), /clinker-guest: ready/);
+    await expect(agent.engine.ensure('ensure-guest-restarted', reboot)).resolves.toMatchObject({ domain: { state: 'running' } });
+    await consoleSays(consoleOf(vm), /ready[^]*clinker-guest: powering off[^]*clinker-guest: ready/);
+    await agent.engine.ensure('ensure-guest-restarted', reset);
+    await consoleSays(consoleOf(vm), /ready[^]*ready[^]*clinker-guest: ready/);
+    for (const again of [reboot, reset]) await agent.engine.ensure('ensure-guest-restarted', again);
+    await expect(targetsOf(vm)).resolves.toHaveLength(1);
+    const stopped = agent.engine.next('domain', (notice) => notice.vmId === vm.vmId && notice.event === 'stopped');
+    await agent.engine.ensure('ensure-domain-shutting-down', { operationId: 'op', vmId: vm.vmId });
+    await stopped;
+    await expect(starts()).resolves.toBe(3);
+    const gone = await agent.engine.ensure('ensure-guest-restarted', restart('reset'));
+    expect(gone).toMatchObject({ domain: { state: 'absent' } });
   });
 
   it('starts anew when it is asked to while the last run ends', async () => {

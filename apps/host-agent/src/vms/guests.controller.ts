@@ -3,6 +3,7 @@ import { Controller } from '@nestjs/common';
 import { Command } from '../transport/command.decorator';
 import { GuestFreezeService } from './guest-freeze.service';
 import { GuestPauseService } from './guest-pause.service';
+import { GuestRestartService } from './guest-restart.service';
 import { PatientRuns } from './patient.runs';
 
 @Controller()
@@ -10,8 +11,15 @@ export class GuestsController {
   constructor(
     private readonly guests: GuestFreezeService,
     private readonly pauses: GuestPauseService,
+    private readonly restarts: GuestRestartService,
     private readonly runs: PatientRuns,
   ) {}
+
+  @Command('ensure-guest-restarted')
+  ensureRestarted(request: CommandRequest<'ensure-guest-restarted'>): Promise<CommandReply<'ensure-guest-restarted'>> {
+    const restart = async () => ({ status: 'done' as const, domain: await this.restarts.restart(request) });
+    return this.runs.answer(`restarted ${JSON.stringify(request)}`, restart);
+  }
 
   @Command('ensure-guest-frozen')
   ensureFrozen(request: CommandRequest<'ensure-guest-frozen'>): Promise<CommandReply<'ensure-guest-frozen'>> {

@@ -102,6 +102,16 @@ export class Hypervisor {
     return unlessGone(() => this.libvirt.domains.shutdown(vmId, { by: 'acpi' }));
   }
 
+  /** Lets libvirt ask the guest to start again: by its agent if one answers, else by the power button. @returns false when the domain was gone already */
+  reboot(vmId: string): Promise<boolean> {
+    return unlessGone(() => this.libvirt.domains.reboot(vmId));
+  }
+
+  /** Presses the reset button. @returns false when the domain was gone already */
+  reset(vmId: string): Promise<boolean> {
+    return unlessGone(() => this.libvirt.domains.reset(vmId));
+  }
+
   async attachDevice(vmId: string, xml: string, secretUuids: readonly string[]): Promise<void> {
     await this.withSecrets(secretUuids, () => this.libvirt.devices.attach(vmId, xml, { live: true }));
   }

@@ -70,6 +70,7 @@ export const domainProcedures = {
   destroy: remote('DOMAIN_DESTROY_FLAGS', 234, onDomainWithFlags, nothing),
   shutdown: remote('DOMAIN_SHUTDOWN_FLAGS', 258, onDomainWithFlags, nothing),
   reboot: remote('DOMAIN_REBOOT', 27, onDomainWithFlags, nothing),
+  reset: remote('DOMAIN_RESET', 245, onDomainWithFlags, nothing),
   suspend: remote('DOMAIN_SUSPEND', 34, onDomain, nothing),
   resume: remote('DOMAIN_RESUME', 28, onDomain, nothing),
   xml: remote('DOMAIN_GET_XML_DESC', 14, onDomainWithFlags, text),

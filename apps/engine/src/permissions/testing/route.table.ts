@@ -291,6 +291,8 @@ POST /api/vms/:id/clone: service checks create_vm, create_disk
 POST /api/vms/:id/commitsnapshot: needs manipulate_vm_snapshots on vm
 POST /api/vms/:id/detach: service checks edit_vm_pool_configuration
 POST /api/vms/:id/previewsnapshot: needs manipulate_vm_snapshots on vm
+POST /api/vms/:id/reboot: needs reboot_vm on vm
+POST /api/vms/:id/reset: needs reset_vm on vm
 POST /api/vms/:id/shutdown: needs shut_down_vm on vm
 POST /api/vms/:id/start: needs run_vm on vm
 POST /api/vms/:id/stop: needs stop_vm on vm

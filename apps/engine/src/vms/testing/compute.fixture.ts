@@ -42,6 +42,7 @@ import { CleanUpVmSaga } from '../clean-up-vm.saga';
 import { PlacementService } from '../placement.service';
 import { RemoveVmWithDisksSaga } from '../remove-vm-with-disks.saga';
 import { RemoveVmSaga } from '../remove-vm.saga';
+import { RestartVmSaga } from '../restart-vm.saga';
 import { RunVmSaga } from '../run-vm.saga';
 import { ShutDownVmSaga } from '../shut-down-vm.saga';
 import { StopVmSaga } from '../stop-vm.saga';
@@ -106,6 +107,7 @@ export class ComputeFixture {
     runner.register(new RunVmSaga(events, new PlacementService(), volumes, domains));
     runner.register(new StopVmSaga(events, domains, volumes));
     runner.register(new ShutDownVmSaga(events, domains, volumes));
+    runner.register(new RestartVmSaga(events, domains));
     runner.register(new CleanUpVmSaga(events, domains, volumes));
     const snapshots = new VolumeSnapshotClient(db, clients, new PendingSnapshotsClient(new CinderReaders(clients)));
     runner.register(new RemoveDiskSaga(diskVolumes, snapshots, events));
