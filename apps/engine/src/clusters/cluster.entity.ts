@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { UnappliedSettings } from '../http/unapplied.settings';
 
 /** Hosts among which a VM may be placed. */
 @Entity('cluster')
@@ -24,4 +25,8 @@ export class Cluster {
   /** Where the MAC addresses of its VMs come from. */
   @Column('uuid', { name: 'mac_pool_id' })
   macPoolId!: string;
+
+  /** What clients gave that changes nothing here. */
+  @Column('jsonb')
+  unapplied!: UnappliedSettings;
 }

@@ -1,6 +1,7 @@
 import { reference, wireEnum, wireObject } from '@clinker/ovirt-api';
 import type { z } from 'zod';
 import { objectName, objectText } from '../http/object-name.input';
+import { unappliedClusterCpu, unappliedClusterSettings } from './cluster.unapplied';
 
 /** oVirt's limit of a cluster's name. */
 const MAX_NAME = 40;
@@ -9,10 +10,11 @@ const MAX_NAME = 40;
 export const architecture = wireEnum(['x86_64', 'undefined'], 'Architecture');
 
 const settable = {
+  ...unappliedClusterSettings,
   description: objectText.optional(),
   comment: objectText.optional(),
   mac_pool: reference.optional(),
-  cpu: wireObject({ architecture: architecture.optional() }).optional(),
+  cpu: wireObject({ ...unappliedClusterCpu, architecture: architecture.optional() }).optional(),
 };
 
 export const newCluster = wireObject({ name: objectName(MAX_NAME), data_center: reference, ...settable });

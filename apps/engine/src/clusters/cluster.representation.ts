@@ -1,6 +1,7 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
 import { COMPATIBILITY_VERSION } from '../data-centers/compatibility.version';
 import { NO_POLICY_ID } from '../fixed-collections/fixed.collections';
+import { withUnapplied } from '../http/unapplied.settings';
 import type { Cluster } from './cluster.entity';
 
 /** Sub-collections that are always empty here, by their path segment, with the element of each. The networks are served by networks/, the profiles by cpu-profiles/. */
@@ -14,7 +15,7 @@ export const emptyClusterCollections: Readonly<Record<string, string>> = {
   permissions: 'permissions',
 };
 
-/** What oVirt lets a cluster choose and we do not: the values that describe how we behave. */
+/** What oVirt lets a cluster choose and we do not: the values that describe how we behave, until a client gives others to be shown. */
 const FIXED: WireObject = {
   ballooning_enabled: false,
   error_handling: { on_error: 'migrate' },
@@ -50,7 +51,7 @@ const FIXED: WireObject = {
 /** A cluster as oVirt shows it. */
 export function clusterRepresentation(cluster: Cluster, links: Links): WireObject {
   const identity = links.reference('clusters', cluster.id);
-  return {
+  const shown = {
     ...identity,
     actions: links.actions(identity.href, ['resetemulatedmachine', 'syncallnetworks', 'upgrade']),
     name: cluster.name,
@@ -64,4 +65,5 @@ export function clusterRepresentation(cluster: Cluster, links: Links): WireObjec
     mac_pool: links.reference('macpools', cluster.macPoolId),
     scheduling_policy: links.reference('schedulingpolicies', NO_POLICY_ID),
   };
+  return withUnapplied(shown, cluster.unapplied);
 }

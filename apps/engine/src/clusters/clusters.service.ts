@@ -19,6 +19,7 @@ import { vmFields } from '../vms/vm.columns';
 import { clusterFields } from './cluster.columns';
 import { Cluster } from './cluster.entity';
 import type { ChangedCluster, NewCluster } from './cluster.input';
+import { unappliedOfCluster } from './cluster.unapplied';
 
 const SEARCHABLE: Searchable = {
   fields: clusterFields('cluster'),
@@ -82,12 +83,14 @@ export class ClustersService {
   }
 
   /** @throws NotFoundError, ForbiddenError, ConflictError */
-  async add({ name, description = '', comment = '', data_center, mac_pool }: NewCluster, askerId: string): Promise<Cluster> {
+  async add(input: NewCluster, askerId: string): Promise<Cluster> {
+    const { name, description = '', comment = '', data_center, mac_pool } = input;
     const { id: dataCenterId } = await findDataCenter(this.db, data_center);
     await this.access.require(askerId, 'create_cluster', { type: 'data_center', id: dataCenterId });
     const id = randomUUID();
     const macPoolId = await this.macPoolOf(mac_pool);
-    const row = { id, name, description, comment, dataCenterId, ...(macPoolId && { macPoolId }), cpuArchitecture: DEFAULT_ARCHITECTURE };
+    const texts = { id, name, description, comment, unapplied: unappliedOfCluster({}, input) };
+    const row = { ...texts, dataCenterId, ...(macPoolId && { macPoolId }), cpuArchitecture: DEFAULT_ARCHITECTURE };
     await this.db.insert(Cluster, row).catch((error: unknown) => {
       throw failed(error, 'add');
     });
@@ -95,14 +98,16 @@ export class ClustersService {
   }
 
   /** A cluster stays in its data center. @throws NotFoundError, ConflictError, UnsupportedError */
-  async update(id: string, { name, description, comment, data_center, mac_pool }: ChangedCluster): Promise<Cluster> {
-    const { dataCenterId } = await this.get(id);
+  async update(id: string, input: ChangedCluster): Promise<Cluster> {
+    const { name, description, comment, data_center, mac_pool } = input;
+    const { dataCenterId, unapplied: now } = await this.get(id);
     const wanted = data_center && (await findDataCenter(this.db, data_center));
     if (wanted && wanted.id !== dataCenterId)
       throw new UnsupportedError('Cannot edit Cluster. A Cluster cannot move to another Data Center.');
     const macPoolId = await this.macPoolOf(mac_pool);
-    const given = Object.entries({ name, description, comment, macPoolId }).filter(([, value]) => value !== undefined);
-    if (given.length === 0) return this.get(id);
+    const given = Object.entries({ name, description, comment, macPoolId, unapplied: unappliedOfCluster(now, input) }).filter(
+      ([, value]) => value !== undefined,
+    );
     await this.db.update(Cluster, { id }, Object.fromEntries(given)).catch((error: unknown) => {
       throw failed(error, 'edit');
     });

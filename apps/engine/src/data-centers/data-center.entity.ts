@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { UnappliedSettings } from '../http/unapplied.settings';
 
 /** oVirt's modes of quotas. */
 export type QuotaMode = 'disabled' | 'audit' | 'enabled';
@@ -21,4 +22,8 @@ export class DataCenter {
   /** Whether the quotas are enforced, only told of by events, or neither. */
   @Column('text', { name: 'quota_mode', default: 'disabled' })
   quotaMode!: QuotaMode;
+
+  /** What clients gave that changes nothing here. */
+  @Column('jsonb')
+  unapplied!: UnappliedSettings;
 }

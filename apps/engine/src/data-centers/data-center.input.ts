@@ -1,11 +1,13 @@
 import { wireBoolean, wireEnum, wireObject } from '@clinker/ovirt-api';
 import type { z } from 'zod';
 import { objectName, objectText } from '../http/object-name.input';
+import { compatibilityVersion } from './compatibility.version';
 
 /** oVirt's limit of a data center's name. */
 const MAX_NAME = 40;
 
 const settable = {
+  version: compatibilityVersion.optional(),
   description: objectText.optional(),
   comment: objectText.optional(),
   local: wireBoolean.optional(),

@@ -5,7 +5,7 @@ import { dataCenterRepresentation } from './data-center.representation';
 
 const links = new Links('/ovirt-engine/api');
 const ID = '5a55d518-028a-4113-82dd-00000000028a';
-const named = { id: ID, name: 'Default', description: '', comment: '', quotaMode: 'audit' as const };
+const named = { id: ID, name: 'Default', description: '', comment: '', quotaMode: 'audit' as const, unapplied: {} };
 
 describe('a data center', () => {
   const xml = toXml('data_center', dataCenterRepresentation({ ...named, description: 'The default Data Center' }, links));

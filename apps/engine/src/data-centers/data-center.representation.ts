@@ -1,4 +1,5 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
+import { withUnapplied } from '../http/unapplied.settings';
 import { DEFAULT_MAC_POOL_ID } from '../networks/default.mac-pool';
 import { COMPATIBILITY_VERSION } from './compatibility.version';
 import type { DataCenter } from './data-center.entity';
@@ -12,9 +13,9 @@ export const emptyDataCenterCollections: Readonly<Record<string, string>> = {
 const RELS = ['clusters', 'networks', 'qoss', 'quotas', 'storagedomains', ...Object.keys(emptyDataCenterCollections)];
 
 /** A data center as oVirt shows it. It is always up: there is no master domain that could fail. */
-export function dataCenterRepresentation({ id, name, description, comment, quotaMode }: DataCenter, links: Links): WireObject {
+export function dataCenterRepresentation({ id, name, description, comment, quotaMode, unapplied }: DataCenter, links: Links): WireObject {
   const identity = links.reference('datacenters', id);
-  return {
+  const shown = {
     ...identity,
     actions: links.actions(identity.href, ['cleanfinishedtasks', 'setmaster']),
     name,
@@ -29,4 +30,5 @@ export function dataCenterRepresentation({ id, name, description, comment, quota
     version: { ...COMPATIBILITY_VERSION },
     mac_pool: links.reference('macpools', DEFAULT_MAC_POOL_ID),
   };
+  return withUnapplied(shown, unapplied);
 }

@@ -9,6 +9,7 @@ import { rowsByIds } from '../database/rows.by-ids';
 import { ConflictError, UnsupportedError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { eventFields } from '../events/event.columns';
+import { type UnappliedSettings, mergedWire, pickedMembers } from '../http/unapplied.settings';
 import { ensureManagementNetwork } from '../networks/management.network';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
@@ -34,6 +35,8 @@ function failed(error: unknown, action: string): unknown {
   return error;
 }
 
+const unappliedOf = (now: UnappliedSettings, asked: object): UnappliedSettings => mergedWire({ ...now }, pickedMembers(asked, ['version']));
+
 /** The data centers. */
 @Injectable()
 export class DataCentersService {
@@ -57,25 +60,30 @@ export class DataCentersService {
   }
 
   /** @throws ConflictError, UnsupportedError */
-  async add({ name, description = '', comment = '', local, quota_mode: quotaMode = 'disabled' }: NewDataCenter): Promise<DataCenter> {
+  async add(input: NewDataCenter): Promise<DataCenter> {
+    const { name, description = '', comment = '', local, quota_mode: quotaMode = 'disabled' } = input;
     if (local) throw new UnsupportedError('Cannot add Data Center. Local storage is not supported.');
     const id = randomUUID();
     await this.db.transaction(async (tx) => {
-      await tx.insert(DataCenter, { id, name, description, comment, quotaMode }).catch((error: unknown) => {
-        throw failed(error, 'add');
-      });
+      await tx
+        .insert(DataCenter, { id, name, description, comment, quotaMode, unapplied: unappliedOf({}, input) })
+        .catch((error: unknown) => {
+          throw failed(error, 'add');
+        });
       await ensureManagementNetwork(tx, id);
     });
     return this.events.tell('DATA_CENTER_ADDED', await this.get(id), { dataCenterId: id });
   }
 
   /** @throws NotFoundError, ConflictError, UnsupportedError */
-  async update(id: string, { local, quota_mode: quotaMode, ...texts }: ChangedDataCenter): Promise<DataCenter> {
-    await this.get(id);
+  async update(id: string, { local, quota_mode: quotaMode, version, ...texts }: ChangedDataCenter): Promise<DataCenter> {
+    const { unapplied } = await this.get(id);
     if (local) throw new UnsupportedError('Cannot edit Data Center. Local storage is not supported.');
-    await updateGiven(this.db, DataCenter, { id }, { ...texts, quotaMode }).catch((error: unknown) => {
-      throw failed(error, 'edit');
-    });
+    await updateGiven(this.db, DataCenter, { id }, { ...texts, quotaMode, unapplied: unappliedOf(unapplied, { version }) }).catch(
+      (error: unknown) => {
+        throw failed(error, 'edit');
+      },
+    );
     return this.events.tell('DATA_CENTER_UPDATED', await this.get(id), { dataCenterId: id });
   }
 

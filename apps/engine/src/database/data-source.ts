@@ -52,6 +52,7 @@ import { NicStatus1770000131000 } from './migrations/1770000131000-nic-status.mi
 import { SnapshotMemory1770000140000 } from './migrations/1770000140000-snapshot-memory.migration';
 import { UnappliedSettings1770000145000 } from './migrations/1770000145000-unapplied-settings.migration';
 import { NextRun1770000150000 } from './migrations/1770000150000-next-run.migration';
+import { UnappliedSettingsElsewhere1770000160000 } from './migrations/1770000160000-unapplied-settings-elsewhere.migration';
 import { Leftovers1770000047000 } from './migrations/1770000047000-leftovers.migration';
 import { ImportedSnapshots1770000053000 } from './migrations/1770000053000-imported-snapshots.migration';
 import { StorageQos1770000052000 } from './migrations/1770000052000-storage-qos.migration';
@@ -138,6 +139,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     SnapshotMemory1770000140000,
     UnappliedSettings1770000145000,
     NextRun1770000150000,
+    UnappliedSettingsElsewhere1770000160000,
     Leftovers1770000047000,
     StorageQos1770000052000,
     Templates1770000060000,

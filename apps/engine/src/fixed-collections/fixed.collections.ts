@@ -52,6 +52,10 @@ const NETWORK_FILTERS = [
 /** The filter of every profile. */
 export const NETWORK_FILTER_ID = nameBasedId('networkfilters', NETWORK_FILTERS[0]);
 
+/** True for the id of a filter that there is. */
+export const isNetworkFilter = (id: string): boolean =>
+  NETWORK_FILTERS.some((name) => nameBasedId('networkfilters', name) === id.toLowerCase());
+
 const icons = (links: Links) =>
   [LARGE_ICON, SMALL_ICON].map(({ id, data }) => ({ ...links.reference('icons', id), data, media_type: 'image/png' }));
 

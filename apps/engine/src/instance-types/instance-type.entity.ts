@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { bytes } from '../database/columns';
+import type { UnappliedSettings } from '../http/unapplied.settings';
 
 /** A size of VMs with a name. */
 @Entity('instance_type')
@@ -30,4 +31,8 @@ export class InstanceType {
 
   @Column('timestamptz', { name: 'creation_time' })
   creationTime!: Date;
+
+  /** What clients gave that changes nothing here. */
+  @Column('jsonb')
+  unapplied!: UnappliedSettings;
 }

@@ -1,7 +1,9 @@
-import { wireInteger, wireObject, wireString } from '@clinker/ovirt-api';
+import { wireEnum, wireInteger, wireObject, wireString } from '@clinker/ovirt-api';
 import type { z } from 'zod';
 import { objectText } from '../http/object-name.input';
+import { type UnappliedSettings, many, mergedWire, pickedMembers, text } from '../http/unapplied.settings';
 import { VM_LIMITS } from '../vms/vm.input';
+import { unappliedCpu, unappliedMemoryPolicy, unappliedSettings } from '../vms/vm.unapplied';
 
 const MIB = 1_048_576;
 
@@ -13,11 +15,24 @@ const topology = wireObject({
   threads: wireInteger({ min: 1, max: VM_LIMITS.threads }).optional(),
 });
 
+const memory = wireInteger({ min: MIB, max: VM_LIMITS.memory }).optional();
+
+/** Members of an instance type beside its size: VMs do not take them over. */
+const unappliedTypeSettings = {
+  ...unappliedSettings,
+  memory_policy: wireObject({ ...unappliedMemoryPolicy, guaranteed: memory, max: memory }).optional(),
+  os: wireObject({
+    boot: wireObject({ devices: many('device', wireEnum(['cdrom', 'hd', 'network'], 'BootDevice')) }).optional(),
+    type: text,
+  }).optional(),
+};
+
 const settable = {
+  ...unappliedTypeSettings,
   description: objectText.optional(),
   comment: objectText.optional(),
-  memory: wireInteger({ min: MIB, max: VM_LIMITS.memory }).optional(),
-  cpu: wireObject({ topology: topology.optional() }).optional(),
+  memory,
+  cpu: wireObject({ ...unappliedCpu, topology: topology.optional() }).optional(),
 };
 
 export const newInstanceType = wireObject({ ...settable, name });
@@ -25,3 +40,10 @@ export const changedInstanceType = wireObject({ ...settable, name: name.optional
 
 export type NewInstanceType = z.output<typeof newInstanceType>;
 export type ChangedInstanceType = z.output<typeof changedInstanceType>;
+
+/** The unapplied settings that an instance type has after a request. */
+export function unappliedOfType(now: UnappliedSettings, asked: ChangedInstanceType): UnappliedSettings {
+  const cpu = pickedMembers(asked.cpu, Object.keys(unappliedCpu));
+  const parts = Object.keys(cpu).length === 0 ? {} : { cpu };
+  return mergedWire({ ...now }, { ...pickedMembers(asked, Object.keys(unappliedTypeSettings)), ...parts });
+}

@@ -1,4 +1,5 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
+import { withUnapplied } from '../http/unapplied.settings';
 import type { InstanceType } from './instance-type.entity';
 
 /** Sub-collections of an instance type that are empty here, by their path segment, with the element of each. */
@@ -19,7 +20,7 @@ const CONSTANTS: WireObject = {
 export function instanceTypeRepresentation(type: InstanceType, links: Links): WireObject {
   const identity = links.reference('instancetypes', type.id);
   const { sockets, cores, threads, memory } = type;
-  return {
+  const shown = {
     ...CONSTANTS,
     ...identity,
     name: type.name,
@@ -32,4 +33,5 @@ export function instanceTypeRepresentation(type: InstanceType, links: Links): Wi
     memory_policy: { guaranteed: memory, max: 4 * memory },
     status: 'ok',
   };
+  return withUnapplied(shown, type.unapplied);
 }

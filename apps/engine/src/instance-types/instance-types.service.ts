@@ -7,7 +7,7 @@ import { dateField, idField, numberField, sizeField } from '../search/field.kind
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { InstanceType } from './instance-type.entity';
-import type { ChangedInstanceType, NewInstanceType } from './instance-type.input';
+import { type ChangedInstanceType, type NewInstanceType, unappliedOfType } from './instance-type.input';
 
 const TYPE = 'Instance Type';
 const GIB = 2 ** 30;
@@ -61,15 +61,16 @@ export class InstanceTypesService {
   async add(input: NewInstanceType): Promise<InstanceType> {
     const id = randomUUID();
     const { description = '', comment = '', memory = GIB, sockets = 1, cores = 1, threads = 1 } = columns(input);
-    const row = { id, name: input.name, description, comment, memory, sockets, cores, threads };
+    const size = { memory, sockets, cores, threads };
+    const row = { id, name: input.name, description, comment, ...size, unapplied: unappliedOfType({}, input) };
     await this.db.insert(InstanceType, row).catch(refuseUsedName('add', TYPE));
     return this.events.tell('INSTANCE_TYPE_ADDED', await this.get(id));
   }
 
   /** @throws NotFoundError, ConflictError */
   async update(id: string, input: ChangedInstanceType): Promise<InstanceType> {
-    await this.get(id);
-    await updateGiven(this.db, InstanceType, { id }, columns(input)).catch(refuseUsedName('edit', TYPE));
+    const unapplied = unappliedOfType((await this.get(id)).unapplied, input);
+    await updateGiven(this.db, InstanceType, { id }, { ...columns(input), unapplied }).catch(refuseUsedName('edit', TYPE));
     return this.events.tell('INSTANCE_TYPE_UPDATED', await this.get(id));
   }
 

@@ -1,6 +1,7 @@
 import { list, reference, wireBoolean, wireEnum, wireInteger, wireObject, wireUuid } from '@clinker/ovirt-api';
 import type { z } from 'zod';
 import { objectName, objectText } from '../http/object-name.input';
+import { type UnappliedSettings, flag, many, pickedMembers, text } from '../http/unapplied.settings';
 
 /** oVirt's limits: a network's name has at most 256 characters, a profile's 50; the largest VLAN tag; the largest MTU (bytes). */
 const MAX_NETWORK_NAME = 256;
@@ -38,7 +39,15 @@ export const changedNetwork = wireObject({
   data_center: reference.optional(),
 });
 
+/** Members of a profile by which libvirt would filter what its interfaces send. */
+const unappliedProfileSettings = {
+  custom_properties: many('custom_property', wireObject({ name: text, regexp: text, value: text })),
+  migratable: flag,
+  network_filter: wireObject({ id: wireUuid.optional(), name: text }).optional(),
+};
+
 const profile = {
+  ...unappliedProfileSettings,
   description: objectText.optional(),
   comment: objectText.optional(),
   port_mirroring: wireBoolean.optional(),
@@ -59,3 +68,9 @@ export type ChangedNetwork = z.output<typeof changedNetwork>;
 export type NewVnicProfile = z.output<typeof newVnicProfile>;
 export type NewVnicProfileHere = z.output<typeof newVnicProfileHere>;
 export type ChangedVnicProfile = z.output<typeof changedVnicProfile>;
+
+/** The unapplied settings that a profile has after a request. A filter without an id is none. */
+export const unappliedOfProfile = (now: UnappliedSettings, asked: ChangedVnicProfile): UnappliedSettings => ({
+  ...now,
+  ...pickedMembers(asked, Object.keys(unappliedProfileSettings)),
+});

@@ -53,9 +53,13 @@ export function clusterNetworkRepresentation(network: Network, clusterId: string
   };
 }
 
+/** What a client may have given of a profile that changes nothing here. */
+type ProfileSettings = WireObject & { readonly network_filter?: { readonly id?: string } };
+
 /** A profile as oVirt shows it. */
 export function vnicProfileRepresentation(profile: VnicProfile, links: Links): WireObject {
   const identity = links.reference('vnicprofiles', profile.id);
+  const { network_filter: filter = { id: NETWORK_FILTER_ID }, ...rest } = profile.unapplied as ProfileSettings;
   return {
     ...identity,
     name: profile.name,
@@ -65,7 +69,8 @@ export function vnicProfileRepresentation(profile: VnicProfile, links: Links): W
     migratable: true,
     pass_through: { mode: 'disabled' },
     port_mirroring: profile.portMirroring,
+    ...rest,
     network: links.reference('networks', profile.networkId),
-    network_filter: links.reference('networkfilters', NETWORK_FILTER_ID),
+    network_filter: filter.id === undefined ? undefined : links.reference('networkfilters', filter.id),
   };
 }

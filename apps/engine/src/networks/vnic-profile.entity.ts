@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { UnappliedSettings } from '../http/unapplied.settings';
 
 /** How an interface of a VM is connected to a network. */
 @Entity('vnic_profile')
@@ -20,4 +21,8 @@ export class VnicProfile {
 
   @Column('boolean', { name: 'port_mirroring' })
   portMirroring!: boolean;
+
+  /** What clients gave that changes nothing here. */
+  @Column('jsonb')
+  unapplied!: UnappliedSettings;
 }

@@ -3,17 +3,23 @@ import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { isForeignKeyViolation } from '../database/constraint.violation';
 import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
-import { ConflictError, UnsupportedError } from '../errors/domain.errors';
+import { ConflictError, InvalidInputError, UnsupportedError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
+import { isNetworkFilter } from '../fixed-collections/fixed.collections';
 import { AccessService } from '../permissions/access.service';
 import { Network } from './network.entity';
-import type { ChangedVnicProfile, NewVnicProfile } from './network.input';
+import { type ChangedVnicProfile, type NewVnicProfile, unappliedOfProfile } from './network.input';
 import { VnicProfile } from './vnic-profile.entity';
 
 const TYPE = 'VM network interface profile';
 
 function refusePassThrough({ pass_through }: ChangedVnicProfile, action: string): void {
   if (pass_through?.mode === 'enabled') throw new UnsupportedError(`Cannot ${action} ${TYPE}. Passthrough is not supported.`);
+}
+
+function refuseUnknownFilter({ network_filter }: ChangedVnicProfile, action: string): void {
+  if (network_filter?.id === undefined || isNetworkFilter(network_filter.id)) return;
+  throw new InvalidInputError(`Cannot ${action} ${TYPE}. There is no Network Filter ${network_filter.id}.`);
 }
 
 /** The profiles by which VMs' interfaces are connected. */
@@ -48,11 +54,13 @@ export class VnicProfilesService {
   /** @throws NotFoundError, ConflictError, UnsupportedError */
   async add(input: NewVnicProfile, askerId: string): Promise<VnicProfile> {
     refusePassThrough(input, 'add');
+    refuseUnknownFilter(input, 'add');
     const { name, description = '', comment = '', port_mirroring: portMirroring = false, network } = input;
     await findRow(this.db, Network, 'Network', { id: network.id });
     await this.access.require(askerId, 'create_network_vnic_profile', { type: 'network', id: network.id });
     const id = randomUUID();
-    const row = { id, name, description, comment, portMirroring, networkId: network.id };
+    const texts = { id, name, description, comment, unapplied: unappliedOfProfile({}, input) };
+    const row = { ...texts, portMirroring, networkId: network.id };
     await this.db.insert(VnicProfile, row).catch(refuseUsedName('add', TYPE));
     return this.events.tell('VNIC_PROFILE_ADDED', await this.get(id));
   }
@@ -60,11 +68,12 @@ export class VnicProfilesService {
   /** @throws NotFoundError, ConflictError, UnsupportedError */
   async update(id: string, input: ChangedVnicProfile): Promise<VnicProfile> {
     refusePassThrough(input, 'edit');
-    const { networkId } = await this.get(id);
+    refuseUnknownFilter(input, 'edit');
+    const { networkId, unapplied } = await this.get(id);
     const { name, description, comment, port_mirroring: portMirroring, network } = input;
     if (network?.id !== undefined && network.id !== networkId)
       throw new ConflictError(`Cannot edit ${TYPE}. The Network of a profile cannot be changed.`);
-    const changes = { name, description, comment, portMirroring };
+    const changes = { name, description, comment, portMirroring, unapplied: unappliedOfProfile(unapplied, input) };
     await updateGiven(this.db, VnicProfile, { id }, changes).catch(refuseUsedName('edit', TYPE));
     return this.events.tell('VNIC_PROFILE_UPDATED', await this.get(id));
   }

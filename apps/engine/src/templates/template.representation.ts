@@ -2,7 +2,7 @@ import type { Links, WireObject } from '@clinker/ovirt-api';
 import { cpuProfileId } from '../cpu-profiles/cpu-profile.representation';
 import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
 import type { Template, TemplateDisk, TemplateNic } from './template.entity';
-import { withUnapplied } from '../vms/vm.unapplied';
+import { withUnapplied } from '../http/unapplied.settings';
 import { settingsOfTemplate } from './template.settings';
 
 /** Sub-collections that are always empty here, by their path segment, with the element of each. */

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { bytes } from '../database/columns';
 import type { VmSettings } from './vm.settings';
-import type { UnappliedSettings } from './vm.unapplied';
+import type { UnappliedSettings } from '../http/unapplied.settings';
 
 /** oVirt's statuses of a VM, as far as a VM can be in them here. */
 export type VmStatus =

@@ -3,7 +3,7 @@ import { cpuProfileId } from '../cpu-profiles/cpu-profile.representation';
 import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
 import type { Vm } from './vm.entity';
 import type { VmSettings } from './vm.settings';
-import { withUnapplied } from './vm.unapplied';
+import { withUnapplied } from '../http/unapplied.settings';
 
 /** Actions of oVirt's VMs; those that do not work say so. */
 export const VM_ACTIONS = [

@@ -1,21 +1,15 @@
-import { type Wire, type WireObject, list, wireBoolean, wireEnum, wireInteger, wireObject, wireString } from '@clinker/ovirt-api';
-import type { z } from 'zod';
-
-/**
- * What clients set of a VM and what changes nothing here. It is kept and shown as they gave it: who declares a VM and reads it back
- * (Ansible, Terraform) would else see a difference for ever. In the form of the wire, by its members.
- */
-export type UnappliedSettings = object;
-
-const flag = wireBoolean.optional();
-const enabled = wireObject({ enabled: flag }).optional();
-const text = wireString.max(4096).optional();
-const count = (max: number, min = 0) => wireInteger({ min, max }).optional();
-const oneOf = (type: string, ...values: string[]) => wireEnum(values, type).optional();
-const many = (item: string, schema: z.ZodType) =>
-  list(item, schema)
-    .transform((items) => ({ [item]: items }))
-    .optional();
+import { type WireObject, wireObject, wireString } from '@clinker/ovirt-api';
+import {
+  type UnappliedSettings,
+  count,
+  enabled,
+  flag,
+  many,
+  mergedWire,
+  oneOf,
+  pickedMembers as picked,
+  text,
+} from '../http/unapplied.settings';
 
 const ip = wireObject({ address: text, gateway: text, netmask: text, version: oneOf('IpVersion', 'v4', 'v6') }).optional();
 const protocol = oneOf('BootProtocol', 'autoconf', 'dhcp', 'none', 'poly_dhcp_autoconf', 'static');
@@ -106,32 +100,11 @@ export const unappliedSettings = {
 
 const NAMES = Object.keys(unappliedSettings);
 
-const isObject = (value: unknown): value is WireObject => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Objects are merged member by member; texts, numbers and lists replace what was there. What is not given stays. */
-export function mergedWire(now: WireObject, asked: WireObject): WireObject {
-  const merged: Record<string, Wire> = { ...now };
-  for (const [name, value] of Object.entries(asked)) {
-    if (value === undefined) continue;
-    const before = merged[name];
-    merged[name] = isObject(before) && isObject(value) ? mergedWire(before, value) : value;
-  }
-  return merged;
-}
-
-/** An object as it is shown, with the unapplied settings in it. Consoles are shown in a collection of their own. */
-export function withUnapplied(shown: WireObject, settings: UnappliedSettings = {}): WireObject {
-  return Object.keys(settings).length === 0 ? shown : mergedWire(shown, { ...settings, graphics_consoles: undefined });
-}
-
 /** What a client may give of them, among the rest of a VM. */
 type Asked = { readonly [Name in keyof typeof unappliedSettings]?: unknown } & {
   readonly cpu?: object | undefined;
   readonly memory_policy?: object | undefined;
 };
-
-const picked = (from: object | undefined, names: readonly string[]): WireObject =>
-  Object.fromEntries(Object.entries(from ?? {}).filter(([name, value]) => names.includes(name) && value !== undefined));
 
 const nonEmpty = (parts: Record<string, WireObject>): WireObject =>
   Object.fromEntries(Object.entries(parts).filter(([, part]) => Object.keys(part).length > 0));
