@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# VMs from templates, and pools of them, through Clinker and beside the bare calls, in one run on the lab. BENCH_ROUNDS sets how often (9).
+# VMs from templates, pools of them, snapshots of several disks and many disks at once, through Clinker and beside the bare calls, in one run on the lab. BENCH_ROUNDS sets how often (9).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bash scripts/bootstrap.sh

@@ -11,6 +11,7 @@ export type { ConnectionReport } from './connection.check';
 export type { ConnectionInfo } from './connection-info.schema';
 export type { TransportOptions } from './http.transport';
 export { KeystoneSession } from './keystone.session';
+export { PollInterval } from './poll.interval';
 export { bytesToGiB, gibToBytes } from './volume.size';
 export { volumeState } from './volume.state';
 export type { VolumeState } from './volume.state';

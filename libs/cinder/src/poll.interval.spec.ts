@@ -37,6 +37,19 @@ describe('the interval between looks', () => {
     expect(interval.next()).toBe(50);
   });
 
+  it('leaves the service alone after a look that took long, also when there is something new to wait for', () => {
+    const interval = exact();
+    interval.succeeded(true, 250);
+    expect(interval.next()).toBe(400);
+    interval.restart();
+    expect(interval.next()).toBe(400);
+    interval.succeeded(false, 5_000);
+    expect(interval.next()).toBe(1000);
+    interval.succeeded(false, 40);
+    interval.restart();
+    expect(interval.next()).toBe(50);
+  });
+
   it('varies by a fifth', () => {
     expect(new PollInterval(options, () => 0).next()).toBeCloseTo(40);
     expect(new PollInterval(options, () => 1).next()).toBeCloseTo(60);

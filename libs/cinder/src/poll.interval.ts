@@ -12,6 +12,8 @@ const FIRST_FAILING_MS = 500;
 const GROWTH = 1.25;
 /** Where the growth goes on after a change: where many are waited for, each change is no reason to ask at the shortest interval again. */
 const GROWTH_STEPS_AFTER_CHANGE = 4;
+/** A look that takes longer than the first wait is followed by so many times the rest: looking must not take what it waits for its time. */
+const REST_AFTER_LOOK = 2;
 /** Each wait is varied by this part of itself, so that several engines do not ask in step. */
 const JITTER = 0.2;
 
@@ -21,6 +23,7 @@ export class PollInterval {
   readonly #random: () => number;
   #quiet = 0;
   #failures = 0;
+  #tookMs = 0;
 
   constructor(options: PollIntervalOptions, random: () => number = Math.random) {
     this.#options = options;
@@ -32,8 +35,9 @@ export class PollInterval {
   }
 
   /** A look that worked; `changed` if it showed something new. */
-  succeeded(changed: boolean): void {
+  succeeded(changed: boolean, tookMs = 0): void {
     this.#failures = 0;
+    this.#tookMs = tookMs;
     this.#quiet = changed ? GROWTH_STEPS_AFTER_CHANGE : this.#quiet + 1;
   }
 
@@ -51,7 +55,7 @@ export class PollInterval {
     const { firstMs, maxMs, maxFailingMs } = this.#options;
     const wait = this.failing
       ? Math.min(maxFailingMs, FIRST_FAILING_MS * 2 ** Math.min(this.#failures - 1, 30))
-      : Math.min(maxMs, firstMs * GROWTH ** Math.min(this.#quiet, 100));
+      : Math.min(maxMs, Math.max(firstMs * GROWTH ** Math.min(this.#quiet, 100), REST_AFTER_LOOK * (this.#tookMs - firstMs)));
     return wait * (1 - JITTER + 2 * JITTER * this.#random());
   }
 }

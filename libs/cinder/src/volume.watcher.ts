@@ -115,8 +115,10 @@ export class VolumeWatcher {
     this.#timer = undefined;
     this.#looking = true;
     this.#watches.forEach((watch) => watch.listeners.forEach((listener) => (listener.ready = true)));
+    const began = performance.now();
     try {
-      this.#interval.succeeded(await this.#lookAtAll());
+      const changed = await this.#lookAtAll();
+      this.#interval.succeeded(changed, performance.now() - began);
     } catch (error) {
       this.#interval.failed();
       this.#options.onError(error);

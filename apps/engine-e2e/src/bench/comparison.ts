@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** Between the beginnings of two looks (ms), by both ways: who looks more often takes more of the processor from what is measured. */
 const LOOK_EVERY_MS = 20;
+export const LOOK_AT_MANY_EVERY_MS = 200;
 
 /** Two rows of times (ms) of the same work. */
 export class Comparison {
@@ -34,10 +35,10 @@ export async function timed<T>(times: number[], work: () => Promise<T>): Promise
   return result;
 }
 
-/** Asks until it is so, in even steps. */
-export async function becomes<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<void> {
+/** Asks until it is so, in even steps (ms): lists of many cost more than what they are about, so they are asked for less often. */
+export async function becomes<T>(look: () => Promise<T>, isSo: (seen: T) => boolean, everyMs = LOOK_EVERY_MS): Promise<void> {
   for (;;) {
-    const next = performance.now() + LOOK_EVERY_MS;
+    const next = performance.now() + everyMs;
     if (isSo(await look())) return;
     await pause(next - performance.now());
   }

@@ -42,6 +42,8 @@ const state = z.object({
   /** The VM that the disk is made for, if it is to see it as soon as there is one. */
   activeInVmId: z.string().nullable().default(null),
   volumeId: volumeIdSchema.nullable().default(null),
+  /** That Cinder was asked once, and has answered: then it has no other volume of this operation. */
+  isAskedOnce: z.boolean().default(false),
 });
 
 /** What `create-disk` is started with. */
@@ -139,7 +141,8 @@ export class CreateDiskSaga implements Saga<State> {
 
   private async request(values: State, { operationId, isFirst }: StepContext): Promise<Partial<State>> {
     try {
-      return { volumeId: await this.volumes.ensureRequested({ ...placeOf(values), ...values.disk }, operationId, isFirst) };
+      const volumeId = await this.volumes.ensureRequested({ ...placeOf(values), ...values.disk }, operationId, isFirst);
+      return { volumeId, isAskedOnce: isFirst };
     } catch (error) {
       if (error instanceof LimitExceededError) this.limits.forget(values.providerId);
       throw error;
@@ -189,6 +192,7 @@ export class CreateDiskSaga implements Saga<State> {
 
   /** Volumes of other operations are none: the disk may be in a preview by now. */
   private async removeSurplus(values: State, ctx: StepContext): Promise<void> {
+    if (values.isAskedOnce) return;
     const found = await outside('look for volumes of lost requests in Cinder', () => this.volumes.find(placeOf(values)));
     const surplus = found.filter(({ id, metadata }) => {
       const { clinker_operation_id: asker = ctx.operationId } = metadata;

@@ -1,4 +1,4 @@
-import type { CinderReader } from '@clinker/cinder';
+import { type CinderReader, PollInterval } from '@clinker/cinder';
 import { Injectable } from '@nestjs/common';
 import { CinderReaders } from '../cinder/cinder.readers';
 import type { VolumeSnapshotId } from './disk-snapshot.entity';
@@ -11,33 +11,46 @@ interface Wait {
   onSettled: () => void;
 }
 
-/** Milliseconds between two looks: a snapshot takes Ceph about a second. While nothing happens the looks become rarer. */
-const FIRST_LOOK_MS = 300;
-const SLOWEST_LOOK_MS = 3_000;
-const SLOWER = 1.3;
+/** Between two looks (ms): a snapshot takes Ceph half a second. */
+const LOOKS = { firstMs: 50, maxMs: 3_000, maxFailingMs: 10_000 };
 
 /** One provider's snapshots that somebody waits for. */
 class SnapshotWatch {
   private readonly waits = new Map<VolumeSnapshotId, Wait>();
-  private pause = FIRST_LOOK_MS;
+  private readonly interval = new PollInterval(LOOKS);
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly reader: () => Promise<CinderReader>) {}
 
   add(id: VolumeSnapshotId, wait: Wait): void {
-    if (!this.waits.has(id)) this.pause = FIRST_LOOK_MS;
+    if (!this.waits.has(id)) this.interval.restart();
     this.waits.set(id, wait);
-    this.timer ??= setTimeout(() => void this.look(), this.pause).unref();
+    if (this.timer === undefined) this.schedule();
+  }
+
+  private schedule(): void {
+    this.timer = setTimeout(() => void this.look(), this.interval.next()).unref();
   }
 
   private async look(): Promise<void> {
-    const settled = await this.settled().catch(() => []);
-    this.pause = Math.min(SLOWEST_LOOK_MS, settled.length > 0 ? FIRST_LOOK_MS : this.pause * SLOWER);
-    for (const [id, { onSettled }] of settled) {
+    for (const [id, { onSettled }] of await this.news()) {
       this.waits.delete(id);
       onSettled();
     }
-    this.timer = this.waits.size === 0 ? undefined : setTimeout(() => void this.look(), this.pause).unref();
+    this.timer = undefined;
+    if (this.waits.size > 0) this.schedule();
+  }
+
+  private async news(): Promise<[VolumeSnapshotId, Wait][]> {
+    const began = performance.now();
+    try {
+      const settled = await this.settled();
+      this.interval.succeeded(settled.length > 0, performance.now() - began);
+      return settled;
+    } catch {
+      this.interval.failed();
+      return [];
+    }
   }
 
   /** What is in no list of Cinder's work any more. */
