@@ -26,13 +26,20 @@ const SOURCES = path.dirname(fileURLToPath(import.meta.url));
 const META_PACKAGE = 'linux-image-cloud-amd64';
 
 /** In the order of loading; what they need is found by modprobe. */
-const MODULES = ['virtio_pci', 'virtio_blk', 'virtio_scsi', 'sd_mod', 'virtio_net', 'virtio_console', 'button', 'evdev'];
+const MODULES = ['virtio_pci', 'virtio_blk', 'virtio_scsi', 'sd_mod', 'virtio_net', 'virtio_console', 'button', 'evdev', 'sr_mod', 'isofs'];
 
 /** Loading the driver waits until its disks are found. */
 const MODULE_OPTIONS = /** @type {Record<string, string>} */ ({ 'scsi_mod.ko': 'scan=sync' });
 
 /** Files of the initramfs by their source beside this file. */
-const SCRIPTS = { init: 'init', look: 'bin/look', mark: 'bin/mark', count: 'bin/count', 'power-button': 'etc/acpi/PWRF/00000080' };
+const SCRIPTS = {
+  init: 'init',
+  look: 'bin/look',
+  mark: 'bin/mark',
+  seed: 'bin/seed',
+  count: 'bin/count',
+  'power-button': 'etc/acpi/PWRF/00000080',
+};
 
 /** What the initramfs with the guest agent has besides. */
 const AGENT_PACKAGE = 'qemu-guest-agent';

@@ -11,6 +11,9 @@ import { MemoryController } from './memory/memory.controller';
 import { MemoryFiles } from './memory/memory.files';
 import { MemoryRestoreService } from './memory/memory-restore.service';
 import { MemorySaveService } from './memory/memory-save.service';
+import { DomainSeeds } from './seeds/domain-seeds.service';
+import { SeedImages } from './seeds/seed.images';
+import { SeedSweeper } from './seeds/seed.sweeper';
 import { SecretsController } from './secrets/secrets.controller';
 import { SecretsService } from './secrets/secrets.service';
 import { EngineLink } from './transport/engine.link';
@@ -67,6 +70,8 @@ import { VolumePreparation } from './volumes/volume.preparation';
     Hypervisor,
     StartPreparation,
     DomainNotifier,
+    DomainSeeds,
+    SeedSweeper,
     DomainStartService,
     DomainService,
     DeviceRemoval,
@@ -106,6 +111,7 @@ export class HostAgentModule {
           inject: [VolumeAddresses],
         },
         { provide: MemoryFiles, useFactory: () => new MemoryFiles(context.settings.CLINKER_MEMORY_FOLDER) },
+        { provide: SeedImages, useFactory: () => new SeedImages(join(runFolder, 'seeds')) },
         { provide: RbdImageInspector, useFactory: () => new RbdImageInspector(join(runFolder, 'keys')) },
       ],
     };

@@ -6,5 +6,5 @@ export const DEBIAN_PACKAGES = [
   ...['ceph-mon', 'ceph-mgr', 'ceph-osd', 'ceph-common'],
   ...['python3-keystone', 'cinder-api', 'cinder-scheduler', 'cinder-volume', 'uwsgi-plugin-python3', 'python3-psycopg2'],
   ...['python3-openstackclient', 'python3-cinderclient'],
-  ...['busybox-static', 'cpio', 'kmod', 'iproute2', 'openssl'],
+  ...['busybox-static', 'cpio', 'kmod', 'iproute2', 'openssl', 'xorriso'],
 ];

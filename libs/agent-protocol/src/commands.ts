@@ -4,6 +4,7 @@ import {
   nicDefinitionSchema,
   savedMemorySchema,
   secretSetSchema,
+  seedSchema,
   vmDefinitionSchema,
   volumeSideSchema,
 } from './definitions';
@@ -29,9 +30,12 @@ export const commands = {
   describe: { request: z.object({}), reply: capabilitiesSchema },
   /** Makes the host's secrets exactly these; answers the uuids that libvirt now has of ours. */
   'ensure-secrets': { request: z.object({ ...operation, ...secretSetSchema.shape }), reply: done({ present: z.array(z.uuid()) }) },
-  /** Preflights every disk, then starts the domain unless it runs; with a memory it goes on from there instead of booting. */
+  /**
+   * Preflights every disk, then starts the domain unless it runs; with a memory it goes on from there instead of booting, with a seed the guest has a
+   * disc to read from until the domain goes away.
+   */
   'ensure-domain-running': {
-    request: z.object({ ...operation, vm: vmDefinitionSchema, memory: savedMemorySchema.optional() }),
+    request: z.object({ ...operation, vm: vmDefinitionSchema, memory: savedMemorySchema.optional(), seed: seedSchema.optional() }),
     reply: eventually({ domain: domainReportSchema }),
   },
   /** Ends the domain at once if it is there. */

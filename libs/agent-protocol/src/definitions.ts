@@ -87,6 +87,17 @@ export const vmDefinitionSchema = z.object({
   nics: z.array(nicDefinitionSchema),
 });
 
+/**
+ * What a guest reads when it is started for the first time: the files of a read-only disc, with its label. They may hold passwords: they stay on the
+ * TLS connection, in memory, and in a file of the host that nobody but root and QEMU reads and that ends with the domain.
+ */
+export const seedSchema = z.object({
+  label: z.string().regex(/^[a-z0-9-]{1,32}$/),
+  files: z
+    .array(z.object({ path: z.string().regex(/^[a-z0-9_]+(\.[a-z0-9]+)?(\/[a-z0-9_]+(\.[a-z0-9]+)?)*$/), content: z.string() }))
+    .min(1),
+});
+
 /** A libvirt secret. `value` is base64 of the key's bytes and never leaves memory, the TLS connection and libvirt. */
 export const secretDefinitionSchema = z.object({
   uuid: z.uuid(),
@@ -108,6 +119,7 @@ export type NicDefinition = z.infer<typeof nicDefinitionSchema>;
 export type VolumeSide = z.infer<typeof volumeSideSchema>;
 export type SavedMemory = z.infer<typeof savedMemorySchema>;
 export type VmDefinition = z.infer<typeof vmDefinitionSchema>;
+export type Seed = z.infer<typeof seedSchema>;
 export type SecretDefinition = z.infer<typeof secretDefinitionSchema>;
 export type SecretSet = z.infer<typeof secretSetSchema>;
 

@@ -18,6 +18,7 @@ export {
   savedMemorySchema,
   secretDefinitionSchema,
   secretSetSchema,
+  seedSchema,
   vmDefinitionSchema,
   volumeSideSchema,
 } from './definitions';
@@ -30,6 +31,7 @@ export type {
   SavedMemory,
   SecretDefinition,
   SecretSet,
+  Seed,
   VmDefinition,
   VolumeSide,
 } from './definitions';

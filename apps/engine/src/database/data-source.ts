@@ -30,6 +30,7 @@ import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
 import { StorageDomain, StorageDomainHealth } from '../storage-domains/storage-domain.entity';
 import { Tag } from '../tags/tag.entity';
 import { Template, TemplateDisk, TemplateNic } from '../templates/template.entity';
+import { RunInitialization } from '../initialization/run-initialization.entity';
 import { VmPool, VmPoolDisk, VmPoolUser } from '../vm-pools/vm-pool.entity';
 import { Vm } from '../vms/vm.entity';
 import { AuthenticationKey } from '../volume-providers/authentication-key.entity';
@@ -50,6 +51,7 @@ import { DomainHealth1770000110000 } from './migrations/1770000110000-domain-hea
 import { QuotaMode1770000120000 } from './migrations/1770000120000-quota-mode.migration';
 import { NicStatus1770000131000 } from './migrations/1770000131000-nic-status.migration';
 import { SnapshotMemory1770000140000 } from './migrations/1770000140000-snapshot-memory.migration';
+import { Initialization1770000155000 } from './migrations/1770000155000-initialization.migration';
 import { UnappliedSettings1770000145000 } from './migrations/1770000145000-unapplied-settings.migration';
 import { NextRun1770000150000 } from './migrations/1770000150000-next-run.migration';
 import { UnappliedSettingsElsewhere1770000160000 } from './migrations/1770000160000-unapplied-settings-elsewhere.migration';
@@ -88,6 +90,7 @@ const entities = [
   VmSnapshot,
   SnapshotMemory,
   Vm,
+  RunInitialization,
   VmPool,
   VmPoolUser,
   VmPoolDisk,
@@ -139,6 +142,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     SnapshotMemory1770000140000,
     UnappliedSettings1770000145000,
     NextRun1770000150000,
+    Initialization1770000155000,
     UnappliedSettingsElsewhere1770000160000,
     Leftovers1770000047000,
     StorageQos1770000052000,

@@ -9,8 +9,10 @@ import { Cluster } from '../clusters/cluster.entity';
 import { findRow, refuseUsedName, usedName } from '../database/row.access';
 import { recordCopies } from '../disk-copies/disk-copy';
 import { CopyLimitsService } from '../disks/copy-limits.service';
+import { SecretBox } from '../encryption/secret-box';
 import { ConflictError, IncompleteInputError, NotFoundError } from '../errors/domain.errors';
 import type { RequestOrigin } from '../http/request-origin';
+import { withSealedPassword } from '../initialization/kept.initialization';
 import { permitCreator } from '../permissions/creator.permission';
 import { endFault, settlementOf } from '../sagas/operation.end';
 import { Vm } from '../vms/vm.entity';
@@ -35,6 +37,7 @@ export class TemplateAdder {
     private readonly db: EntityManager,
     private readonly operations: Operations,
     private readonly limits: CopyLimitsService,
+    private readonly box: SecretBox,
   ) {}
 
   /** The VM that a new template is made of. @throws IncompleteInputError, NotFoundError */
@@ -123,7 +126,8 @@ export class TemplateAdder {
     input: NewTemplate,
     tx: EntityManager,
   ): Promise<void> {
-    const own = settingsOf({ ...settings, description: '', comment: '', deleteProtected: false }, input, 'add');
+    const asked = withSealedPassword(this.box, input);
+    const own = settingsOf({ ...settings, description: '', comment: '', deleteProtected: false }, asked, 'add');
     const row = {
       ...identity,
       description: own.description,

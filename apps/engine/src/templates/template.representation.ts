@@ -3,6 +3,7 @@ import { cpuProfileId } from '../cpu-profiles/cpu-profile.representation';
 import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
 import type { Template, TemplateDisk, TemplateNic } from './template.entity';
 import { withUnapplied } from '../http/unapplied.settings';
+import { shownInitialization } from '../initialization/kept.initialization';
 import { settingsOfTemplate } from './template.settings';
 
 /** Sub-collections that are always empty here, by their path segment, with the element of each. */
@@ -77,6 +78,7 @@ export function templateRepresentation(template: Template, links: Links): WireOb
     cluster: template.clusterId === null ? undefined : links.reference('clusters', template.clusterId),
     cpu_profile: template.clusterId === null ? undefined : links.reference('cpuprofiles', cpuProfileId(template.clusterId)),
     creation_time: template.creationTime,
+    initialization: shownInitialization(template.settings.initialization),
     large_icon: links.reference('icons', LARGE_ICON.id),
     small_icon: links.reference('icons', SMALL_ICON.id),
     status: template.status,

@@ -3,10 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { refuseUsedName, usedName } from '../database/row.access';
 import { rowsByIds } from '../database/rows.by-ids';
+import { SecretBox } from '../encryption/secret-box';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
 import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
+import { withSealedPassword } from '../initialization/kept.initialization';
 import { textField } from '../search/field.kinds';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
@@ -57,6 +59,7 @@ export class TemplatesService {
     private readonly db: EntityManager,
     private readonly events: EventsService,
     private readonly operations: Operations,
+    private readonly box: SecretBox,
   ) {}
 
   list(query: ListQuery): Promise<Template[]> {
@@ -103,7 +106,7 @@ export class TemplatesService {
       const template = await tx.findOne(Template, { where: { id }, lock: { mode: 'pessimistic_write' } });
       if (!template) throw new NotFoundError('Template', id);
       refuseUnchangeable(template);
-      const settings = settingsOf(settingsOfTemplate(template), input, 'edit');
+      const settings = settingsOf(settingsOfTemplate(template), withSealedPassword(this.box, input), 'edit');
       const { description, comment } = settings;
       const versionName = input.version?.version_name ?? template.versionName;
       await tx.update(Template, { id }, { description, comment, settings: templateSettings(settings), versionName });

@@ -105,6 +105,7 @@ export class ReturnVmSaga implements Saga<State> {
     for (const { diskId, volumeId } of copies) await tx.update(Disk, { id: diskId }, { volumeId });
     await this.release(vmId, tx);
     await vmStatuses.move(tx, vmId, { from: 'image_locked', to: 'down' }, { hasRun: false });
+    if (copies.length > 0) await tx.update(Vm, { id: vmId }, { initialized: false });
   }
 
   private async release(vmId: string, tx: EntityManager): Promise<void> {

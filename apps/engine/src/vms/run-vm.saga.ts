@@ -7,6 +7,8 @@ import { z } from 'zod';
 import { DiskAttachment, VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
 import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
+import { askedInitializationSchema } from '../initialization/guest-seeds.service';
+import { RunInitialization } from '../initialization/run-initialization.entity';
 import { tellOfMissingBridges } from '../networks/missing.bridges';
 import { pluggedNics } from '../networks/nic.definition';
 import { consumeCluster } from '../quotas/quota.consumption';
@@ -33,6 +35,7 @@ const state = z.object({
   attachmentIds: z.array(z.string()).optional(),
   /** With which the run begins, once. */
   memory: keptMemorySchema.optional(),
+  initialization: askedInitializationSchema.optional(),
 });
 
 /** What a VM can be that is being started; its host may have shown more than we have noted. */
@@ -87,6 +90,7 @@ export class RunVmSaga implements Saga<RunVm> {
 
   async ended({ vmId, vmName, hostId, hostName }: RunVm, outcome: SagaOutcome, tx: EntityManager, { id }: OperationMeta): Promise<void> {
     this.connected.delete(id);
+    await tx.delete(RunInitialization, { vmId });
     const references = { vmId, ...(hostId ? { hostId } : {}) };
     if (outcome.status === 'finished')
       return this.events.record('VM_STARTED', `VM ${vmName} started on host ${hostName ?? ''}.`, references, tx);
@@ -165,11 +169,11 @@ export class RunVmSaga implements Saga<RunVm> {
     await vmStatuses.move(tx, vmId, { from: 'wait_for_launch', to: 'powering_up' });
   }
 
-  private async start({ vmId, hostId = '', hostName = '', memory }: RunVm, ctx: StepContext): Promise<void> {
+  private async start({ vmId, hostId = '', hostName = '', memory, initialization }: RunVm, ctx: StepContext): Promise<void> {
     const { operationId } = ctx;
     const disks = this.connected.get(operationId) ?? (await this.volumes.connect(vmId, hostId));
     const saved = memory && (await this.volumes.memories.saved(memory, hostName, ctx));
-    await this.domains.start({ vmId, hostName, operationId }, disks, saved);
+    await this.domains.start({ vmId, hostName, operationId }, disks, { memory: saved, initialization });
   }
 
   private async end({ vmId, hostName = '' }: RunVm, { operationId }: StepContext): Promise<void> {
@@ -179,5 +183,6 @@ export class RunVmSaga implements Saga<RunVm> {
   private async noteUp({ vmId }: RunVm, tx: EntityManager, { operationId }: StepContext): Promise<void> {
     this.connected.delete(operationId);
     await vmStatuses.move(tx, vmId, { from: 'powering_up', to: 'up' }, { startTime: new Date() });
+    await tx.update(Vm, { id: vmId }, { initialized: true });
   }
 }

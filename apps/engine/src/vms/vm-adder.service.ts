@@ -16,6 +16,7 @@ import { DiskAttachmentsService, attachmentIds } from '../disk-attachments/disk-
 import { UnsupportedError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
+import type { Sealed } from '../initialization/kept.initialization';
 import { permitCreator } from '../permissions/creator.permission';
 import { assignVm } from '../quotas/consumers';
 import { endFault, settlementOf } from '../sagas/operation.end';
@@ -68,7 +69,7 @@ export class VmAdder {
    * is nothing to copy, and locked until its disks are there.
    * @throws NotFoundError, ConflictError, InvalidInputError, UnsupportedError; BackendError if it is waited for and fails
    */
-  async add(input: AddVm, origin: RequestOrigin, { clone = false, wait = false }: AddOptions = {}): Promise<Vm> {
+  async add(input: Sealed<AddVm>, origin: RequestOrigin, { clone = false, wait = false }: AddOptions = {}): Promise<Vm> {
     await this.checkLimits(input);
     const begun = await this.db.transaction((tx) => this.begin(input, origin, clone, tx)).catch(refuseUsedName('add', 'VM'));
     return this.after(begun, wait);
@@ -97,7 +98,7 @@ export class VmAdder {
     return this.record({ ...wanted, settings }, blueprint, { saga: 'create-vm', source: `Template ${name}`, origin }, tx);
   }
 
-  private async checkLimits({ template, snapshots }: AddVm): Promise<void> {
+  private async checkLimits({ template, snapshots }: Pick<AddVm, 'template' | 'snapshots'>): Promise<void> {
     const wanted = { kind: 'volumes', ...ADD } as const;
     const snapshotId = snapshots?.[0]?.id;
     if (snapshotId !== undefined) return this.limits.check({ of: 'snapshot', id: snapshotId }, wanted);
@@ -105,14 +106,19 @@ export class VmAdder {
     if (id !== BLANK_TEMPLATE_ID) await this.limits.check({ of: 'template', id }, wanted);
   }
 
-  private async begin(input: AddVm, origin: RequestOrigin, clone: boolean, tx: EntityManager): Promise<BegunVm> {
+  private async begin(input: Sealed<AddVm>, origin: RequestOrigin, clone: boolean, tx: EntityManager): Promise<BegunVm> {
     const { id: clusterId } = await this.cluster(input.cluster, tx);
     const template = await findTemplate(tx, input.template);
     const snapshotId = input.snapshots?.[0]?.id ?? null;
     const blueprint =
       snapshotId === null ? await blueprintOfTemplate(tx, template.id, ADD) : await blueprintOfSnapshot(tx, snapshotId, ADD);
     const templateId = clone || snapshotId !== null ? BLANK_TEMPLATE_ID : template.id;
-    const wanted = { name: input.name, clusterId, templateId, settings: newSettings(blueprint.settings, input) };
+    const wanted = {
+      name: input.name,
+      clusterId,
+      templateId,
+      settings: newSettings(blueprint.settings, input),
+    };
     const given = (input.disk_attachments ?? []).filter(({ disk }) => !blueprint.disks.some(({ source }) => source.disk.id === disk.id));
     const source = snapshotId === null ? `Template ${template.name}` : `snapshot ${snapshotId}`;
     const begun = await this.record(wanted, blueprint, { saga: 'create-vm', source, snapshotId, given, origin }, tx);
@@ -167,5 +173,5 @@ interface Making {
 }
 
 /** Texts and protection are each VM's own. */
-const newSettings = (settings: VmSettings, input: Partial<AddVm>): VmSettings =>
+const newSettings = (settings: VmSettings, input: Parameters<typeof settingsOf>[1]): VmSettings =>
   settingsOf({ ...settings, description: '', comment: '', deleteProtected: false }, input, 'add');

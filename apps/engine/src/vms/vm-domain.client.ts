@@ -6,6 +6,7 @@ import { BackendError } from '../errors/domain.errors';
 import { HostClient } from '../hosts/host.client';
 import { HostUnreachableError } from '../hosts/host.errors';
 import { Host } from '../hosts/host.entity';
+import { type AskedInitialization, GuestSeeds } from '../initialization/guest-seeds.service';
 import { nicDefinition, pluggedNics } from '../networks/nic.definition';
 import { outside } from '../sagas/step.errors';
 import { hasEnded } from './domain.state';
@@ -26,6 +27,13 @@ export interface VmOnHost {
   readonly operationId: string;
 }
 
+/** How a run begins. */
+export interface RunBeginning {
+  /** With which it goes on instead of being booted. */
+  readonly memory?: SavedMemory | undefined;
+  readonly initialization?: AskedInitialization | undefined;
+}
+
 const notYet = (what: string, afterMs: number): RetryLater => new RetryLater(`The host has not yet finished to ${what}`, { afterMs });
 
 /** A VM's domain on its host. Every method may be repeated. */
@@ -34,19 +42,21 @@ export class VmDomainClient {
   constructor(
     private readonly db: EntityManager,
     private readonly hosts: HostClient,
+    private readonly seeds: GuestSeeds,
   ) {}
 
   /**
-   * Starts the VM unless it runs; with a memory it goes on from there. Unreachable monitors fail at once: the host has tried for as long as makes sense.
+   * Starts the VM unless it runs; with a memory it goes on from there, and has been initialized. Unreachable monitors fail at once: the host has tried for as long as makes sense.
    * @throws RetryLater, BackendError
    */
-  async start({ vmId, hostName, operationId }: VmOnHost, disks: readonly DiskDefinition[], memory?: SavedMemory): Promise<void> {
+  async start({ vmId, hostName, operationId }: VmOnHost, disks: readonly DiskDefinition[], beginning: RunBeginning): Promise<void> {
+    const { memory, initialization = {} } = beginning;
     const [row, nics] = await Promise.all([this.db.findOneByOrFail(Vm, { id: vmId }), this.nics(vmId, hostName)]);
     const vm = vmDefinition(row, disks, nics);
+    const seed = memory ? undefined : await this.seeds.of(row, operationId, initialization);
+    const request = { operationId, vm, ...(memory && { memory }), ...(seed && { seed }) };
     const what = `start the VM on host ${hostName}`;
-    const answer = await outside(what, () =>
-      this.failFast(what, () => this.hosts.send(hostName, 'ensure-domain-running', { operationId, vm, ...(memory && { memory }) })),
-    );
+    const answer = await outside(what, () => this.failFast(what, () => this.hosts.send(hostName, 'ensure-domain-running', request)));
     if (answer.status === 'in_progress') throw notYet(what, ASK_AGAIN_MS);
     if (hasEnded(answer.domain)) throw new BackendError(`The VM ended on host ${hostName} right after its start.`);
   }

@@ -6,6 +6,7 @@ import { findRow } from '../database/row.access';
 import { UnsupportedError } from '../errors/domain.errors';
 import { Host } from '../hosts/host.entity';
 import type { RequestOrigin } from '../http/request-origin';
+import { type AskedInitialization, GuestSeeds } from '../initialization/guest-seeds.service';
 import type { RestartVm } from './restart-vm.saga';
 import type { StartVm } from './vm.input';
 import { VmsService } from './vms.service';
@@ -20,18 +21,22 @@ export class VmPowerService {
     private readonly db: EntityManager,
     private readonly vms: VmsService,
     private readonly operations: Operations,
+    private readonly seeds: GuestSeeds,
   ) {}
 
   /** @throws NotFoundError, ConflictError, UnsupportedError */
-  async start(id: string, { pause, volatile, vm: changes }: StartVm, origin: RequestOrigin): Promise<string> {
+  async start(id: string, input: StartVm, origin: RequestOrigin): Promise<string> {
+    const { pause, volatile, vm: changes } = input;
     const { name } = await this.vms.get(id);
     if (pause) throw new UnsupportedError('Cannot run VM. A VM cannot be started paused.');
     if (changes?.os ?? volatile) throw new UnsupportedError('Cannot run VM. Settings for one run only are not supported; edit the VM.');
     const hosts = changes?.placement_policy?.hosts ?? [];
     const onlyHostIds = await Promise.all(hosts.map((host) => this.hostId(host)));
-    const state = { vmId: id, vmName: name, ...(hosts.length > 0 ? { onlyHostIds } : {}) };
-    const operation = await this.operations.start('run-vm', state, this.about(id, origin));
-    return operation.id;
+    const asked = { vmId: id, vmName: name, ...(hosts.length > 0 ? { onlyHostIds } : {}) };
+    return this.db.transaction(async (tx) => {
+      const state = { ...asked, initialization: await this.initialization(id, input, tx) };
+      return (await this.operations.start('run-vm', state, this.about(id, origin), tx)).id;
+    });
   }
 
   /** Stops at once. A start that is under way is taken back, a shutdown is replaced. @throws NotFoundError, ConflictError */
@@ -74,6 +79,17 @@ export class VmPowerService {
       throw error;
     }
     return this.operations.ended(operation.id, LETS_GO_MS);
+  }
+
+  /** What was given for this run is wanted, unless it is said that nothing is. @throws UnsupportedError */
+  private async initialization(vmId: string, input: StartVm, tx: EntityManager): Promise<AskedInitialization> {
+    const { use_cloud_init: byCloudInit, use_initialization: byAny, use_sysprep: bySysprep, vm } = input;
+    if (bySysprep) throw new UnsupportedError('Cannot run VM. Guests are initialized by cloud-init; sysprep is not supported.');
+    const given = vm?.initialization;
+    const isGiven = given !== undefined && Object.keys(given).length > 0;
+    const wanted = byAny ?? (byCloudInit || isGiven || undefined);
+    if (!wanted || !isGiven) return { wanted };
+    return { wanted, runInitializationId: await this.seeds.keepForRun(tx, vmId, given) };
   }
 
   private async hostId({ id, name }: ReferenceInput): Promise<string> {

@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { bytes } from '../database/columns';
+import type { KeptInitialization } from '../initialization/kept.initialization';
 import type { VmSettings } from './vm.settings';
 import type { UnappliedSettings } from '../http/unapplied.settings';
 
@@ -82,6 +83,14 @@ export class Vm {
   /** Settings that the VM gets when its run ends; null if none waits. */
   @Column('jsonb', { name: 'next_run', nullable: true })
   nextRun!: Partial<VmSettings> | null;
+
+  /** What the guest is told when it is started for the first time. */
+  @Column('jsonb')
+  initialization!: KeptInitialization;
+
+  /** It has run since its disks were made, so its guest was told. */
+  @Column('boolean', { default: false })
+  initialized!: boolean;
 
   @Column('boolean')
   stateless!: boolean;

@@ -2,6 +2,7 @@ import { list, reference, wireBoolean, wireEnum, wireInteger, wireObject, wireSt
 import { z } from 'zod';
 import { newAttachment } from '../disk-attachments/disk-attachment.input';
 import { objectName, objectText } from '../http/object-name.input';
+import { initializationSchema } from '../initialization/initialization.input';
 import { unappliedCpu, unappliedMemoryPolicy, unappliedSettings } from './vm.unapplied';
 
 const MIB = 1_048_576;
@@ -43,6 +44,7 @@ export const vmSettings = {
   memory_policy: wireObject({ ...unappliedMemoryPolicy, guaranteed: memory.optional(), max: memory.optional() }).optional(),
   cpu: wireObject({ ...unappliedCpu, topology: topology.optional() }).optional(),
   os: os.optional(),
+  initialization: initializationSchema.optional(),
   delete_protected: wireBoolean.optional(),
   stateless: wireBoolean.optional(),
   quota: reference.optional(),
@@ -65,7 +67,11 @@ export const updateVmSchema = wireObject({ ...vmSettings, name: name.optional(),
 export const startSchema = wireObject({
   pause: wireBoolean.optional(),
   volatile: wireBoolean.optional(),
+  use_cloud_init: wireBoolean.optional(),
+  use_initialization: wireBoolean.optional(),
+  use_sysprep: wireBoolean.optional(),
   vm: wireObject({
+    initialization: initializationSchema.optional(),
     os: wireObject({ kernel: wireString.optional(), initrd: wireString.optional(), cmdline: wireString.optional() }).optional(),
     placement_policy: wireObject({ hosts: list('host', reference).optional() }).optional(),
   }).optional(),

@@ -1,8 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { EventsService } from '../events/events.service';
 import type { Vm } from './vm.entity';
-import type { UpdateVm } from './vm.input';
-import { type VmSettings, changedSettings, liveSettings, ownSettings, settingsOf } from './vm.settings';
+import { type AskedSettings, type VmSettings, changedSettings, liveSettings, ownSettings, settingsOf } from './vm.settings';
 
 /** The VM as it will be when its run has ended: oVirt's next-run configuration. One that is down is so already. */
 export const asNextRun = (vm: Vm): Vm => ({ ...vm, ...vm.nextRun });
@@ -19,7 +18,7 @@ function waiting(now: VmSettings, planned: VmSettings): Partial<VmSettings> | nu
  * @param nextRun that all of it is to wait
  * @throws InvalidInputError, UnsupportedError
  */
-export function changesOf(vm: Vm, input: UpdateVm, nextRun: boolean): VmSettings & Pick<Vm, 'nextRun'> {
+export function changesOf(vm: Vm, input: AskedSettings, nextRun: boolean): VmSettings & Pick<Vm, 'nextRun'> {
   const planned = settingsOf(asNextRun(vm), input, 'edit');
   if (vm.status === 'down') return { ...planned, nextRun: null };
   const now = ownSettings(nextRun ? vm : { ...vm, ...liveSettings(vm, input) });

@@ -22,6 +22,7 @@ const vm: Vm = {
   quotaId: null,
   vmPoolId: null,
   hasRun: false,
+  initialized: false,
   creationTime: new Date('2026-01-02T03:04:05Z'),
   startTime: null,
   stopTime: null,

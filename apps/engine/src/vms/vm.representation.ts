@@ -1,6 +1,7 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
 import { cpuProfileId } from '../cpu-profiles/cpu-profile.representation';
 import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
+import { shownInitialization } from '../initialization/kept.initialization';
 import type { Vm } from './vm.entity';
 import type { VmSettings } from './vm.settings';
 import { withUnapplied } from '../http/unapplied.settings';
@@ -128,6 +129,7 @@ export function vmRepresentation(vm: Vm, links: Links): WireObject {
     creation_time: vm.creationTime,
     delete_protected: vm.deleteProtected,
     next_run_configuration_exists: vm.nextRun !== null,
+    initialization: shownInitialization(vm.initialization),
     start_time: vm.startTime,
     stateless: vm.stateless,
     status: vm.status,

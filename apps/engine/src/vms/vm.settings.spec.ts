@@ -1,11 +1,14 @@
 import { readInput } from '@clinker/ovirt-api';
+import { SecretBox } from '../encryption/secret-box';
+import { openInitialization, shownInitialization, withSealedPassword } from '../initialization/kept.initialization';
 import { updateVmSchema } from './vm.input';
 import { BLANK_SETTINGS, type VmSettings, changedSettings, settingsOf } from './vm.settings';
 
 const GIB = 1_073_741_824;
 const read = (body: object) => readInput(updateVmSchema, body, { type: 'Vm', method: 'update' });
-const add = (body: object): VmSettings => settingsOf(BLANK_SETTINGS, read(body), 'add');
-const edit = (now: VmSettings, body: object): VmSettings => settingsOf(now, read(body), 'edit');
+const box = new SecretBox('ab'.repeat(32));
+const add = (body: object): VmSettings => settingsOf(BLANK_SETTINGS, withSealedPassword(box, read(body)), 'add');
+const edit = (now: VmSettings, body: object): VmSettings => settingsOf(now, withSealedPassword(box, read(body)), 'edit');
 
 describe('settings of a VM', () => {
   it('are those of the Blank template where nothing is said', () => {
@@ -44,13 +47,11 @@ describe('settings of a VM', () => {
       cpu: { mode: 'host_passthrough' },
       custom_properties: { custom_property: { name: 'hugepages', value: '2048' } },
       high_availability: { enabled: 'true' },
-      initialization: { host_name: 'web', root_password: 'secret', custom_script: 'runcmd: []' },
     });
     const kept = {
       bios: { type: 'q35_ovmf', boot_menu: { enabled: true } },
       cpu: { mode: 'host_passthrough' },
       custom_properties: { custom_property: [{ name: 'hugepages', value: '2048' }] },
-      initialization: { host_name: 'web', custom_script: 'runcmd: []' },
     };
     expect(now.unapplied).toEqual(kept);
     const next = edit(now, { bios: { boot_menu: { enabled: 'false' } }, time_zone: { name: 'Etc/GMT' } });
@@ -59,6 +60,18 @@ describe('settings of a VM', () => {
       bios: { type: 'q35_ovmf', boot_menu: { enabled: false } },
       time_zone: { name: 'Etc/GMT' },
     });
+  });
+
+  it('keep what the guest is to be told, member by member, and its password sealed', () => {
+    const now = add({ initialization: { host_name: 'web', root_password: 'a secret', custom_script: 'runcmd: []', org_license: 'x' } });
+    expect(JSON.stringify(now)).not.toContain('a secret');
+    expect(shownInitialization(now.initialization)).toEqual({ host_name: 'web', custom_script: 'runcmd: []' });
+    const next = edit(now, { initialization: { host_name: 'db' } });
+    const all = { host_name: 'db', custom_script: 'runcmd: []', root_password: 'a secret' };
+    expect(openInitialization(box, next.initialization)).toEqual(all);
+    const without = edit(next, { initialization: { root_password: '' } });
+    expect(openInitialization(box, without.initialization)).toEqual({ host_name: 'db', custom_script: 'runcmd: []' });
+    expect(shownInitialization(add({}).initialization)).toBeUndefined();
   });
 
   it('forget a kernel that is emptied, and keep boot devices that are not named', () => {

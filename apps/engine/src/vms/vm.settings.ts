@@ -1,6 +1,7 @@
 import { messages, renderMessage } from '@clinker/ovirt-api';
 import { isDeepStrictEqual } from 'node:util';
 import { InvalidInputError, UnsupportedError } from '../errors/domain.errors';
+import { type Sealed, mergedInitialization } from '../initialization/kept.initialization';
 import type { Vm } from './vm.entity';
 import { type UpdateVm, VM_LIMITS } from './vm.input';
 import { unappliedOf } from './vm.unapplied';
@@ -23,6 +24,7 @@ export type VmSettings = Pick<
   | 'osCmdline'
   | 'bootDevices'
   | 'deleteProtected'
+  | 'initialization'
   | 'unapplied'
 >;
 
@@ -48,31 +50,32 @@ export const BLANK_SETTINGS: VmSettings = {
   osCmdline: null,
   bootDevices: ['hd'],
   deleteProtected: false,
+  initialization: {},
   unapplied: {},
 };
 
-type Asked = Omit<UpdateVm, 'name' | 'cluster'>;
+export type AskedSettings = Sealed<Omit<UpdateVm, 'name' | 'cluster'>>;
 type Part = Partial<VmSettings>;
 type Action = 'add' | 'edit';
 
 const KEYS = Object.keys(BLANK_SETTINGS) as (keyof VmSettings)[];
 
 /** When only the memory is changed, the guarantee shrinks with it and the maximum grows with it; a new VM gets both anew. */
-function memoryPart(now: VmSettings, { memory = now.memory, memory_policy: policy }: Asked, action: Action): Part {
+function memoryPart(now: VmSettings, { memory = now.memory, memory_policy: policy }: AskedSettings, action: Action): Part {
   const isNew = action === 'add' && memory !== now.memory;
   const guaranteed = isNew ? memory : Math.min(now.memoryGuaranteed, memory);
   const max = isNew ? Math.min(MAX_MEMORY_FACTOR * memory, VM_LIMITS.memory) : Math.max(now.memoryMax, memory);
   return { memory, memoryGuaranteed: policy?.guaranteed ?? guaranteed, memoryMax: policy?.max ?? max };
 }
 
-function cpuPart(now: VmSettings, { cpu }: Asked): Part {
+function cpuPart(now: VmSettings, { cpu }: AskedSettings): Part {
   const { sockets = now.sockets, cores = now.cores, threads = now.threads } = cpu?.topology ?? {};
   return { sockets, cores, threads };
 }
 
 const textOrNull = (asked: string | undefined, now: string | null): string | null => (asked === undefined ? now : asked || null);
 
-function osPart(now: VmSettings, { os }: Asked): Part {
+function osPart(now: VmSettings, { os }: AskedSettings): Part {
   const devices = os?.boot?.devices ?? [];
   return {
     osType: os?.type ?? now.osType,
@@ -99,7 +102,7 @@ function check(settings: VmSettings, action: Action): void {
  * @param action `add` or `edit`, for the message
  * @throws InvalidInputError, UnsupportedError
  */
-export function settingsOf(now: VmSettings, asked: Asked, action: Action): VmSettings {
+export function settingsOf(now: VmSettings, asked: AskedSettings, action: Action): VmSettings {
   if (asked.stateless) throw new UnsupportedError(`Cannot ${action} VM. Stateless VMs are not supported.`);
   const plain = { type: asked.type ?? now.type, ...liveSettings(now, asked) };
   const settings = { ...BLANK_SETTINGS, ...plain, ...memoryPart(now, asked, action), ...cpuPart(now, asked), ...osPart(now, asked) };
@@ -110,11 +113,12 @@ export function settingsOf(now: VmSettings, asked: Asked, action: Action): VmSet
 /** What of a request a running VM takes at once, because its guest sees nothing of it. */
 export const liveSettings = (
   now: VmSettings,
-  asked: Asked,
-): Pick<VmSettings, 'description' | 'comment' | 'deleteProtected' | 'unapplied'> => ({
+  asked: AskedSettings,
+): Pick<VmSettings, 'description' | 'comment' | 'deleteProtected' | 'initialization' | 'unapplied'> => ({
   description: asked.description ?? now.description,
   comment: asked.comment ?? now.comment,
   deleteProtected: asked.delete_protected ?? now.deleteProtected,
+  initialization: mergedInitialization(now.initialization, asked.initialization),
   unapplied: unappliedOf(now.unapplied, asked),
 });
 

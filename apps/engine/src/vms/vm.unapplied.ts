@@ -1,4 +1,4 @@
-import { type WireObject, wireObject, wireString } from '@clinker/ovirt-api';
+import { type WireObject, wireObject } from '@clinker/ovirt-api';
 import {
   type UnappliedSettings,
   count,
@@ -11,34 +11,7 @@ import {
   text,
 } from '../http/unapplied.settings';
 
-const ip = wireObject({ address: text, gateway: text, netmask: text, version: oneOf('IpVersion', 'v4', 'v6') }).optional();
-const protocol = oneOf('BootProtocol', 'autoconf', 'dhcp', 'none', 'poly_dhcp_autoconf', 'static');
 const inheritable = oneOf('InheritableBoolean', 'true', 'false', 'inherit');
-
-/** Passwords and license keys are not kept. */
-const initialization = wireObject({
-  active_directory_ou: text,
-  authorized_ssh_keys: wireString.optional(),
-  cloud_init_network_protocol: oneOf('CloudInitNetworkProtocol', 'eni', 'openstack_metadata'),
-  custom_script: wireString.optional(),
-  dns_search: text,
-  dns_servers: text,
-  domain: text,
-  host_name: text,
-  input_locale: text,
-  nic_configurations: many(
-    'nic_configuration',
-    wireObject({ boot_protocol: protocol, ip, ipv6: ip, ipv6_boot_protocol: protocol, name: text, on_boot: flag }),
-  ),
-  org_name: text,
-  regenerate_ids: flag,
-  regenerate_ssh_keys: flag,
-  system_locale: text,
-  timezone: text,
-  ui_language: text,
-  user_locale: text,
-  user_name: text,
-}).optional();
 
 /** Members of `cpu`. */
 export const unappliedCpu = {
@@ -73,7 +46,6 @@ export const unappliedSettings = {
     single_qxl_pci: flag,
     smartcard_enabled: flag,
   }).optional(),
-  initialization,
   io: wireObject({ threads: count(127) }).optional(),
   migration: wireObject({ auto_converge: inheritable, compressed: inheritable, encrypted: inheritable }).optional(),
   migration_downtime: count(2 ** 31 - 1, -1),

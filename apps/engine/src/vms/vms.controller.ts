@@ -43,7 +43,7 @@ export class VmsController {
   async add(@Input({ element: 'vm', schema: addVmSchema, method: 'add' }) input: AddVm, @Api() api: ApiRequest): Promise<Reply> {
     await this.access.requireAdd(input, api.caller.id);
     const options = { clone: flag(api, 'clone'), wait: api.expectCreated };
-    return created('vm', vmRepresentation(await this.adder.add(input, originOf(api), options), api.links));
+    return created('vm', vmRepresentation(await this.adder.add(this.vms.sealed(input), originOf(api), options), api.links));
   }
 
   @Get(':id')

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiskAttachmentsModule } from '../disk-attachments/disk-attachments.module';
 import { DisksModule } from '../disks/disks.module';
 import { DiskCopiesModule } from '../disk-copies/disk-copies.module';
+import { InitializationModule } from '../initialization/initialization.module';
 import { SnapshotMemoryModule } from '../snapshot-memory/snapshot-memory.module';
 import { CleanUpVmSaga } from './clean-up-vm.saga';
 import { CloneVmSaga } from './clone-vm.saga';
@@ -31,7 +32,7 @@ import { VmsService } from './vms.service';
 
 /** Virtual machines, from their definition to their end. */
 @Module({
-  imports: [DiskAttachmentsModule, DisksModule, DiskCopiesModule, SnapshotMemoryModule],
+  imports: [DiskAttachmentsModule, DisksModule, DiskCopiesModule, SnapshotMemoryModule, InitializationModule],
   controllers: [VmsController, VmActionsController, VmPartsController, VmStatisticsController, VmCdromsController, VmConsolesController],
   providers: [
     VmAccess,

@@ -10,12 +10,14 @@ import { refuseUsedName } from '../database/row.access';
 import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
 import { rowsByIds } from '../database/rows.by-ids';
 import { rowsOf } from '../database/rows.of';
+import { SecretBox } from '../encryption/secret-box';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { diskFields } from '../disks/disk.columns';
 import { eventFields } from '../events/event.columns';
 import { EventsService } from '../events/events.service';
 import { hostFields } from '../hosts/host.columns';
 import type { RequestOrigin } from '../http/request-origin';
+import { type Sealed, withSealedPassword } from '../initialization/kept.initialization';
 import { idField } from '../search/field.kinds';
 import type { ListQuery } from '../search/list-query';
 import { assignVm } from '../quotas/consumers';
@@ -25,7 +27,7 @@ import { templateFields } from '../templates/template.columns';
 import { vmFields } from './vm.columns';
 import { RUNNING, operationInProgress, statusConflict } from './vm.conflicts';
 import { Vm } from './vm.entity';
-import type { UpdateVm } from './vm.input';
+import type { AddVm, UpdateVm } from './vm.input';
 import { lockVm } from './vm.lock';
 import { changesOf } from './vm.next-run';
 
@@ -61,6 +63,7 @@ export class VmsService {
     private readonly db: EntityManager,
     private readonly events: EventsService,
     private readonly operations: Operations,
+    private readonly box: SecretBox,
   ) {}
 
   list(query: ListQuery): Promise<Vm[]> {
@@ -88,7 +91,7 @@ export class VmsService {
     await this.db
       .transaction(async (tx) => {
         const vm = await lockVm(tx, id);
-        const changes = changesOf(vm, input, nextRun);
+        const changes = changesOf(vm, withSealedPassword(this.box, input), nextRun);
         const clusterId = input.cluster ? await this.clusterId(input.cluster, tx) : vm.clusterId;
         if (vm.status === 'image_locked' && changes.nextRun) throw statusConflict('edit', vm);
         if (vm.status !== 'down' && clusterId !== vm.clusterId) throw this.notDown(vm);
@@ -112,6 +115,11 @@ export class VmsService {
     const hasDisks = !keepDisks && (await this.db.existsBy(DiskAttachment, { vmId: id }));
     const state = { vmId: id, vmName: name, ...(hasDisks ? { ownerId: origin.ownerId } : {}) };
     return (await this.operations.start(hasDisks ? 'remove-vm-with-disks' : 'remove-vm', state, about)).id;
+  }
+
+  /** A new VM as it may be handed on: its password sealed. */
+  sealed(input: AddVm): Sealed<AddVm> {
+    return withSealedPassword(this.box, input);
   }
 
   private notDown(vm: Vm): ConflictError {

@@ -13,6 +13,9 @@ jest.setTimeout(180_000);
 const ROOM = 2 ** 30;
 const LONG_MS = 600_000;
 
+/** A guest that goes on has the drive, and no disc any more. */
+const SEED = { label: 'config-2', files: [{ path: 'openstack/latest/meta_data.json', content: '{}' }] };
+
 describe('the memory of a guest on a real libvirt, QEMU and Ceph', () => {
   const secret = secretDefinition();
   const images: string[] = [];
@@ -41,7 +44,7 @@ describe('the memory of a guest on a real libvirt, QEMU and Ceph', () => {
     disk = await newDisk(16);
     vm = vmDefinition([disk]);
     vm = { ...vm, os: { ...vm.os, cmdline: 'console=ttyS0 quiet clinker.counter=vda' } };
-    await agent.engine.ensure('ensure-domain-running', { operationId: null, vm });
+    await agent.engine.ensure('ensure-domain-running', { operationId: null, vm, seed: SEED });
     await consoleSays(consoleOf(), /counted 3 in memory/);
   });
   afterEach(async () => {
@@ -82,6 +85,7 @@ describe('the memory of a guest on a real libvirt, QEMU and Ceph', () => {
       domain: { state: string };
     };
     expect(domain.state).toBe('running');
+    expect(await libvirt.domains.xml(vm.vmId)).toMatch(/<disk type='file' device='cdrom'>(?:(?!<source).)*<alias name='ua-seed'\/>/s);
     await consoleSays(consoleOf(), new RegExp(`counted ${counted + 2} in memory`));
     const said = readFileSync(consoleOf(), 'utf8');
     expect(said).not.toContain('and the memory');

@@ -1,5 +1,6 @@
 import { AgentError } from '@clinker/agent-protocol';
 import { create } from 'xmlbuilder2';
+import { SEED_ALIAS } from '../vms/seed-xml.builder';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces';
 
 const isElement = (name: string) => (one: XMLBuilder) => one.node.nodeName === name;
@@ -20,11 +21,13 @@ const devicesOf = (xml: XMLBuilder): XMLBuilder => {
   return devices;
 };
 
-/** Devices of a kind, by their aliases. */
+const isSeed = (device: XMLBuilder): boolean => attribute(childOf(device, 'alias'), 'name') === SEED_ALIAS;
+
+/** Devices of a kind, by their aliases; a seed is not the VM's. */
 const devices = (xml: XMLBuilder, kind: string): Map<string, XMLBuilder> =>
   new Map(
     devicesOf(xml)
-      .filter(isElement(kind))
+      .filter((device) => isElement(kind)(device) && !isSeed(device))
       .map((device) => [attribute(childOf(device, 'alias'), 'name') ?? '', device]),
   );
 
@@ -37,6 +40,7 @@ const devices = (xml: XMLBuilder, kind: string): Map<string, XMLBuilder> =>
  */
 export function savedDomainXml(saved: string, wanted: string): string {
   const [then, now] = [create(saved), create(wanted)];
+  emptySeed(then);
   for (const [kind, move] of Object.entries({ disk: moveDisk, interface: moveInterface })) {
     const [old, present] = [devices(then, kind), devices(now, kind)];
     refuseOthers(kind, [...old.keys()], [...present.keys()]);
@@ -53,6 +57,12 @@ function refuseOthers(kind: string, then: readonly string[], now: readonly strin
     'device_conflict',
     `the memory was saved of a VM with the ${kind}s ${then.join(' ') || 'none'}, and it has ${now.join(' ') || 'none'} now`,
   );
+}
+
+/** A guest that goes on was told everything: it keeps the drive, and the disc is gone. */
+function emptySeed(then: XMLBuilder): void {
+  const seed = devicesOf(then).find(isSeed);
+  for (const name of ['source', 'backingStore']) if (seed) childOf(seed, name)?.remove();
 }
 
 /** Where the data are, with the key for them. */

@@ -1,8 +1,17 @@
-import type { SavedMemory, VmDefinition } from '@clinker/agent-protocol';
+import type { SavedMemory, Seed, VmDefinition } from '@clinker/agent-protocol';
 import { Injectable } from '@nestjs/common';
 import { MemoryRestoreService } from '../memory/memory-restore.service';
+import { DomainSeeds } from '../seeds/domain-seeds.service';
 import { Hypervisor } from './hypervisor';
 import { StartPreparation } from './start.preparation';
+
+/** How a domain begins that is not just booted. */
+export interface Beginning {
+  /** With which it goes on. */
+  readonly memory?: SavedMemory | undefined;
+  /** What its guest is told. */
+  readonly seed?: Seed | undefined;
+}
 
 /** Starts domains that are not there: by booting them, or where their memory was saved. */
 @Injectable()
@@ -11,11 +20,21 @@ export class DomainStartService {
     private readonly hypervisor: Hypervisor,
     private readonly preparation: StartPreparation,
     private readonly memories: MemoryRestoreService,
+    private readonly seeds: DomainSeeds,
   ) {}
 
   /** @throws AgentError, LibvirtError */
-  async start(vm: VmDefinition, memory: SavedMemory | undefined): Promise<void> {
-    const ready = await this.preparation.prepare(vm);
+  async start(vm: VmDefinition, { memory, seed }: Beginning): Promise<void> {
+    await this.seeds.during(vm.vmId, seed, (seedImage) => this.startWith(vm, memory, seedImage));
+  }
+
+  /** Removes what was made for the start of a domain that has gone. */
+  tidy(vmId: string): Promise<void> {
+    return this.seeds.remove(vmId);
+  }
+
+  private async startWith(vm: VmDefinition, memory: SavedMemory | undefined, seedImage: string | null): Promise<void> {
+    const ready = await this.preparation.prepare(vm, seedImage);
     if (memory) return this.memories.start(vm.vmId, ready, memory);
     await this.hypervisor.start(ready.xml, ready.secretUuids);
   }

@@ -53,6 +53,11 @@ describe('domainXml', () => {
     expectGolden(golden('domain-emulated'), domainXml(sampleVm({ os }), [], emulated));
   });
 
+  it('is the golden file for a guest that is initialized', () => {
+    const seedImage = `/run/clinker/seeds/${VM_ID}.iso`;
+    expectGolden(golden('domain-seed'), domainXml(sampleVm({ disks: [data] }), [place(data, 'sda')], { ...kvm, seedImage }));
+  });
+
   it('holds the same disk element that hot plug sends', () => {
     const placed = place(data, 'sda');
     const unindented = (xml: string): string => xml.replace(/\n\s*/g, '');

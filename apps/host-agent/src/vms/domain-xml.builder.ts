@@ -2,6 +2,7 @@ import { type VmDefinition, domainNameOf } from '@clinker/agent-protocol';
 import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces';
 import { type PlacedDisk, appendDisk } from './disk-xml.builder';
+import { appendSeed } from './seed-xml.builder';
 import { appendNic } from './nic-xml.builder';
 
 /** What of the host the builder needs. */
@@ -9,6 +10,8 @@ export interface HostSetting {
   readonly emulation: 'kvm' | 'qemu';
   /** Folder for the logs of serial consoles. */
   readonly consoleFolder: string;
+  /** Path of the disc from which the guest is initialized; null for none. */
+  readonly seedImage?: string | null;
 }
 
 /** Mark of our domains in libvirt, in their metadata. */
@@ -80,6 +83,7 @@ function appendClock(root: XMLBuilder, host: HostSetting): void {
 
 function appendDevices(devices: XMLBuilder, vm: VmDefinition, disks: readonly PlacedDisk[], host: HostSetting): void {
   for (const placed of disks) appendDisk(devices, placed);
+  if (host.seedImage) appendSeed(devices, host.seedImage);
   for (const nic of vm.nics) appendNic(devices, nic);
   appendControllers(devices, vm, OWN_PORTS + disks.length + vm.nics.length + SPARE_PORTS);
   appendConsole(devices, consoleLog(host.consoleFolder, vm.vmId));

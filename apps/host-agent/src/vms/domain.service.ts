@@ -1,7 +1,7 @@
-import type { DomainReport, SavedMemory, VmDefinition } from '@clinker/agent-protocol';
+import type { DomainReport, VmDefinition } from '@clinker/agent-protocol';
 import { Injectable } from '@nestjs/common';
 import { AgentContext } from '../agent.context';
-import { DomainStartService } from './domain-start.service';
+import { type Beginning, DomainStartService } from './domain-start.service';
 import { Hypervisor, absentReport } from './hypervisor';
 import { KeyedQueue, vmKey, volumeKey } from './keyed.queue';
 
@@ -23,21 +23,22 @@ export class DomainService {
 
   /**
    * A domain that is there already stays as it is, with the disks that it has.
-   * @param memory with which it goes on, instead of being booted
+   * @param beginning how it begins if it is not there
    */
-  ensureRunning(vm: VmDefinition, memory?: SavedMemory): Promise<DomainReport> {
+  ensureRunning(vm: VmDefinition, beginning: Beginning = {}): Promise<DomainReport> {
     const keys = [vmKey(vm.vmId), ...vm.disks.map((disk) => volumeKey(disk.volumeId))];
     return this.queue.run(keys, async () => {
       const found = await this.hypervisor.find(vm.vmId);
       if (found && !ENDING.includes(found.report.state)) return found.report;
       if (found) await this.hypervisor.destroy(vm.vmId);
-      return this.start(vm, memory);
+      return this.start(vm, beginning);
     });
   }
 
   ensureGone(vmId: string): Promise<void> {
     return this.queue.run([vmKey(vmId)], async () => {
       if (await this.hypervisor.destroy(vmId)) this.context.logger.info({ vmId }, 'The domain was destroyed');
+      await this.starts.tidy(vmId);
     });
   }
 
@@ -48,8 +49,8 @@ export class DomainService {
     });
   }
 
-  private async start(vm: VmDefinition, memory: SavedMemory | undefined): Promise<DomainReport> {
-    await this.starts.start(vm, memory);
+  private async start(vm: VmDefinition, beginning: Beginning): Promise<DomainReport> {
+    await this.starts.start(vm, beginning);
     this.context.logger.info({ vmId: vm.vmId, disks: vm.disks.length }, 'The domain was started');
     return this.hypervisor.report(vm.vmId);
   }

@@ -17,10 +17,9 @@ export class VmsController {
 
   @Command('ensure-domain-running')
   ensureRunning(request: CommandRequest<'ensure-domain-running'>): Promise<CommandReply<'ensure-domain-running'>> {
-    return this.runs.answer(keyOf('running', request), async () => ({
-      status: 'done',
-      domain: await this.domains.ensureRunning(request.vm, request.memory),
-    }));
+    const { vm, ...beginning } = request;
+    const run = async () => ({ status: 'done' as const, domain: await this.domains.ensureRunning(vm, beginning) });
+    return this.runs.answer(keyOf('running', request), run);
   }
 
   @Command('ensure-domain-gone')

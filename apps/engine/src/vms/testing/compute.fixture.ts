@@ -32,6 +32,7 @@ import { HostMembershipService } from '../../hosts/host-membership.service';
 import { HostSignals } from '../../hosts/host-signals';
 import type { HostClient } from '../../hosts/host.client';
 import { HostsService } from '../../hosts/hosts.service';
+import { GuestSeeds } from '../../initialization/guest-seeds.service';
 import { Network } from '../../networks/network.entity';
 import { Nic } from '../../networks/nic.entity';
 import { VnicProfile } from '../../networks/vnic-profile.entity';
@@ -97,13 +98,15 @@ export class ComputeFixture {
     const events = new EventsService(db);
     const runner = new SagaRunner({ dataSource, redisUrl: 'redis://127.0.0.1:1' });
     const operations = new Operations(runner);
-    const clients = new CinderClients(db, new SecretBox('ab'.repeat(32)));
+    const box = new SecretBox('ab'.repeat(32));
+    const seeds = new GuestSeeds(db, box);
+    const clients = new CinderClients(db, box);
     const connections = new VolumeConnectionClient(clients);
     const limits = new VolumeLimitsService(new CinderReaders(clients));
     const diskVolumes = new DiskVolumeClient(db, clients, new PendingVolumesClient(clients), { CLINKER_CINDER_PATIENCE: 3_600_000 });
     const memories = new MemoryVolumeClient(db, diskVolumes, connections, limits);
     const volumes = new VmVolumesClient(db, connections, memories, new VolumeForesight(NO_HOSTS));
-    const domains = new VmDomainClient(db, NO_HOSTS);
+    const domains = new VmDomainClient(db, NO_HOSTS, seeds);
     runner.register(new RunVmSaga(events, new PlacementService(), volumes, domains));
     runner.register(new StopVmSaga(events, domains, volumes));
     runner.register(new ShutDownVmSaga(events, domains, volumes));
@@ -116,10 +119,10 @@ export class ComputeFixture {
     this.membership = new HostMembershipService(db, events, this.signals, { CLINKER_HEARTBEAT: 2000 } as EngineSettings);
     this.hosts = new HostsService(db);
     const disks = new DisksService(db, limits, operations, new DiskChangesService(db, limits, operations, events));
-    this.vms = new VmsService(db, events, operations);
+    this.vms = new VmsService(db, events, operations, box);
     const attachments = new DiskAttachmentsService(db, disks, operations, events);
     this.adder = new VmAdder(db, operations, attachments, new CopyLimitsService(db, limits));
-    this.power = new VmPowerService(db, this.vms, operations);
+    this.power = new VmPowerService(db, this.vms, operations, seeds);
     this.states = new VmStateService(db, events, operations);
   }
 
