@@ -9,7 +9,7 @@ import { CreateVmSaga } from '../../../engine/src/vms/create-vm.saga';
 import { BARE_VM, vmBody } from '../installation';
 import { until } from '../lab';
 import { LawCourt, TRIAL_MS } from './law-court';
-import { stepsOf } from './saga-anatomy';
+import { ownSteps, stepsOf } from './saga-anatomy';
 
 jest.setTimeout(TRIAL_MS);
 
@@ -64,9 +64,12 @@ describe('templates and VMs that are copies, in an engine that fails and dies', 
     ended: (id: string) => court.ended(id),
   };
 
-  /** Its steps are among those of a clone, which are killed. */
+  const cloning = stepsOf(CloneVmSaga);
+
+  /** How the disks are copied is tried in a clone. */
   obeysTheLaws({
     ...stepsOf(CreateVmSaga),
+    steps: ['lock the VM', 'unlock the VM'],
     ...shared,
     canKill: false,
     begin: async () => {
@@ -80,7 +83,7 @@ describe('templates and VMs that are copies, in an engine that fails and dies', 
   });
 
   obeysTheLaws({
-    ...stepsOf(CloneVmSaga),
+    ...cloning,
     ...shared,
     canKill: true,
     begin: () => {
@@ -113,11 +116,10 @@ describe('templates and VMs that are copies, in an engine that fails and dies', 
 
   /** The steps that a clone has too are tried there. */
   const template = stepsOf(CreateTemplateSaga);
-  const ownSteps = template.steps.filter((step) => !stepsOf(CloneVmSaga).steps.includes(step));
 
   obeysTheLaws({
     ...template,
-    steps: ownSteps,
+    steps: ownSteps(template, cloning),
     ...shared,
     canKill: true,
     begin: () =>
@@ -185,7 +187,7 @@ describe('templates and VMs that are copies, in an engine that fails and dies', 
     /** Nobody has asked for a return: when it fails it is begun again by itself, until it succeeds. */
     obeysTheLaws({
       ...returning,
-      steps: returning.steps.filter((step) => step !== 'lock the VM' && !stepsOf(CloneVmSaga).steps.includes(step)),
+      steps: ownSteps(returning, cloning),
       ...shared,
       canKill: true,
       begin: async () => {

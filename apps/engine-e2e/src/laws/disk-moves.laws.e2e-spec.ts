@@ -3,7 +3,7 @@ import { CopyDiskSaga } from '../../../engine/src/disk-moves/copy-disk.saga';
 import { MoveDiskSaga } from '../../../engine/src/disk-moves/move-disk.saga';
 import { PROVIDER } from '../installation';
 import { LawCourt, TRIAL_MS } from './law-court';
-import { stepsOf } from './saga-anatomy';
+import { ownSteps, stepsOf } from './saga-anatomy';
 
 jest.setTimeout(TRIAL_MS);
 
@@ -38,8 +38,10 @@ describe('disks on their way, in an engine that fails and dies', () => {
     expect((await volume()) === volumeId).toBe(isOld);
   };
 
+  const moving = stepsOf(MoveDiskSaga);
+
   obeysTheLaws({
-    ...stepsOf(MoveDiskSaga),
+    ...moving,
     ...shared,
     begin: async () => {
       await court.fork.ready();
@@ -63,8 +65,12 @@ describe('disks on their way, in an engine that fails and dies', () => {
       expect(await copies()).toHaveLength(count);
     };
 
+    const copying = stepsOf(CopyDiskSaga);
+
+    /** How the data are copied is tried in a move. */
     obeysTheLaws({
-      ...stepsOf(CopyDiskSaga),
+      ...copying,
+      steps: ownSteps(copying, moving),
       ...shared,
       begin: () => act('copy-disk', 'copy', { name }),
       verifyFinished: () => expectCopies(1),
