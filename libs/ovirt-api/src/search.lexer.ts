@@ -61,6 +61,12 @@ export class SearchLexer {
     return this.token(WORD);
   }
 
+  /** True if what comes next is an operator: the word before it is a field. */
+  atOperator(): boolean {
+    this.position += match(SPACE, this.text, this.position)?.[0].length ?? 0;
+    return match(OPERATOR, this.text, this.position) !== null;
+  }
+
   /** The next token where a value is expected. */
   value(): SearchToken {
     return this.token(VALUE);

@@ -41,6 +41,10 @@ describe('parseSearch', () => {
     ['name="a \\"b\\" \\\\ \\n"', 'name = «a "b" \\ \\n»'],
     ['name=x*', 'name = «x*»'],
     ['web server', '«web server»'],
+    ['a b=c', '(«a» and b = «c»)'],
+    ['name=x* datacenter=Default page 1', '(name = «x*» and datacenter = «Default»)'],
+    ['a=1 or b=2 c=3', '(a = «1» or (b = «2» and c = «3»))'],
+    ['web server name=x (a=1 or b=2)', '(«web server» and name = «x» and (a = «1» or b = «2»))'],
     ['"and" or x', '(«and» or «x»)'],
     ['((a))', '«a»'],
     ['name="x"and b=1', '(name = «x» and b = «1»)'],
@@ -66,7 +70,7 @@ describe('parseSearch', () => {
     ['name=', 5],
     ['name= and b=1', 10],
     ['=x', 0],
-    ['name=a b=c', 7],
+    ['name=a =c', 7],
     ['name=a and', 10],
     ['or name=a', 0],
     ['(name=a', 7],
@@ -83,7 +87,7 @@ describe('parseSearch', () => {
     ['a ! b', 2],
     ['name==x', 5],
     ['"name"=x', 6],
-    ['a b=c', 3],
+    ['a b=', 4],
   ])('points at the fault in %s', (text, position) => expect(syntaxError(text).position).toBe(position));
 
   it('bounds nesting, conditions and length, and takes linear time', () => {

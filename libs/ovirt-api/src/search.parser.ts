@@ -34,8 +34,13 @@ class SearchParser {
     const next = (): SearchTerm => (kind === 'or' ? this.group('and', depth) : this.primary(depth));
     const first = next();
     const terms = [first];
-    while (this.takeKeyword(kind)) terms.push(next());
+    while (this.takeKeyword(kind) || (kind === 'and' && this.followsWithoutAnd())) terms.push(next());
     return terms.length === 1 ? first : { kind, terms };
+  }
+
+  /** Two conditions in a row mean both, as in oVirt's own parser: Foreman appends ` datacenter=…` to any search. */
+  private followsWithoutAnd(): boolean {
+    return (this.token.kind === 'word' || this.token.kind === '(') && this.startsTerm();
   }
 
   private primary(depth: number): SearchTerm {
@@ -63,13 +68,15 @@ class SearchParser {
     this.token = value;
     if (value.kind !== 'word') throw this.unexpected();
     this.token = this.lexer.next();
+    // A keyword can be a value, but not when conditions go on behind it: then the value was forgotten.
+    if (!value.quoted && KEYWORDS.has(value.text.toLowerCase()) && this.followsWithoutAnd()) throw this.unexpected();
     return { kind: 'comparison', ...field, operator, value: value.text };
   }
 
-  /** Words in a row are one phrase. */
+  /** Words in a row are one phrase, until one is a field. */
   private freeText(first: string, position: number): SearchTerm {
     const words = [first];
-    while (this.token.kind === 'word' && this.startsTerm()) {
+    while (this.token.kind === 'word' && this.startsTerm() && (this.token.quoted || !this.lexer.atOperator())) {
       words.push(this.token.text);
       this.token = this.lexer.next();
     }
@@ -118,7 +125,7 @@ class SearchParser {
 }
 
 /**
- * Reads oVirt's search grammar: `[object.]field op value ((and|or) ...)* [sortby field [asc|desc]] [page n]`, with parentheses,
+ * Reads oVirt's search grammar: `[object.]field op value ([and|or] ...)* [sortby field [asc|desc]] [page n]`, with parentheses,
  * double quotes (`\"` and `\\` inside), `*` as wildcard and free words. Keywords in any case. Undefined and blank match everything.
  *
  * @throws SearchSyntaxError

@@ -14,7 +14,7 @@ export const newStep = wireObject({
 });
 
 /** How a job ended; well, if the client does not say. */
-export const jobEnd = wireObject({ succeeded: wireBoolean.optional(), force: wireBoolean.optional() });
+export const jobEnd = wireObject({ succeeded: wireBoolean.optional() });
 
 /** How a step ended. */
 export const stepEnd = wireObject({ succeeded: wireBoolean });

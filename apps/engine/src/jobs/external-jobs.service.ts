@@ -39,12 +39,12 @@ export class ExternalJobsService {
   /**
    * Ends the job, and its open steps with it. An operation of ours ends by itself; told that it has not succeeded it is cancelled, and taken
    * back to where it began.
-   * @throws NotFoundError, ConflictError if it has ended or cannot be taken back any more, or has open steps and `force` is not given
+   * @throws NotFoundError, ConflictError if it has ended or cannot be taken back any more
    */
-  async end(id: string, { succeeded, force = false }: JobEnd): Promise<void> {
+  async end(id: string, { succeeded }: JobEnd): Promise<void> {
     const { external } = await findRow(this.db, Job, 'Job', { id });
     if (!external && succeeded === false) return this.cancel(id);
-    return this.endExternal(id, succeeded ?? true, force);
+    return this.endExternal(id, succeeded ?? true);
   }
 
   /** Tries an operation of ours at once that is stuck or waits for its next attempt. @throws NotFoundError, ConflictError if there is none */
@@ -64,12 +64,10 @@ export class ExternalJobsService {
     }
   }
 
-  private async endExternal(id: string, succeeded: boolean, force: boolean): Promise<void> {
+  private async endExternal(id: string, succeeded: boolean): Promise<void> {
     await this.db.transaction(async (tx) => {
       await this.running(tx, id, 'end');
       const open = { jobId: id, status: 'started' as const };
-      if (!force && succeeded && (await tx.existsBy(ExternalStep, open)))
-        throw new ConflictError('Cannot end Job. Steps of the Job are still running; end them first, or use force.');
       const outcome = { status: succeeded ? ('finished' as const) : ('failed' as const), endedAt: new Date() };
       await tx.update(ExternalStep, open, outcome);
       await tx.update(ExternalJob, { id }, { ...outcome, updatedAt: outcome.endedAt });

@@ -9,7 +9,10 @@ import { Needs, Reads, on } from '../permissions/access.declarations';
 import { clusterNetworkRepresentation } from './network.representation';
 import { NetworksService } from './networks.service';
 
-/** The networks of a cluster: all of its data center. There is nothing to assign, so assigning one that is there succeeds. */
+/**
+ * The networks of a cluster: all of its data center. There is nothing to assign, so assigning one that is there succeeds. What it is
+ * used for stays as it is: the answer shows it. Ansible sends the roles of a network with each cluster that it names.
+ */
 @Controller('api/clusters/:cluster/networks')
 export class ClusterNetworksController {
   constructor(private readonly networks: NetworksService) {}
@@ -40,9 +43,8 @@ export class ClusterNetworksController {
 
   @Put(':id')
   @Needs('assign_cluster_network', on('cluster', 'cluster'))
-  async update(@Id('cluster') cluster: string, @Id('id') id: string): Promise<never> {
-    const { name } = await this.networks.getOfCluster(cluster, { id });
-    throw new UnsupportedError(`Cannot edit Network. The roles of the network ${name} in a Cluster cannot be changed.`);
+  async update(@Id('cluster') cluster: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    return this.get(cluster, id, api);
   }
 
   @Delete(':id')

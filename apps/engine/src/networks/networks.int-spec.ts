@@ -49,7 +49,10 @@ describe('networks', () => {
     expect((await engine.ask('GET', `/networks/${id}/vnicprofiles`)).text).toContain('<name>blue</name>');
     expect((await engine.ask('PUT', `/networks/${id}`, '<network><name>navy</name></network>')).text).toContain('<vlan id="42"/>');
     expect((await engine.ask('POST', `/clusters/${clusterId}/networks`, `<network id="${id}"/>`)).status).toBe(201);
-    expect((await engine.ask('DELETE', `/clusters/${clusterId}/networks/${id}`)).status).toBe(400);
+    const inCluster = `/clusters/${clusterId}/networks/${id}`;
+    const { text: before } = await engine.ask('GET', inCluster);
+    expect(await engine.ask('PUT', inCluster, '<network><required>true</required></network>')).toMatchObject({ status: 200, text: before });
+    expect((await engine.ask('DELETE', inCluster)).status).toBe(400);
     expect((await engine.ask('DELETE', `/datacenters/${dataCenterId}/networks/${id}`)).status).toBe(200);
     expect((await engine.ask('GET', `/networks/${id}`)).status).toBe(404);
   });

@@ -10,6 +10,8 @@ const MIB = 1_048_576;
 /** oVirt's limits of a VM: memory in bytes, CPUs as numbers. */
 export const VM_LIMITS = { memory: 16 * 1024 * 1024 * MIB, sockets: 16, cores: 254, threads: 8, cpus: 384 } as const;
 
+/** What oVirt makes of every name that it does not know, such as Foreman's `Other OS`. */
+const UNKNOWN_OS = 'other';
 const OS_TYPE = /^[A-Za-z0-9_.-]{1,64}$/;
 /** A path on the host: absolute, without line breaks and commas (QEMU's own separator). */
 const HOST_PATH = /^\/[^\r\n,]*$/;
@@ -28,7 +30,7 @@ const topology = wireObject({
 });
 
 const os = wireObject({
-  type: wireString.regex(OS_TYPE, 'This is not the name of an operating system').optional(),
+  type: wireString.transform((name) => (OS_TYPE.test(name) ? name : UNKNOWN_OS)).optional(),
   kernel: hostPath.optional(),
   initrd: hostPath.optional(),
   cmdline: wireString.max(4096).optional(),

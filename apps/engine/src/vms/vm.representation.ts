@@ -62,6 +62,7 @@ const SUB_COLLECTIONS = [
 /** What clients expect of every VM and what is the same for all of ours. */
 const CONSTANTS: WireObject = {
   bios: { boot_menu: { enabled: false }, type: 'q35_sea_bios' },
+  console: { enabled: false },
   cpu_shares: 0,
   display: {
     allow_override: false,
@@ -83,12 +84,14 @@ const CONSTANTS: WireObject = {
   origin: 'ovirt',
   placement_policy: { affinity: 'user_migratable' },
   run_once: false,
+  soundcard_enabled: false,
   sso: { methods: { method: [{ id: 'guest_agent' }] } },
   start_paused: false,
   storage_error_resume_behaviour: 'auto_resume',
   time_zone: { name: 'Etc/GMT' },
   usb: { enabled: false },
   use_latest_template_version: false,
+  virtio_scsi: { enabled: true },
 };
 
 /** The hardware of a VM, now or in a snapshot. */
