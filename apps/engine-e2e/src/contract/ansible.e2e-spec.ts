@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { missingElements } from '@clinker/testing';
-import { Installation, PROVIDER } from '../installation';
+import { Installation, PROVIDER, guestOs } from '../installation';
 import { until } from '../lab';
 import { FAMILIES, SdkClient, has, itemsIn, searchFor, textAt } from './sdk.client';
 
@@ -152,15 +152,29 @@ describe('the Ansible collection', () => {
       expect(textAt(body, 'provisioned_size')).toBe('2147483648');
     }));
 
-  it('starts the VM, and stops it (ovirt_vm)', async () => {
+  it('starts the VM with a kernel for this run, changes it meanwhile, and stops it (ovirt_vm)', async () => {
+    const { kernel, initrd, cmdline } = guestOs() as Record<string, string>;
+    const start = `<os><cmdline>${cmdline}</cmdline><initrd>${initrd}</initrd><kernel>${kernel}</kernel></os>`;
     await task(async (sdk) => {
       await oneOf(sdk, vmSearch(vm), 'vm');
-      await sdk.act(`/vms/${vmId}/start`);
-      await sdk.untilStatus(`/vms/${vmId}`, 'up');
+      await sdk.act(`/vms/${vmId}/start`, `<action><vm>${start}</vm></action>`);
+      const { body } = await sdk.untilStatus(`/vms/${vmId}`, 'up');
+      expect(body).toMatchObject({ run_once: 'true', os: { kernel, initrd }, next_run_configuration_exists: 'false' });
     });
     await task(async (sdk) => {
+      const memory = String(320 * 2 ** 20);
+      await sdk.update(`/vms/${vmId}?next_run=false`, `<vm><comment>live</comment><memory>${memory}</memory></vm>`);
+      const { body } = await sdk.get(`/vms/${vmId}`);
+      expect(body).toMatchObject({ comment: 'live', memory: '268435456', next_run_configuration_exists: 'true' });
+      const next = (await sdk.get(`/vms/${vmId}?next_run=true`)).body;
+      expect(next).toMatchObject({ comment: 'live', memory });
+      expect(has(next, 'os.kernel')).toBe(false);
+      await sdk.act(`/vms/${vmId}/reboot`, '<action><force>false</force></action>');
+      await sdk.untilStatus(`/vms/${vmId}`, 'up');
       await sdk.act(`/vms/${vmId}/stop`);
-      await sdk.untilStatus(`/vms/${vmId}`, 'down');
+      const down = (await sdk.untilStatus(`/vms/${vmId}`, 'down')).body;
+      expect(down).toMatchObject({ memory, run_once: 'false', next_run_configuration_exists: 'false' });
+      expect(has(down, 'os.kernel')).toBe(false);
     });
   });
 

@@ -6,6 +6,7 @@ import { ConflictError } from '../errors/domain.errors';
 import { Nic } from '../networks/nic.entity';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
 import type { Vm } from '../vms/vm.entity';
+import { asStored } from '../vms/vm.next-run';
 import { type Blueprint, type CopiedDisk, bindingOf, nicOf } from './blueprint';
 
 /** What is made of the blueprint, for the texts of refusals: `add`, `Template`. */
@@ -39,7 +40,7 @@ function refuseUnusable(disks: readonly AttachedDisk[], purpose: Purpose): void 
 }
 
 /**
- * A VM as it is now, which may run. Shareable disks are left out: others write to them.
+ * A VM as it is now, which may run, without what was asked for this run only. Shareable disks are left out: others write to them.
  * @param diskIds only these disks; all if undefined
  * @throws ConflictError if a disk cannot be copied now
  */
@@ -54,7 +55,7 @@ export async function blueprintOfVm(tx: EntityManager, vm: Vm, purpose: Purpose,
   );
   const nics = await tx.find(Nic, { where: { vmId: vm.id }, order: { name: 'ASC' } });
   const disks = attached.map(({ disk, attachment }): CopiedDisk => ({ source: { disk }, binding: bindingOf(attachment) }));
-  return { settings: vm, disks, nics: nics.map(nicOf) };
+  return { settings: asStored(vm), disks, nics: nics.map(nicOf) };
 }
 
 /** Keeps the domains of these disks active until the transaction ends. @throws ConflictError */

@@ -54,6 +54,7 @@ import { SnapshotMemory1770000140000 } from './migrations/1770000140000-snapshot
 import { Initialization1770000155000 } from './migrations/1770000155000-initialization.migration';
 import { UnappliedSettings1770000145000 } from './migrations/1770000145000-unapplied-settings.migration';
 import { NextRun1770000150000 } from './migrations/1770000150000-next-run.migration';
+import { RunOnce1770000151000 } from './migrations/1770000151000-run-once.migration';
 import { UnappliedSettingsElsewhere1770000160000 } from './migrations/1770000160000-unapplied-settings-elsewhere.migration';
 import { Leftovers1770000047000 } from './migrations/1770000047000-leftovers.migration';
 import { ImportedSnapshots1770000053000 } from './migrations/1770000053000-imported-snapshots.migration';
@@ -142,6 +143,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     SnapshotMemory1770000140000,
     UnappliedSettings1770000145000,
     NextRun1770000150000,
+    RunOnce1770000151000,
     Initialization1770000155000,
     UnappliedSettingsElsewhere1770000160000,
     Leftovers1770000047000,

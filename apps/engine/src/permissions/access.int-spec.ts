@@ -187,6 +187,15 @@ describe('bodies name objects too', () => {
     expect(await engine.db.countBy(Permission, manager)).toBe(0);
   });
 
+  it('whoever may start it chooses for one run what it boots from, and only who may edit it more', async () => {
+    const [user, manager] = [await actor({ role: 'UserRole', on: 'vm' }), await actor({ role: 'UserVmManager', on: 'vm' })];
+    const start = (known: KnownActor, os: string) =>
+      as(known).post(`/vms/${here.vm}/start`, `<action><pause>true</pause><vm><os>${os}</os></vm></action>`);
+    expect(isLet(await start(user, '<boot><devices><device>network</device></devices></boot>'))).toBe(true);
+    expect((await start(user, '<kernel>/etc/shadow</kernel>')).status).toBe(403);
+    expect(isLet(await start(manager, '<kernel>/boot/vmlinuz</kernel>'))).toBe(true);
+  });
+
   it('attaching needs a permit on the VM and one on the disk', async () => {
     const known = await actor({ role: 'UserVmManager', on: 'vm' });
     const path = `/vms/${here.vm}/diskattachments`;

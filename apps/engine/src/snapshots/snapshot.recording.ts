@@ -11,6 +11,7 @@ import { ConflictError } from '../errors/domain.errors';
 import type { EventsService } from '../events/events.service';
 import { Host } from '../hosts/host.entity';
 import type { Vm } from '../vms/vm.entity';
+import { asStored } from '../vms/vm.next-run';
 import { vmStatuses } from '../vms/vm.statuses';
 import { type SnapshotOfDisk, snapshotOfDiskSchema } from './disk-snapshots.client';
 import { configurationOf } from './snapshot.configuration';
@@ -54,7 +55,8 @@ export async function recordSnapshot(
   const disks = await takeDisks(tx, at);
   const { snapshotId: id, vmId, description } = at;
   const rest = { type: 'regular', status: 'locked', persistMemorystate: memory, creationTime: new Date() } as const;
-  await tx.insert(VmSnapshot, { id, vmId, description, configuration: await configurationOf(tx, vm), ...rest });
+  const configuration = await configurationOf(tx, memory ? vm : asStored(vm));
+  await tx.insert(VmSnapshot, { id, vmId, description, configuration, ...rest });
   await recordDisks(tx, id, disks);
   if (vm.status === 'down') await vmStatuses.move(tx, vmId, { from: 'down', to: 'image_locked' });
   const text = `Snapshot '${description}' creation for VM '${vm.name}' was initiated.`;

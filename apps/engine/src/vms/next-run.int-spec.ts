@@ -1,11 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import type { DiskId, VolumeId } from '../disks/disk.entity';
+import { SnapshotMemory } from '../snapshot-memory/snapshot-memory.entity';
+import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
+import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { endingSteps } from './vm.ending';
 import { ComputeFixture, GIB, ORIGIN } from './testing/compute.fixture';
+import { RunVmSaga } from './run-vm.saga';
 import { Vm } from './vm.entity';
 import { asNextRun } from './vm.next-run';
 
 let compute: ComputeFixture;
 const now = (id: string) => compute.db.findOneByOrFail(Vm, { id });
 const planned = async (id: string) => asNextRun(await now(id));
+
+/** The steps of which the database is all that they touch ask nothing of it. */
+const CONTEXT = {} as never;
 
 /** A VM with one GiB of memory that runs. */
 async function running(name: string): Promise<string> {
@@ -21,8 +30,7 @@ async function stop(vmId: string): Promise<void> {
   await compute.power.stop(vmId, ORIGIN);
   const last = endingSteps(null as never).at(-1);
   if (last?.kind !== 'transaction') throw new Error('The last step notes that the VM is down');
-  const ctx = { operationId: vmId, correlationId: 'spec', isFirst: true, signal: new AbortController().signal } as never;
-  await compute.db.transaction((tx) => last.run({ vmId, vmName: '', reason: '' }, tx, ctx));
+  await compute.db.transaction((tx) => last.run({ vmId, vmName: '', reason: '' }, tx, CONTEXT));
 }
 
 beforeAll(async () => {
@@ -130,5 +138,97 @@ describe('changes of a running VM', () => {
     const id = await running('web');
     await compute.vms.update(id, { memory: 2 * GIB });
     await expect(compute.db.update(Vm, { id }, { status: 'down' })).rejects.toThrow('nothing_waits_while_down');
+  });
+});
+
+describe('a run with settings of its own', () => {
+  const NETWORK = { os: { kernel: '', boot: { devices: ['network' as const] } } };
+
+  /** A VM that boots a kernel, and runs with other settings this time. */
+  const runOnce = async (name: string, vm: object): Promise<string> => {
+    await compute.host('a');
+    const { id } = await compute.vm(name);
+    await compute.power.start(id, { vm }, ORIGIN);
+    return id;
+  };
+  const up = (id: string) => compute.db.update(Vm, { id }, { status: 'up', startTime: new Date() });
+
+  it('has them until it ends, whatever is changed meanwhile', async () => {
+    const id = await runOnce('web', { ...NETWORK, memory: 2 * GIB });
+    await up(id);
+    const runs = { osKernel: null, bootDevices: ['network'], memory: 2 * GIB };
+    const was = { osKernel: '/boot/vmlinuz', bootDevices: ['hd'], memory: GIB };
+    expect(await now(id)).toMatchObject({ ...runs, runOnce: was, nextRun: null });
+    expect(await planned(id)).toMatchObject(was);
+    await compute.vms.update(id, { description: 'live', os: { boot: { devices: ['hd'] } } });
+    expect(await now(id)).toMatchObject({ ...runs, description: 'live', runOnce: was, nextRun: null });
+    await compute.vms.update(id, { memory: 3 * GIB });
+    expect((await now(id)).nextRun).toEqual({ memory: 3 * GIB });
+    await stop(id);
+    const after = { ...was, description: 'live', memory: 3 * GIB };
+    expect(await now(id)).toMatchObject({ ...after, status: 'down', runOnce: null, nextRun: null });
+  });
+
+  it('has the settings of the VM if it asks for none, but is one of its own all the same', async () => {
+    const id = await runOnce('web', {});
+    expect(await now(id)).toMatchObject({ osKernel: '/boot/vmlinuz', runOnce: {} });
+    await up(id);
+    await stop(id);
+    expect((await now(id)).runOnce).toBeNull();
+    await compute.power.start(id, {}, ORIGIN);
+    expect((await now(id)).runOnce).toBeNull();
+  });
+
+  it('finds its host by them', async () => {
+    await compute.host('a');
+    const { id } = await compute.vm('web');
+    await expect(compute.power.start(id, { vm: { memory: 64 * GIB } }, ORIGIN)).rejects.toThrow('available memory is too low');
+    expect(await now(id)).toMatchObject({ status: 'down', memory: GIB, runOnce: null });
+  });
+
+  it('ends with its start if that is taken back', async () => {
+    const id = await runOnce('web', NETWORK);
+    const { name } = await now(id);
+    const [choose] = new RunVmSaga(null as never, null as never, null as never, null as never).steps;
+    if (choose?.kind !== 'transaction') throw new Error('The first step chooses a host');
+    await compute.db.transaction(async (tx) => choose.undo?.({ vmId: id, vmName: name }, tx, CONTEXT));
+    expect(await now(id)).toMatchObject({ status: 'down', osKernel: '/boot/vmlinuz', bootDevices: ['hd'], runOnce: null });
+  });
+
+  it.each([
+    [{ os: { kernel: '', cmdline: 'quiet' } }, 'Cannot run VM. An initrd or a kernel command line needs a kernel.'],
+    [{ memory: GIB, memory_policy: { guaranteed: 2 * GIB } }, 'Cannot run VM. Physical Memory Guaranteed cannot exceed Memory Size.'],
+    [{ os: { kernel: '' } }, 'Cannot run VM without at least one bootable disk.'],
+    [{ stateless: true }, 'Cannot run VM. Stateless VMs are not supported.'],
+  ])('is refused with %j, and nothing has changed', async (vm, text) => {
+    await compute.host('a');
+    const { id } = await compute.vm('web');
+    const before = await now(id);
+    await expect(compute.power.start(id, { vm }, ORIGIN)).rejects.toThrow(text);
+    expect(await now(id)).toEqual(before);
+  });
+
+  it('does not go on from the memory of a snapshot, which fits the settings of then', async () => {
+    const { domainId: storageDomainId } = await compute.domain('cephA');
+    const { providerId } = await compute.db.findOneByOrFail(StorageDomain, { id: storageDomainId });
+    await compute.host('a');
+    const { id } = await compute.vm('web');
+    const configuration = { vm: {} as never, diskAttachments: [], nics: [] };
+    const snapshot = { id: randomUUID(), vmId: id, description: '', type: 'regular' as const, status: 'ok' as const, configuration };
+    await compute.db.insert(VmSnapshot, { ...snapshot, persistMemorystate: true, creationTime: new Date() });
+    const kept = { id: randomUUID() as string as DiskId, snapshotId: snapshot.id, vmId: id, storageDomainId, providerId, quotaId: null };
+    const volumeId = randomUUID() as string as VolumeId;
+    await compute.db.insert(SnapshotMemory, { ...kept, volumeId, imageBytes: 1, provisionedSize: GIB, forNextRun: true });
+    const started = compute.power.start(id, { vm: { memory: 2 * GIB } }, ORIGIN);
+    await expect(started).rejects.toThrow('It goes on from the memory of a snapshot');
+    await compute.power.start(id, { vm: { memory: GIB } }, ORIGIN);
+    expect(await now(id)).toMatchObject({ status: 'wait_for_launch', runOnce: {} });
+  });
+
+  it('leaves no trace in a clone that is made meanwhile', async () => {
+    const id = await runOnce('web', NETWORK);
+    await up(id);
+    const clone = await compute.adder.clone(id, 'copy', ORIGIN, false);
+    expect(clone).toMatchObject({ osKernel: '/boot/vmlinuz', bootDevices: ['hd'], runOnce: null });
   });
 });

@@ -12,7 +12,13 @@ import { RunInitialization } from '../initialization/run-initialization.entity';
 import { tellOfMissingBridges } from '../networks/missing.bridges';
 import { pluggedNics } from '../networks/nic.definition';
 import { consumeCluster } from '../quotas/quota.consumption';
-import { keptMemorySchema, memoryForNextRun, spoilMemoriesOfSharers, useMemoryOf } from '../snapshot-memory/snapshot-memory.rows';
+import {
+  type KeptMemory,
+  keptMemorySchema,
+  memoryForNextRun,
+  spoilMemoriesOfSharers,
+  useMemoryOf,
+} from '../snapshot-memory/snapshot-memory.rows';
 import { PlacementService } from './placement.service';
 import { type PluggedDisk, pluggedDisks } from './plugged-disks.query';
 import { startRefusal } from './start.rules';
@@ -21,7 +27,8 @@ import { VmVolumesClient } from './vm-volumes.client';
 import { operationInProgress, statusConflict } from './vm.conflicts';
 import { Vm } from './vm.entity';
 import { lockVm } from './vm.lock';
-import { endOfRun, tellOfNextRun } from './vm.next-run';
+import { endOfRun, forOneRun, tellOfNextRun } from './vm.next-run';
+import { runOnceSchema } from './vm.run-once';
 import { vmStatuses } from './vm.statuses';
 
 const state = z.object({
@@ -29,6 +36,8 @@ const state = z.object({
   vmName: z.string(),
   /** The hosts that the client has named. */
   onlyHostIds: z.array(z.string()).optional(),
+  /** Settings that hold for this run only. */
+  once: runOnceSchema.optional(),
   hostId: z.string().optional(),
   hostName: z.string().optional(),
   /** Our notes of the volumes that this start connects. */
@@ -40,6 +49,9 @@ const state = z.object({
 
 /** What a VM can be that is being started; its host may have shown more than we have noted. */
 const STARTED = ['wait_for_launch', 'powering_up', 'not_responding', 'up', 'paused', 'unknown'] as const;
+
+const FROM_MEMORY =
+  'Cannot run VM. It goes on from the memory of a snapshot, with the settings that it had: others cannot be asked for this run.';
 
 export type RunVm = z.infer<typeof state>;
 
@@ -107,9 +119,11 @@ export class RunVmSaga implements Saga<RunVm> {
     );
   }
 
-  private async reserve({ vmId, vmName, onlyHostIds }: RunVm, tx: EntityManager): Promise<Partial<RunVm>> {
-    const vm = await lockVm(tx, vmId);
-    if (vm.status !== 'down') throw statusConflict('run', vm);
+  private async reserve({ vmId, vmName, onlyHostIds, once }: RunVm, tx: EntityManager): Promise<Partial<RunVm>> {
+    const stored = await lockVm(tx, vmId);
+    if (stored.status !== 'down') throw statusConflict('run', stored);
+    const settings = once && forOneRun(stored, once);
+    const vm = { ...stored, ...settings };
     if (vm.hasRun || (await tx.existsBy(DiskAttachment, { vmId, status: 'locked' }))) throw operationInProgress('run');
     const plugged = await pluggedDisks(tx, vmId, true);
     const refusal = startRefusal(vm, plugged) ?? (await this.foreignUse(plugged, vmId, tx));
@@ -121,12 +135,19 @@ export class RunVmSaga implements Saga<RunVm> {
     const attachmentIds = await this.volumes.intend(plugged, { vmId, hostId }, tx);
     const own = plugged.filter(({ disk }) => !disk.shareable).map(({ disk }) => disk.id);
     await spoilMemoriesOfSharers(tx, vmId, own);
-    const begun = { hasRun: vm.vmPoolId !== null, stopReason: '', startTime: null, stopTime: null };
+    const begun = { ...settings, hasRun: vm.vmPoolId !== null, stopReason: '', startTime: null, stopTime: null };
     await vmStatuses.move(tx, vmId, { from: 'down', to: 'wait_for_launch' }, begun);
     await this.events.record('VM_STARTING', `VM ${vmName} is starting on host ${hostName}.`, { vmId, hostId }, tx);
     await tellOfMissingBridges(this.events, { vm, host }, await pluggedNics(tx, vmId), tx);
-    const memory = await memoryForNextRun(tx, vmId);
+    const memory = await this.memoryFor(vm, tx);
     return { hostId, hostName, attachmentIds, ...(memory && { memory }) };
+  }
+
+  /** The memory with which the run begins. It fits the settings that its guest had. @throws ConflictError */
+  private async memoryFor({ id, runOnce }: Pick<Vm, 'id' | 'runOnce'>, tx: EntityManager): Promise<KeptMemory | undefined> {
+    const memory = await memoryForNextRun(tx, id);
+    if (memory && runOnce && Object.keys(runOnce).length > 0) throw new ConflictError(FROM_MEMORY);
+    return memory;
   }
 
   /** A volume that another VM has, or may still have, would be written by two guests. */

@@ -46,6 +46,7 @@ export class VmActionsController {
     @Input({ element: 'action', schema: startSchema, method: 'start' }) input: StartVm,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
+    await this.access.requireRunOnce(id, input, api.caller.id);
     return done(await this.power.start(id, input, originOf(api)), api);
   }
 

@@ -8,7 +8,9 @@ import { Host } from '../hosts/host.entity';
 import type { RequestOrigin } from '../http/request-origin';
 import { type AskedInitialization, GuestSeeds } from '../initialization/guest-seeds.service';
 import type { RestartVm } from './restart-vm.saga';
+import type { RunVm } from './run-vm.saga';
 import type { StartVm } from './vm.input';
+import { runOnceSchema } from './vm.run-once';
 import { VmsService } from './vms.service';
 
 /** How long (ms) a stop waits for the operation that it replaces to let go of the VM. */
@@ -29,12 +31,13 @@ export class VmPowerService {
     const { pause, volatile, vm: changes } = input;
     const { name } = await this.vms.get(id);
     if (pause) throw new UnsupportedError('Cannot run VM. A VM cannot be started paused.');
-    if (changes?.os ?? volatile) throw new UnsupportedError('Cannot run VM. Settings for one run only are not supported; edit the VM.');
+    if (volatile) throw new UnsupportedError('Cannot run VM. Settings for one run hold until the VM is down: volatile is not supported.');
     const hosts = changes?.placement_policy?.hosts ?? [];
     const onlyHostIds = await Promise.all(hosts.map((host) => this.hostId(host)));
-    const asked = { vmId: id, vmName: name, ...(hosts.length > 0 ? { onlyHostIds } : {}) };
+    const once = changes && { once: runOnceSchema.parse(changes) };
+    const asked = { vmId: id, vmName: name, ...(hosts.length > 0 ? { onlyHostIds } : {}), ...once };
     return this.db.transaction(async (tx) => {
-      const state = { ...asked, initialization: await this.initialization(id, input, tx) };
+      const state: RunVm = { ...asked, initialization: await this.initialization(id, input, tx) };
       return (await this.operations.start('run-vm', state, this.about(id, origin), tx)).id;
     });
   }

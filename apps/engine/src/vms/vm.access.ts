@@ -8,7 +8,8 @@ import { AccessService } from '../permissions/access.service';
 import { Template } from '../templates/template.entity';
 import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
 import { Vm } from './vm.entity';
-import type { AddVm, UpdateVm } from './vm.input';
+import type { AddVm, StartVm, UpdateVm } from './vm.input';
+import { asksForSettings } from './vm.run-once';
 
 const named = ({ id, name }: ReferenceInput) => (id !== undefined ? { id } : { name: name ?? '' });
 
@@ -48,6 +49,11 @@ export class VmAccess {
     const vm = quota && (await this.db.findOneBy(Vm, { id: vmId }));
     if (vm && vm.quotaId !== quota.id) await this.requireQuota(cluster ?? { id: vm.clusterId }, quota, askerId);
     await this.requireMove(vmId, cluster, askerId);
+  }
+
+  /** Whoever may start a VM chooses for one run what it boots from; more is chosen by those who may edit it. @throws NotFoundError, ForbiddenError */
+  async requireRunOnce(vmId: string, { vm }: StartVm, askerId: string): Promise<void> {
+    if (vm && asksForSettings(vm)) await this.access.require(askerId, 'edit_vm_properties', { type: 'vm', id: vmId });
   }
 
   private async requireMove(vmId: string, cluster: ReferenceInput | undefined, askerId: string): Promise<void> {

@@ -92,6 +92,10 @@ export class Vm {
   @Column('boolean', { default: false })
   initialized!: boolean;
 
+  /** The settings in whose place others hold for this run only (oVirt's run once), to be given back when it ends; null for any other run. */
+  @Column('jsonb', { name: 'run_once', nullable: true })
+  runOnce!: Partial<VmSettings> | null;
+
   @Column('boolean')
   stateless!: boolean;
 

@@ -74,7 +74,10 @@ export const startSchema = wireObject({
   use_sysprep: wireBoolean.optional(),
   vm: wireObject({
     initialization: initializationSchema.optional(),
-    os: wireObject({ kernel: wireString.optional(), initrd: wireString.optional(), cmdline: wireString.optional() }).optional(),
+    memory: memory.optional(),
+    memory_policy: wireObject({ guaranteed: memory.optional(), max: memory.optional() }).optional(),
+    os: os.optional(),
+    stateless: wireBoolean.optional(),
     placement_policy: wireObject({ hosts: list('host', reference).optional() }).optional(),
   }).optional(),
 });

@@ -18,6 +18,7 @@ const vm: Vm = {
   stopReason: '',
   stateless: false,
   nextRun: null,
+  runOnce: null,
   hostId: null,
   quotaId: null,
   vmPoolId: null,

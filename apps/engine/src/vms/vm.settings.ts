@@ -56,7 +56,7 @@ export const BLANK_SETTINGS: VmSettings = {
 
 export type AskedSettings = Sealed<Omit<UpdateVm, 'name' | 'cluster'>>;
 type Part = Partial<VmSettings>;
-type Action = 'add' | 'edit';
+type Action = 'add' | 'edit' | 'run';
 
 const KEYS = Object.keys(BLANK_SETTINGS) as (keyof VmSettings)[];
 
@@ -99,7 +99,7 @@ function check(settings: VmSettings, action: Action): void {
 
 /**
  * The settings that a VM has after a request.
- * @param action `add` or `edit`, for the message
+ * @param action for the message
  * @throws InvalidInputError, UnsupportedError
  */
 export function settingsOf(now: VmSettings, asked: AskedSettings, action: Action): VmSettings {
