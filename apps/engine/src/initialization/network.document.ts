@@ -57,12 +57,20 @@ function maskOf(version: 4 | 6, netmask = ''): Record<string, string> {
   return { netmask: version === 4 ? ipv4Mask(netmask) : ipv6Mask(netmask) };
 }
 
-function networksOf(nic: NicConfiguration, link: string, search: readonly string[]): NetworkEntry[] {
-  return ([4, 6] as const).flatMap((version) => {
+/** Where names are looked up. */
+interface Resolving {
+  readonly servers: readonly string[];
+  readonly search: readonly string[];
+}
+
+/** Names are looked up through each interface, and told of once for each: cloud-init 22 has no ears for the `services` where it writes for netplan. */
+function networksOf(nic: NicConfiguration, link: string, { servers, search }: Resolving): NetworkEntry[] {
+  const resolving = { ...(servers.length > 0 && { dns_nameservers: servers }), ...(search.length > 0 && { dns_search: search }) };
+  const entries = ([4, 6] as const).flatMap((version) => {
     const addresses = addressing(version, nic);
-    if (!addresses) return [];
-    return [{ id: `${link}-ipv${version}`, link, type: '', ...addresses, ...(search.length > 0 && { dns_search: search }) }];
+    return addresses ? [{ id: `${link}-ipv${version}`, link, type: '', ...addresses }] : [];
   });
+  return entries.map((entry, index) => (index === 0 ? { ...entry, ...resolving } : entry));
 }
 
 /** As oVirt: an interface is meant by the name that the guest gives it. */
@@ -74,18 +82,18 @@ const namedLink = ({ name = '' }: NicConfiguration, id: string) => ({ id, type: 
  * @param macs of the VM's interfaces
  */
 export function networkDocument(initialization: Initialization, macs: readonly string[]): NetworkDocument | undefined {
-  const search = words(initialization.dns_search);
-  const services = words(initialization.dns_servers).map((address) => ({ type: 'dns' as const, address }));
+  const resolving = { servers: words(initialization.dns_servers), search: words(initialization.dns_search) };
+  const services = resolving.servers.map((address) => ({ type: 'dns' as const, address }));
   const nics = initialization.nic_configurations?.nic_configuration.filter(({ name }) => name) ?? [];
   if (nics.length > 0) {
     const named = nics.map((nic) => ({ nic, id: nic.name ?? '' }));
     return {
       links: named.map(({ nic, id }) => namedLink(nic, id)),
-      networks: named.flatMap(({ nic, id }) => networksOf(nic, id, search)),
+      networks: named.flatMap(({ nic, id }) => networksOf(nic, id, resolving)),
       services,
     };
   }
-  if (macs.length === 0 || (search.length === 0 && services.length === 0)) return undefined;
+  if (macs.length === 0 || resolving.servers.length + resolving.search.length === 0) return undefined;
   const all = macs.map((mac, index) => ({ id: `nic${index}`, type: 'phy', ethernet_mac_address: mac }));
-  return { links: all, networks: all.flatMap(({ id }) => networksOf({ boot_protocol: 'dhcp' }, id, search)), services };
+  return { links: all, networks: all.flatMap(({ id }) => networksOf({ boot_protocol: 'dhcp' }, id, resolving)), services };
 }

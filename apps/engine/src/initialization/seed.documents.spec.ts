@@ -85,7 +85,6 @@ describe('the documents for cloud-init', () => {
     const ipv6 = { address: 'fd00::5', netmask: '60', gateway: 'fd00::1' };
     const eth0 = { name: 'eth0', boot_protocol: 'static', ip, ipv6_boot_protocol: 'static', ipv6 } as const;
     const asked = { ...nics(eth0), dns_servers: '10.0.0.2 fd00::2', dns_search: 'a.example b.example' };
-    const dns_search = ['a.example', 'b.example'];
     expect(jsonOf('network_data.json', asked)).toEqual({
       links: [{ id: 'eth0', type: 'phy', name: 'eth0' }],
       networks: [
@@ -96,7 +95,8 @@ describe('the documents for cloud-init', () => {
           ip_address: '10.0.0.5',
           netmask: '255.255.255.0',
           routes: [{ network: '0.0.0.0', netmask: '0.0.0.0', gateway: '10.0.0.1' }],
-          dns_search,
+          dns_nameservers: ['10.0.0.2', 'fd00::2'],
+          dns_search: ['a.example', 'b.example'],
         },
         {
           id: 'eth0-ipv6',
@@ -105,7 +105,6 @@ describe('the documents for cloud-init', () => {
           ip_address: 'fd00::5',
           netmask: 'ffff:ffff:ffff:fff0::',
           routes: [{ network: '::', netmask: '::', gateway: 'fd00::1' }],
-          dns_search,
         },
       ],
       services: [
@@ -137,7 +136,12 @@ describe('the documents for cloud-init', () => {
   it('let all interfaces ask by DHCP if there are only name servers', () => {
     expect(jsonOf('network_data.json', { dns_servers: '10.0.0.2' })).toEqual({
       links: MACS.map((mac, index) => ({ id: `nic${index}`, type: 'phy', ethernet_mac_address: mac })),
-      networks: MACS.map((_mac, index) => ({ id: `nic${index}-ipv4`, link: `nic${index}`, type: 'ipv4_dhcp' })),
+      networks: MACS.map((_mac, index) => ({
+        id: `nic${index}-ipv4`,
+        link: `nic${index}`,
+        type: 'ipv4_dhcp',
+        dns_nameservers: ['10.0.0.2'],
+      })),
       services: [{ type: 'dns', address: '10.0.0.2' }],
     });
   });
