@@ -11,6 +11,7 @@ import {
 } from '@clinker/ovirt-api';
 import { z } from 'zod';
 import { objectName, objectText } from '../http/object-name.input';
+import { quotaReference } from '../quotas/quota.reference';
 
 /** oVirt's limit of a disk's alias. */
 const MAX_NAME = 255;
@@ -41,7 +42,7 @@ const settings = {
   storage_domains: list('storage_domain', perhapsReference).transform(namedOnes).optional(),
   openstack_volume_type: reference.optional(),
   disk_profile: reference.optional(),
-  quota: reference.optional(),
+  quota: quotaReference.optional(),
 };
 
 /** A new disk, as its own object. The id is the client's if it gives one. */

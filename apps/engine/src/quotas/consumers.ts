@@ -6,6 +6,7 @@ import { NotFoundError } from '../errors/domain.errors';
 import { Vm } from '../vms/vm.entity';
 import { consumeCluster } from './quota.consumption';
 import { Quota } from './quota.entity';
+import { NO_QUOTA } from './quota.reference';
 
 /** The id of the quota that a client names in a data center; undefined for who names none: then the database chooses. @throws NotFoundError */
 export async function findQuota(
@@ -15,8 +16,10 @@ export async function findQuota(
 ): Promise<string | undefined> {
   if (!named) return undefined;
   const { id, name = '' } = named;
+  if (dataCenterId === null && id === NO_QUOTA) return undefined;
   if (dataCenterId === null) throw new NotFoundError('Quota', id ?? name);
-  return (await findRow(db, Quota, 'Quota', { ...(id === undefined ? { name } : { id }), dataCenterId })).id;
+  const which = id === undefined ? { name } : { id };
+  return (await findRow(db, Quota, 'Quota', { ...(id === NO_QUOTA ? { isDefault: true } : which), dataCenterId })).id;
 }
 
 /** Gives a VM a quota of its cluster's data center. One that runs takes of it at once. @throws NotFoundError, ConflictError */

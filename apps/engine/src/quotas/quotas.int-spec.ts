@@ -82,6 +82,10 @@ describe('what belongs to a quota', () => {
     expect(await engine.ask('DELETE', `${quotas}/${id}`)).toMatchObject({ status: 409, text: containing('belong to the Quota other') });
     expect((await engine.ask('PUT', path, `<disk><quota id="${randomUUID()}"/></disk>`)).status).toBe(404);
     expect(await quotaIn(path)).toBe(id);
+    const usual = /id="([^"]+)"><name>Default<.name>/.exec(await text(quotas))?.[1];
+    expect((await engine.ask('PUT', path, '<disk><quota id=""/></disk>')).status).toBe(200);
+    expect((await engine.ask('PUT', `/vms/${vmId}`, '<vm><quota id=""/></vm>')).status).toBe(200);
+    for (const one of [`/vms/${vmId}`, path]) expect(await quotaIn(one)).toBe(usual);
   });
 
   it('has a profile of its storage domain, if it is a disk', async () => {

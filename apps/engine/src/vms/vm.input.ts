@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { newAttachment } from '../disk-attachments/disk-attachment.input';
 import { objectName, objectText } from '../http/object-name.input';
 import { initializationSchema } from '../initialization/initialization.input';
+import { quotaReference } from '../quotas/quota.reference';
 import { unappliedCpu, unappliedMemoryPolicy, unappliedSettings } from './vm.unapplied';
 
 const MIB = 1_048_576;
@@ -49,7 +50,7 @@ export const vmSettings = {
   initialization: initializationSchema.optional(),
   delete_protected: wireBoolean.optional(),
   stateless: wireBoolean.optional(),
-  quota: reference.optional(),
+  quota: quotaReference.optional(),
 };
 
 /** A new VM as clients send it; what is not named here is ignored, as oVirt does with what it does not know. */
