@@ -7,11 +7,12 @@ export NX_DAEMON=false SCARF_ANALYTICS=false
 bash scripts/bootstrap.sh
 step() { printf '\n== %s\n' "$*"; }
 
-step 'lint'
-npm run -s lint
+step 'lint, and beside it format and types'
+npm run -s lint &
+lint=$!
 npm run -s format:check
-step 'types'
 npm run -s typecheck
+wait "$lint"
 eval "$(node deploy/lab/lab.mjs env)"
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT

@@ -53,6 +53,7 @@ export class VolumeWatcher {
   #timer: NodeJS.Timeout | undefined;
   #dueAt = 0;
   #looking = false;
+  #failure: Error | undefined;
   /** By Cinder's clock: everything that changed before was seen. */
   #cursor: Date | undefined;
 
@@ -61,6 +62,11 @@ export class VolumeWatcher {
     this.#options = { ...DEFAULTS, onError: () => undefined, ...options };
     const { firstIntervalMs: firstMs, maxIntervalMs: maxMs, maxFailingIntervalMs: maxFailingMs } = this.#options;
     this.#interval = new PollInterval({ firstMs, maxMs, maxFailingMs });
+  }
+
+  /** Why the last look has failed; undefined if it has not. Looking goes on. */
+  get failure(): Error | undefined {
+    return this.#failure;
   }
 
   /** How many volumes are watched. */
@@ -99,6 +105,7 @@ export class VolumeWatcher {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#cursor = undefined;
+    this.#failure = undefined;
   }
 
   /** An earlier appointment is kept: new watches must not put off the look for ever. While Cinder fails, they do not hurry it either. */
@@ -119,8 +126,10 @@ export class VolumeWatcher {
     try {
       const changed = await this.#lookAtAll();
       this.#interval.succeeded(changed, performance.now() - began);
+      this.#failure = undefined;
     } catch (error) {
       this.#interval.failed();
+      this.#failure = error instanceof Error ? error : new Error(String(error));
       this.#options.onError(error);
     }
     this.#looking = false;

@@ -9,6 +9,9 @@ import { asRetryLater, OperationLost, reasonOf, RetryLater, SagaStateError } fro
 import type { RegisteredSaga } from './saga.registry';
 import type { CallStep, SagaHooks, SagaOutcome, Step, StepContext, StepPoint, WaitStep } from './saga.types';
 
+/** Takes the place of what was wrong before. */
+const NO_ERROR = '';
+
 /** What a run needs from its runner. */
 export interface RunEnvironment {
   retry: RetrySettings;
@@ -120,7 +123,11 @@ export class OperationRun {
   async #notYet(step: WaitStep<object>, patch: object, progress: number | undefined): Promise<void> {
     const leftMs = this.#leftMs();
     if (leftMs <= 0) throw new Error(`'${step.name}' has not come about within ${step.within}`);
-    const steps = progress === undefined ? [] : [this.#note('started', { progress: Math.max(0, Math.round(progress)) })];
+    const news = {
+      ...(progress === undefined ? {} : { progress: Math.max(0, Math.round(progress)) }),
+      ...(this.row.attempt === 0 ? {} : { error: NO_ERROR }),
+    };
+    const steps = Object.keys(news).length === 0 ? [] : [this.#note('started', news)];
     const state = this.registered.merge(this.row.state, patch);
     await this.#checkpoint({ state, attempt: 0, errors: 0, lookInMs: Math.min(durationMs(step.every), leftMs + 1), steps });
   }

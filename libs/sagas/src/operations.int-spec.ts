@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 
-import { Operation, OperationNotCancellable, OperationNotFound, OperationStep, SagaDefinitionError, SagaStateError } from '.';
+import { Operation, OperationNotCancellable, OperationNotFound, OperationStep, RetryLater, SagaDefinitionError, SagaStateError } from '.';
 import type { Json, Saga, Step } from './saga.types';
 import { type Engine, eventually, sagaOf, SagaTestBed } from './testing/saga.test-bed';
 
@@ -86,6 +86,23 @@ describe('Operations', () => {
       expect(ended.state).toEqual({ looked: 3 });
       expect(await stepsOf(id)).toMatchObject([{ progress: 100, attempts: 1, status: 'finished' }]);
     });
+  });
+
+  it('tells why a wait cannot be looked at, as long as that is so', async () => {
+    const answers: (() => Promise<boolean>)[] = [
+      () => Promise.reject(new RetryLater('The other side is silent', { afterMs: 3_600_000 })),
+      async () => false,
+      async () => true,
+    ];
+    const until = () => answers.shift()!();
+    const steps: Step<Json>[] = [{ kind: 'wait', name: 'look', every: '1h', within: '2h', until }];
+    const { operations } = await bed.engine([sagaOf('silence', { steps })]);
+    const { id } = await operations.start('silence', {}, meta);
+    await eventually(async () => (await stepsOf(id))[0]?.error === 'The other side is silent');
+    await operations.wake(id);
+    await eventually(async () => (await stepsOf(id))[0]?.error === '');
+    await operations.wake(id);
+    expect(await operations.ended(id, 10_000)).toMatchObject({ status: 'finished' });
   });
 
   describe('start', () => {

@@ -94,12 +94,15 @@ export class DiskVolumeClient {
 
   /**
    * Whether Cinder has made the volume. Wakes the operation when there are news.
-   * @throws BackendError with Cinder's reason if it has failed
+   * @throws RetryLater while Cinder does not answer, BackendError with Cinder's reason if it has failed
    */
   async isCreated(providerId: string, volumeId: VolumeId, ctx: StepContext): Promise<boolean> {
     const volume = await this.pending.look(providerId, volumeId, (news) => (isSettled(news) ? ctx.wakeUp() : undefined));
     if (volume && this.isLost(volume)) throw new BackendError('Cinder has accepted the volume, and nobody there has begun to make it.');
-    if (volume === undefined || !isSettled(volume)) return false;
+    if (volume === undefined || !isSettled(volume)) {
+      this.pending.admitSilence(volumeId);
+      return false;
+    }
     this.pending.forget(volumeId);
     if (volume && volumeState(volume.status) !== 'error') return true;
     throw new BackendError(`Cinder could not create the volume: ${await this.reason(providerId, volumeId)}`);

@@ -4,9 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { CinderModule } from '../cinder/cinder.module';
 import { ClustersModule } from '../clusters/clusters.module';
 import { DataCentersModule } from '../data-centers/data-centers.module';
-import { Installation } from '../database/installation.entity';
 import { Event } from '../events/event.entity';
 import { HostConnectionModule } from '../hosts/host-connection.module';
+import { JobsModule } from '../jobs/jobs.module';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { StorageDomainsModule } from '../storage-domains/storage-domains.module';
 import { type Answer, RunningEngine } from '../testing/running-engine';
@@ -19,6 +19,7 @@ jest.setTimeout(60_000);
 const lab = (name: string): string => process.env[name] ?? '';
 const GIB = 1024 ** 3;
 const NAME = `p-${randomUUID()}`;
+const SILENCE = 'wait until Cinder has made the volume: Could not look at the volume in Cinder';
 const CREATION = { method: 'POST', path: /\/volumes$/ };
 
 let engine: RunningEngine;
@@ -41,7 +42,7 @@ const elements = (values: Record<string, string>): string =>
 beforeAll(async () => {
   cinder = await HttpProxy.start(new URL(lab('CINDER_URL')).origin);
   const modules = [CinderModule, HostConnectionModule, DataCentersModule, ClustersModule, VolumeProvidersModule, StorageDomainsModule];
-  engine = await RunningEngine.start([...modules, DisksModule]);
+  engine = await RunningEngine.start([...modules, DisksModule, JobsModule]);
   const provider = elements({ name: NAME, ...account(`${cinder.url}/v3`), data_center: '<name>Default</name>' });
   const added = await engine.ask('POST', '/openstackvolumeproviders', `<openstack_volume_provider>${provider}</openstack_volume_provider>`);
   expect(added).toMatchObject({ status: 201 });
@@ -104,6 +105,17 @@ describe('a new disk', () => {
     expect(await volumesOf(id)).toHaveLength(1);
   });
 
+  it('waits while Cinder is silent, and its job says so, no longer than that', async () => {
+    const looks = { method: 'GET', path: /\/volumes\// };
+    cinder.disturb({ kind: 'answer', status: 503 }, looks);
+    const { id } = await add();
+    const isSaid = async () => (await engine.ask('GET', '/jobs?search=status%3Dstarted&follow=steps')).text.includes(SILENCE);
+    await until(isSaid);
+    cinder.reset();
+    await until(() => isOk(id));
+    expect(await isSaid()).toBe(false);
+  });
+
   it('leaves nothing but an event with the reason when Cinder refuses', async () => {
     const overLimit = { overLimit: { code: 413, message: 'VolumeSizeExceedsAvailableQuota: too much' } };
     cinder.disturb({ kind: 'answer', status: 413, body: overLimit }, CREATION);
@@ -126,13 +138,11 @@ describe('a new disk', () => {
   });
 
   it('removes a second volume that a lost request has made', async () => {
-    const id = randomUUID();
-    const [installation] = await engine.db.find(Installation, { take: 1 });
-    const metadata = { clinker_installation: installation!.id, clinker_disk_id: id };
-    await client.createVolume({ name: 'clinker-lost', sizeGiB: 1, metadata });
-    const answer = await engine.ask('POST', '/disks', body().replace('<disk>', `<disk id="${id}">`));
-    expect(answer.status).toBe(202);
+    cinder.disturb({ kind: 'lose_answer' }, CREATION, 1);
+    cinder.disturb({ kind: 'answer', status: 200, body: { volumes: [] } }, { method: 'GET', path: /\/volumes\/detail\?.*metadata/ }, 1);
+    const { id } = await add();
     await until(() => isOk(id));
+    expect(cinder.count(CREATION)).toBe(2);
     await until(async () => (await volumesOf(id)).length === 1);
     const { volumeId } = await engine.db.findOneByOrFail(Disk, { id: id as Disk['id'] });
     expect((await volumesOf(id)).map((volume) => volume.id)).toEqual([volumeId]);

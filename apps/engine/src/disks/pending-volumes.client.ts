@@ -1,4 +1,5 @@
 import type { Volume, VolumeListener, VolumeWatcher } from '@clinker/cinder';
+import { RetryLater } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { CinderClients } from '../cinder/cinder.clients';
 
@@ -12,6 +13,9 @@ interface Pending {
 
 /** The volume as it was last seen; null if it is gone, undefined if nothing was heard of it yet. */
 export type Heard = Volume | null | undefined;
+
+/** How long (ms) until Cinder is asked again for the reason that nothing is heard of it. */
+const LOOK_MS = 5_000;
 
 /** A watch is renewed after this time (ms): nobody may ask any more. */
 const MAX_AGE_MS = 60_000;
@@ -31,6 +35,12 @@ export class PendingVolumesClient {
     const known = this.pending.get(volumeId) ?? this.watch(watcher, volumeId);
     known.onNews = onNews;
     return known.heard;
+  }
+
+  /** For those who have to wait on. @throws RetryLater that says why nothing can be heard of this volume, if Cinder does not answer */
+  admitSilence(volumeId: string): void {
+    const cause = this.pending.get(volumeId)?.watcher.failure;
+    if (cause) throw new RetryLater(`Could not look at the volume in Cinder: ${cause.message}`, { cause, afterMs: LOOK_MS });
   }
 
   /** Nobody waits for this volume any more. */

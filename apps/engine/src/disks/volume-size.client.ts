@@ -40,11 +40,14 @@ export class VolumeSizeClient {
 
   /**
    * The volume's size (GiB) when Cinder has extended it, undefined as long as it works on it. Wakes the operation when there are news.
-   * @throws BackendError with Cinder's reason if it has failed
+   * @throws RetryLater while Cinder does not answer, BackendError with Cinder's reason if it has failed
    */
   async extended(at: PlacedVolume, sizeGiB: number, ctx: StepContext): Promise<number | undefined> {
     const heard = await this.pending.look(at.providerId, at.volumeId, () => ctx.wakeUp());
-    if (heard === undefined || (heard && isPending(heard))) return undefined;
+    if (heard === undefined || (heard && isPending(heard))) {
+      this.pending.admitSilence(at.volumeId);
+      return undefined;
+    }
     this.pending.forget(at.volumeId);
     const volume = await outside('look at the volume in Cinder', () => this.present(at));
     if (isPending(volume)) return undefined;
