@@ -7,7 +7,7 @@ export interface JobStep {
   readonly jobId: string;
   readonly parentStepId: string | null;
   readonly number: number;
-  /** What went wrong in it is part of the text. */
+  /** What went wrong in it is part of the text, until it has gone well. */
   readonly description: string;
   readonly type: string;
   readonly status: string;
@@ -27,7 +27,7 @@ export const stepOfOperation = (step: OperationStep): JobStep => ({
   jobId: step.operationId,
   parentStepId: null,
   number: step.number,
-  description: step.error ? `${step.name}: ${step.error}` : step.name,
+  description: step.error && step.status !== 'finished' ? `${step.name}: ${step.error}` : step.name,
   type: 'executing',
   status: step.status,
   external: false,
