@@ -52,6 +52,7 @@ import { QuotaMode1770000120000 } from './migrations/1770000120000-quota-mode.mi
 import { NicStatus1770000131000 } from './migrations/1770000131000-nic-status.migration';
 import { SnapshotMemory1770000140000 } from './migrations/1770000140000-snapshot-memory.migration';
 import { Initialization1770000155000 } from './migrations/1770000155000-initialization.migration';
+import { InstanceTypesOfVms1770000170000 } from './migrations/1770000170000-instance-types-of-vms.migration';
 import { UnappliedSettings1770000145000 } from './migrations/1770000145000-unapplied-settings.migration';
 import { NextRun1770000150000 } from './migrations/1770000150000-next-run.migration';
 import { RunOnce1770000151000 } from './migrations/1770000151000-run-once.migration';
@@ -146,6 +147,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     RunOnce1770000151000,
     Initialization1770000155000,
     UnappliedSettingsElsewhere1770000160000,
+    InstanceTypesOfVms1770000170000,
     Leftovers1770000047000,
     StorageQos1770000052000,
     Templates1770000060000,

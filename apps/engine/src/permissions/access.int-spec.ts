@@ -190,10 +190,11 @@ describe('bodies name objects too', () => {
   it('whoever may start it chooses for one run what it boots from, and only who may edit it more', async () => {
     const [user, manager] = [await actor({ role: 'UserRole', on: 'vm' }), await actor({ role: 'UserVmManager', on: 'vm' })];
     const start = (known: KnownActor, os: string) =>
-      as(known).post(`/vms/${here.vm}/start`, `<action><pause>true</pause><vm><os>${os}</os></vm></action>`);
-    expect(isLet(await start(user, '<boot><devices><device>network</device></devices></boot>'))).toBe(true);
-    expect((await start(user, '<kernel>/etc/shadow</kernel>')).status).toBe(403);
-    expect(isLet(await start(manager, '<kernel>/boot/vmlinuz</kernel>'))).toBe(true);
+      as(known).post(`/vms/${here.vm}/start`, `<action><pause>true</pause><vm>${os}</vm></action>`);
+    expect(isLet(await start(user, '<os><boot><devices><device>network</device></devices></boot></os>'))).toBe(true);
+    expect((await start(user, '<os><kernel>/etc/shadow</kernel></os>')).status).toBe(403);
+    expect((await start(user, '<initialization><root_password>mine</root_password></initialization>')).status).toBe(403);
+    expect(isLet(await start(manager, '<os><kernel>/boot/vmlinuz</kernel></os>'))).toBe(true);
   });
 
   it('attaching needs a permit on the VM and one on the disk', async () => {

@@ -49,9 +49,24 @@ describe('adding and changing VMs', () => {
 
   it('does not know other clusters and templates', async () => {
     const names = { name: 'web', cluster: { name: 'Default' }, template: { name: 'Blank' } };
+    await expect(compute.adder.add({ ...names, instance_type: { name: 'Huge' } }, ORIGIN)).rejects.toThrow(NotFoundError);
     await expect(compute.adder.add({ ...names, cluster: { name: 'Nowhere' } }, ORIGIN)).rejects.toThrow(NotFoundError);
     await expect(compute.adder.add({ ...names, template: { name: 'Golden' } }, ORIGIN)).rejects.toThrow(NotFoundError);
     expect(await compute.db.count(Vm)).toBe(0);
+  });
+
+  it('has the size of its instance type, unless it asks for another, and a running one gets it for its next run', async () => {
+    const names = { cluster: { name: 'Default' }, template: { name: 'Blank' }, os: { kernel: '/boot/vmlinuz' } };
+    const [medium, large] = [{ name: 'Medium' }, { name: 'Large' }];
+    const vm = await compute.adder.add({ name: 'web', ...names, instance_type: medium }, ORIGIN);
+    expect(vm).toMatchObject({ memory: 4 * GIB, memoryGuaranteed: 4 * GIB, sockets: 2, cores: 1 });
+    const own = { name: 'own', ...names, instance_type: medium, memory: GIB, cpu: { topology: { cores: 3 } } };
+    expect(await compute.adder.add(own, ORIGIN)).toMatchObject({ memory: GIB, sockets: 2, cores: 3, instanceTypeId: vm.instanceTypeId });
+    expect(await compute.vms.update(vm.id, { memory: 2 * GIB })).toMatchObject({ memory: 2 * GIB, instanceTypeId: vm.instanceTypeId });
+    expect(await compute.vms.update(vm.id, { instance_type: medium })).toMatchObject({ memory: 2 * GIB });
+    expect(await compute.vms.update(vm.id, { instance_type: large })).toMatchObject({ memory: 8 * GIB, sockets: 2 });
+    await compute.db.update(Vm, { id: vm.id }, { status: 'up' });
+    expect(await compute.vms.update(vm.id, { instance_type: medium })).toMatchObject({ memory: 8 * GIB, nextRun: { memory: 4 * GIB } });
   });
 
   it('brings disks that exist, or no VM at all', async () => {

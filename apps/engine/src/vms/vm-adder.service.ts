@@ -16,6 +16,7 @@ import { DiskAttachmentsService, attachmentIds } from '../disk-attachments/disk-
 import { UnsupportedError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
+import { findInstanceType, withSizeOf } from '../instance-types/instance-type.size';
 import type { Sealed } from '../initialization/kept.initialization';
 import { permitCreator } from '../permissions/creator.permission';
 import { assignVm } from '../quotas/consumers';
@@ -83,7 +84,14 @@ export class VmAdder {
         const vm = await lockVm(tx, vmId);
         const blueprint = await blueprintOfVm(tx, vm, { action: 'clone', type: 'VM' });
         const settings = { ...blueprint.settings, deleteProtected: false };
-        const wanted = { name, clusterId: vm.clusterId, templateId: vm.templateId, settings, quotaId: vm.quotaId };
+        const wanted = {
+          name,
+          clusterId: vm.clusterId,
+          templateId: vm.templateId,
+          settings,
+          quotaId: vm.quotaId,
+          instanceTypeId: vm.instanceTypeId,
+        };
         return this.record(wanted, blueprint, { saga: 'clone-vm', source: `VM ${vm.name}`, origin }, tx);
       })
       .catch(refuseUsedName('add', 'VM'));
@@ -113,12 +121,9 @@ export class VmAdder {
     const blueprint =
       snapshotId === null ? await blueprintOfTemplate(tx, template.id, ADD) : await blueprintOfSnapshot(tx, snapshotId, ADD);
     const templateId = clone || snapshotId !== null ? BLANK_TEMPLATE_ID : template.id;
-    const wanted = {
-      name: input.name,
-      clusterId,
-      templateId,
-      settings: newSettings(blueprint.settings, input),
-    };
+    const type = await findInstanceType(tx, input.instance_type);
+    const settings = newSettings(blueprint.settings, withSizeOf(type, input));
+    const wanted = { name: input.name, clusterId, templateId, settings, instanceTypeId: type?.id ?? null };
     const given = (input.disk_attachments ?? []).filter(({ disk }) => !blueprint.disks.some(({ source }) => source.disk.id === disk.id));
     const source = snapshotId === null ? `Template ${template.name}` : `snapshot ${snapshotId}`;
     const begun = await this.record(wanted, blueprint, { saga: 'create-vm', source, snapshotId, given, origin }, tx);

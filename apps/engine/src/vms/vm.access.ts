@@ -53,7 +53,8 @@ export class VmAccess {
 
   /** Whoever may start a VM chooses for one run what it boots from; more is chosen by those who may edit it. @throws NotFoundError, ForbiddenError */
   async requireRunOnce(vmId: string, { vm }: StartVm, askerId: string): Promise<void> {
-    if (vm && asksForSettings(vm)) await this.access.require(askerId, 'edit_vm_properties', { type: 'vm', id: vmId });
+    if (vm && (asksForSettings(vm) || vm.initialization))
+      await this.access.require(askerId, 'edit_vm_properties', { type: 'vm', id: vmId });
   }
 
   private async requireMove(vmId: string, cluster: ReferenceInput | undefined, askerId: string): Promise<void> {

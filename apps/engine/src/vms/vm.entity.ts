@@ -103,6 +103,10 @@ export class Vm {
   @Column({ type: 'uuid', name: 'quota_id', nullable: true })
   quotaId!: string | null;
 
+  /** Of which it has its memory and processors, unless they were changed since. */
+  @Column({ type: 'uuid', name: 'instance_type_id', nullable: true })
+  instanceTypeId!: string | null;
+
   /** The pool that it belongs to. */
   @Column('uuid', { name: 'vm_pool_id', nullable: true })
   vmPoolId!: string | null;

@@ -59,12 +59,18 @@ export const addVmSchema = wireObject({
   name,
   cluster: reference,
   template: reference,
+  instance_type: reference.optional(),
   disk_attachments: list('disk_attachment', newAttachment).optional(),
   snapshots: list('snapshot', wireObject({ id: wireUuid.pipe(z.uuid()) })).optional(),
 });
 
 /** Changes of a VM. */
-export const updateVmSchema = wireObject({ ...vmSettings, name: name.optional(), cluster: reference.optional() });
+export const updateVmSchema = wireObject({
+  ...vmSettings,
+  name: name.optional(),
+  cluster: reference.optional(),
+  instance_type: reference.optional(),
+});
 
 /** The body of `start`. */
 export const startSchema = wireObject({

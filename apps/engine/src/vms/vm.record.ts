@@ -18,6 +18,7 @@ export interface NewVm {
   /** Null for the data center's default. */
   readonly quotaId?: string | null;
   readonly stateless?: boolean;
+  readonly instanceTypeId?: string | null;
   /** The pool that it belongs to. */
   readonly vmPoolId?: string;
 }

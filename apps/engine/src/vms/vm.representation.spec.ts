@@ -21,6 +21,7 @@ const vm: Vm = {
   runOnce: null,
   hostId: null,
   quotaId: null,
+  instanceTypeId: null,
   vmPoolId: null,
   hasRun: false,
   initialized: false,

@@ -104,11 +104,12 @@ export function systemRepresentation(vm: Omit<VmSettings, 'deleteProtected'>): W
   };
 }
 
-function references({ clusterId, templateId, hostId, vmPoolId }: Vm, links: Links): WireObject {
+function references({ clusterId, templateId, hostId, vmPoolId, instanceTypeId }: Vm, links: Links): WireObject {
   return {
     cluster: links.reference('clusters', clusterId),
     cpu_profile: links.reference('cpuprofiles', cpuProfileId(clusterId)),
     host: hostId ? links.reference('hosts', hostId) : undefined,
+    instance_type: instanceTypeId ? links.reference('instancetypes', instanceTypeId) : undefined,
     large_icon: links.reference('icons', LARGE_ICON.id),
     original_template: links.reference('templates', templateId),
     small_icon: links.reference('icons', SMALL_ICON.id),

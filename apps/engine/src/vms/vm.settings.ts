@@ -54,7 +54,7 @@ export const BLANK_SETTINGS: VmSettings = {
   unapplied: {},
 };
 
-export type AskedSettings = Sealed<Omit<UpdateVm, 'name' | 'cluster'>>;
+export type AskedSettings = Sealed<Omit<UpdateVm, 'name' | 'cluster' | 'instance_type'>>;
 type Part = Partial<VmSettings>;
 type Action = 'add' | 'edit' | 'run';
 
