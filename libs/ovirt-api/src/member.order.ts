@@ -65,6 +65,9 @@ const SEQUENCES: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map(
     snapshot: `${HEAD} ${VM} date persist_memorystate snapshot_status snapshot_type disks vm`,
     template: `${HEAD} ${TEMPLATE}`,
     vm: `${HEAD} ${VM}`,
+    vm_pool:
+      `${HEAD} auto_storage_select display max_user_vms prestarted_vms rng_device size soundcard_enabled stateful tpm_enabled type ` +
+      'use_latest_template_version cluster instance_type permissions template vm',
     watchdog: `${HEAD} ${DEVICE} action model`,
   }).map(([element, names]) => [element, positions(names)]),
 );

@@ -70,6 +70,8 @@ describe('a web UI', () => {
       const vm = list['vm']!.find((one) => one['name'] === name)!;
       expect(vm).toMatchObject({ id, stateless: 'false', status: 'down', sso: { methods: { method: [{ id: 'guest_agent' }] } } });
       expect(vm['cdroms']!['cdrom']).toHaveLength(1);
+      // It reads the VM in a snapshot, and that of a pool, as it reads a VM, and throws where there is no `sso`.
+      expect(vm['snapshots']!['snapshot']![0]!['vm']).toMatchObject({ sso: vm['sso'], os: vm['os'], display: vm['display'] });
       expect(vm['statistics']!['statistic']!.map((one) => one['name'])).toContain('elapsed.time');
       expect((await json(`/vms/;max=20?search=SORTBY%20NAME%20ASC%20page%20999`))['vm'] ?? []).toEqual([]);
       const icon = await json(`/icons/${vm['large_icon']!['id']!}`);

@@ -1,4 +1,5 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
+import { linkedParts } from '../http/empty-collection';
 import { HOST_RESERVED_BYTES } from '../vms/placement';
 import type { Host } from './host.entity';
 
@@ -125,7 +126,7 @@ export function hostRepresentation(view: HostView, links: Links): WireObject {
     actions: links.actions(identity.href, HOST_ACTIONS),
     name: host.name,
     comment: host.comment,
-    link: links.subCollections(identity.href, [...Object.keys(HOST_PARTS), 'statistics', 'tags']),
+    link: links.subCollections(identity.href, [...linkedParts(HOST_PARTS), 'statistics', 'tags']),
     address: host.address,
     cpu: cpu(host),
     hardware_information: hardware(host),

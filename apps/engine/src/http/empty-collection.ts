@@ -14,3 +14,9 @@ export function emptyCollection({ target }: ApiRequest, elements: Readonly<Recor
   if (element === undefined) throw new NotFoundError('Collection', segment);
   return ok(element, collection(element, []));
 }
+
+/** Sub-collections that versions of oVirt have that are newer than the one that we announce: they are served, and nothing links to them. */
+const NEWER: readonly string[] = ['cpuunits', 'mediateddevices'];
+
+/** The path segments to which an object with these sub-collections links. */
+export const linkedParts = (parts: Readonly<Record<string, string>>): string[] => Object.keys(parts).filter((one) => !NEWER.includes(one));

@@ -1,7 +1,7 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
 import { diskRepresentation } from '../disks/disk.representation';
 import { nicRepresentation } from '../networks/nic.representation';
-import { systemRepresentation } from '../vms/vm.representation';
+import { configurationRepresentation } from '../vms/vm.representation';
 import type { DiskInSnapshot, NicInSnapshot, SnapshotView } from './snapshot.view';
 
 /** Sub-collections of a snapshot. There are no CD-ROMs here. */
@@ -10,7 +10,7 @@ const SUB_COLLECTIONS = ['cdroms', 'disks', 'nics'];
 /** What an object has at its own address only. */
 const OWN_ALONE = { actions: undefined, link: undefined };
 
-/** A snapshot as oVirt shows it, with the hardware that the VM had. */
+/** A snapshot as oVirt shows it, with the settings that the VM had. */
 export function snapshotRepresentation(snapshot: SnapshotView, links: Links): WireObject {
   const { vmId } = snapshot;
   const { href, id } = links.reference(`vms/${vmId}/snapshots`, snapshot.id);
@@ -24,7 +24,7 @@ export function snapshotRepresentation(snapshot: SnapshotView, links: Links): Wi
     persist_memorystate: snapshot.persistMemorystate,
     snapshot_status: snapshot.status,
     snapshot_type: snapshot.type,
-    vm: { ...links.reference('vms', vmId), name: snapshot.vmName, ...systemRepresentation(snapshot.hardware) },
+    vm: { ...links.reference('vms', vmId), name: snapshot.vmName, ...configurationRepresentation(snapshot.hardware) },
   };
 }
 

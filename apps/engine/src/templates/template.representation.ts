@@ -2,6 +2,7 @@ import type { Links, WireObject } from '@clinker/ovirt-api';
 import { cpuProfileId } from '../cpu-profiles/cpu-profile.representation';
 import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
 import type { Template, TemplateDisk, TemplateNic } from './template.entity';
+import { linkedParts } from '../http/empty-collection';
 import { withUnapplied } from '../http/unapplied.settings';
 import { shownInitialization } from '../initialization/kept.initialization';
 import { settingsOfTemplate } from './template.settings';
@@ -15,7 +16,7 @@ export const emptyTemplateCollections: Readonly<Record<string, string>> = {
   watchdogs: 'watchdogs',
 };
 
-const SUB_COLLECTIONS = [...Object.keys(emptyTemplateCollections), 'diskattachments', 'nics', 'tags'].sort();
+const SUB_COLLECTIONS = [...linkedParts(emptyTemplateCollections), 'diskattachments', 'nics', 'tags'].sort();
 
 /** What is the same for all templates. */
 const CONSTANTS: WireObject = {

@@ -93,7 +93,9 @@ describe('a VM of a pool', () => {
     await notReturning();
     await flows.engine.ask('PUT', `/vmpools/${pool}`, '<vm_pool><prestarted_vms>0</prestarted_vms></vm_pool>');
     expect((await flows.engine.ask('POST', `/vms/${member}/detach`, '<action/>')).status).toBe(200);
-    expect((await flows.engine.ask('GET', `/vmpools/${pool}`)).text).toContain('<size>1</size>');
+    const shownPool = (await flows.engine.ask('GET', `/vmpools/${pool}`)).text;
+    expect(shownPool).toContain('<size>1</size>');
+    expect(shownPool).toMatch(/<vm>.*<sso><methods>.*<\/vm>/);
     const shown = (await flows.engine.ask('GET', `/vms/${member}`)).text;
     expect(shown).toContain('<stateless>false</stateless>');
     expect(shown).not.toContain('<vm_pool ');

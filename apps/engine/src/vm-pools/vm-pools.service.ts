@@ -10,8 +10,10 @@ import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
-import { BLANK_TEMPLATE_ID } from '../templates/template.entity';
+import { BLANK_TEMPLATE_ID, Template } from '../templates/template.entity';
 import { findTemplate } from '../templates/template.lookup';
+import { settingsOfTemplate } from '../templates/template.settings';
+import { BLANK_SETTINGS } from '../vms/vm.settings';
 import { VmPoolMembers } from './vm-pool-members.service';
 import { vmPoolFields } from './vm-pool.columns';
 import { VmPool } from './vm-pool.entity';
@@ -115,7 +117,9 @@ export class VmPoolsService {
       [pools.map(({ id }) => id)],
     );
     const sizes = new Map(rows.map(({ id, size }) => [id, size]));
-    return pools.map((pool) => ({ pool, size: sizes.get(pool.id) ?? 0 }));
+    const templates = await rowsByIds(this.db, Template, [...new Set(pools.map(({ templateId }) => templateId))]);
+    const settings = new Map(templates.map((one) => [one.id, settingsOfTemplate(one)]));
+    return pools.map((pool) => ({ pool, size: sizes.get(pool.id) ?? 0, settings: settings.get(pool.templateId) ?? BLANK_SETTINGS }));
   }
 }
 

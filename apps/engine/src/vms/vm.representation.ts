@@ -2,6 +2,7 @@ import type { Links, WireObject } from '@clinker/ovirt-api';
 import { cpuProfileId } from '../cpu-profiles/cpu-profile.representation';
 import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
 import { shownInitialization } from '../initialization/kept.initialization';
+import { linkedParts } from '../http/empty-collection';
 import type { Vm } from './vm.entity';
 import type { VmSettings } from './vm.settings';
 import { withUnapplied } from '../http/unapplied.settings';
@@ -49,7 +50,7 @@ export const VM_PARTS = {
 } as const;
 
 const SUB_COLLECTIONS = [
-  ...Object.keys(VM_PARTS),
+  ...linkedParts(VM_PARTS),
   'cdroms',
   'diskattachments',
   'graphicsconsoles',
@@ -102,6 +103,12 @@ export function systemRepresentation(vm: Omit<VmSettings, 'deleteProtected'>): W
     memory_policy: { ballooning: true, guaranteed: vm.memoryGuaranteed, max: vm.memoryMax },
     os: { type: vm.osType, kernel: vm.osKernel, initrd: vm.osInitrd, cmdline: vm.osCmdline, boot: { devices: { device: vm.bootDevices } } },
   };
+}
+
+/** How a VM is, or would be, made: in a snapshot or a pool. It says nothing of what the VM does; UIs read it as they read a VM. */
+export function configurationRepresentation(vm: Omit<VmSettings, 'deleteProtected'>): WireObject {
+  const own = { description: vm.description, comment: vm.comment, stateless: false, type: vm.type };
+  return withUnapplied(Object.assign(own, CONSTANTS, systemRepresentation(vm)), vm.unapplied);
 }
 
 function references({ clusterId, templateId, hostId, vmPoolId, instanceTypeId }: Vm, links: Links): WireObject {
