@@ -3,23 +3,30 @@ import type { EntityManager } from 'typeorm';
 import { findRow } from '../database/row.access';
 import { InstanceType } from './instance-type.entity';
 
-/** What of a VM an instance type says. */
-interface Size {
+/** What of a VM an instance type says, and how a request names one. */
+interface Sized {
+  readonly instance_type?: ReferenceInput | undefined;
   readonly memory?: number | undefined;
   readonly cpu?: { readonly topology?: object | undefined } | undefined;
 }
 
-/** The instance type that a client names; undefined if it names none. @throws NotFoundError */
-export async function findInstanceType(db: EntityManager, named: ReferenceInput | undefined): Promise<InstanceType | undefined> {
-  if (!named) return undefined;
-  const { id, name = '' } = named;
-  return findRow(db, InstanceType, 'Instance Type', id === undefined ? { name } : { id });
-}
+const find = (db: EntityManager, { id, name = '' }: ReferenceInput): Promise<InstanceType> =>
+  findRow(db, InstanceType, 'Instance Type', id === undefined ? { name } : { id });
 
-/** A request with the memory and processors of an instance type in it, where it says nothing of them itself. */
-export function withSizeOf<Input extends Size>(type: InstanceType | undefined, input: Input): Input {
-  if (!type) return input;
+/**
+ * A request with the memory and processors of the instance type that it names, where it says nothing of them itself.
+ * @param now id of the type that the VM has: naming it once more changes nothing
+ * @returns the request, and the id of the type that the VM has then
+ * @throws NotFoundError
+ */
+export async function withSizeOfType<Input extends Sized>(
+  db: EntityManager,
+  input: Input,
+  now: string | null = null,
+): Promise<{ sized: Input; instanceTypeId: string | null }> {
+  const type = input.instance_type && (await find(db, input.instance_type));
+  if (!type || type.id === now) return { sized: input, instanceTypeId: now };
   const { memory, sockets, cores, threads } = type;
   const topology = { sockets, cores, threads, ...input.cpu?.topology };
-  return { ...input, memory: input.memory ?? memory, cpu: { ...input.cpu, topology } };
+  return { sized: { ...input, memory: input.memory ?? memory, cpu: { ...input.cpu, topology } }, instanceTypeId: type.id };
 }

@@ -16,7 +16,7 @@ import { DiskAttachmentsService, attachmentIds } from '../disk-attachments/disk-
 import { UnsupportedError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
-import { findInstanceType, withSizeOf } from '../instance-types/instance-type.size';
+import { withSizeOfType } from '../instance-types/instance-type.size';
 import type { Sealed } from '../initialization/kept.initialization';
 import { permitCreator } from '../permissions/creator.permission';
 import { assignVm } from '../quotas/consumers';
@@ -121,9 +121,9 @@ export class VmAdder {
     const blueprint =
       snapshotId === null ? await blueprintOfTemplate(tx, template.id, ADD) : await blueprintOfSnapshot(tx, snapshotId, ADD);
     const templateId = clone || snapshotId !== null ? BLANK_TEMPLATE_ID : template.id;
-    const type = await findInstanceType(tx, input.instance_type);
-    const settings = newSettings(blueprint.settings, withSizeOf(type, input));
-    const wanted = { name: input.name, clusterId, templateId, settings, instanceTypeId: type?.id ?? null };
+    const { sized, instanceTypeId } = await withSizeOfType(tx, input);
+    const settings = newSettings(blueprint.settings, sized);
+    const wanted = { name: input.name, clusterId, templateId, settings, instanceTypeId };
     const given = (input.disk_attachments ?? []).filter(({ disk }) => !blueprint.disks.some(({ source }) => source.disk.id === disk.id));
     const source = snapshotId === null ? `Template ${template.name}` : `snapshot ${snapshotId}`;
     const begun = await this.record(wanted, blueprint, { saga: 'create-vm', source, snapshotId, given, origin }, tx);

@@ -17,7 +17,7 @@ import { eventFields } from '../events/event.columns';
 import { EventsService } from '../events/events.service';
 import { hostFields } from '../hosts/host.columns';
 import type { RequestOrigin } from '../http/request-origin';
-import { findInstanceType, withSizeOf } from '../instance-types/instance-type.size';
+import { withSizeOfType } from '../instance-types/instance-type.size';
 import { type Sealed, withSealedPassword } from '../initialization/kept.initialization';
 import { idField } from '../search/field.kinds';
 import type { ListQuery } from '../search/list-query';
@@ -92,14 +92,13 @@ export class VmsService {
     await this.db
       .transaction(async (tx) => {
         const vm = await lockVm(tx, id);
-        const type = await findInstanceType(tx, input.instance_type);
-        const asked = withSizeOf(type?.id === vm.instanceTypeId ? undefined : type, input);
-        const changes = changesOf(vm, withSealedPassword(this.box, asked), nextRun);
+        const { sized, instanceTypeId } = await withSizeOfType(tx, input, vm.instanceTypeId);
+        const changes = changesOf(vm, withSealedPassword(this.box, sized), nextRun);
         const clusterId = input.cluster ? await this.clusterId(input.cluster, tx) : vm.clusterId;
         if (vm.status === 'image_locked' && changes.nextRun) throw statusConflict('edit', vm);
         if (vm.status !== 'down' && clusterId !== vm.clusterId) throw this.notDown(vm);
         const name = input.name ?? vm.name;
-        await tx.update(Vm, { id }, { ...changes, name, clusterId, instanceTypeId: type?.id ?? vm.instanceTypeId });
+        await tx.update(Vm, { id }, { ...changes, name, clusterId, instanceTypeId });
         await assignVm(tx, { id, clusterId }, input.quota);
         await this.events.record('VM_UPDATED', `VM ${name} was updated.`, { vmId: id, clusterId }, tx);
       })
