@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { body } from './api.client';
 import { Audit } from './audit';
 import { Installation, PROVIDER, guestOs, keyBody, providerBody } from './installation';
-import { inLab, labValue } from './lab';
+import { inLab, labValue, until } from './lab';
 
 jest.setTimeout(120_000);
 
@@ -147,11 +147,19 @@ describe('the main job', () => {
     expect(now).toMatchObject({ description: 'grows', next_run_configuration_exists: 'true' });
     expect(now['memory']).not.toBe(memory);
     expect(body(await api.get(`/vms/${vmId};next_run`), 200)).toMatchObject({ memory });
-    await user.stop(vmId);
-    expect(body(await api.get(`/vms/${vmId}`), 200)).toMatchObject({ memory, next_run_configuration_exists: 'false' });
   });
 
-  it('has let go of the volume of a VM that is down', async () => {
+  it('starts the VM anew with it when its guest is rebooted', async () => {
+    const first = body(await api.get(`/vms/${vmId}`), 200)['start_time'];
+    body(await api.post(`/vms/${vmId}/reboot`), 200);
+    const look = async () => body(await api.get(`/vms/${vmId}`), 200);
+    const vm = await until('the VM is up again', look, (seen) => seen['status'] === 'up' && seen['start_time'] !== first);
+    expect(vm).toMatchObject({ memory: String(192 * 2 ** 20), next_run_configuration_exists: 'false' });
+    await audit.agrees();
+  });
+
+  it('stops the VM and lets go of the volume', async () => {
+    await user.stop(vmId);
     await audit.agrees();
     expect(await audit.watchers(await volumeOf(diskId))).toEqual([]);
   });

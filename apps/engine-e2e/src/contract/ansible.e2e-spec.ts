@@ -169,8 +169,6 @@ describe('the Ansible collection', () => {
       const next = (await sdk.get(`/vms/${vmId}?next_run=true`)).body;
       expect(next).toMatchObject({ comment: 'live', memory });
       expect(has(next, 'os.kernel')).toBe(false);
-      await sdk.act(`/vms/${vmId}/reboot`, '<action><force>false</force></action>');
-      await sdk.untilStatus(`/vms/${vmId}`, 'up');
       await sdk.act(`/vms/${vmId}/stop`);
       const down = (await sdk.untilStatus(`/vms/${vmId}`, 'down')).body;
       expect(down).toMatchObject({ memory, run_once: 'false', next_run_configuration_exists: 'false' });

@@ -1,11 +1,14 @@
+import { Operation } from '@clinker/sagas';
 import { randomUUID } from 'node:crypto';
 import type { DiskId, VolumeId } from '../disks/disk.entity';
+import { EventsService } from '../events/events.service';
 import { SnapshotMemory } from '../snapshot-memory/snapshot-memory.entity';
 import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { endingSteps } from './vm.ending';
 import { ComputeFixture, GIB, ORIGIN } from './testing/compute.fixture';
 import { RunVmSaga } from './run-vm.saga';
+import { ShutDownVmSaga } from './shut-down-vm.saga';
 import { Vm } from './vm.entity';
 import { asNextRun } from './vm.next-run';
 
@@ -28,6 +31,10 @@ async function running(name: string): Promise<string> {
 /** Stops it as far as the database has to do with it. */
 async function stop(vmId: string): Promise<void> {
   await compute.power.stop(vmId, ORIGIN);
+  await noteDown(vmId);
+}
+
+async function noteDown(vmId: string): Promise<void> {
   const last = endingSteps(null as never).at(-1);
   if (last?.kind !== 'transaction') throw new Error('The last step notes that the VM is down');
   await compute.db.transaction((tx) => last.run({ vmId, vmName: '', reason: '' }, tx, CONTEXT));
@@ -138,6 +145,46 @@ describe('changes of a running VM', () => {
     const id = await running('web');
     await compute.vms.update(id, { memory: 2 * GIB });
     await expect(compute.db.update(Vm, { id }, { status: 'down' })).rejects.toThrow('nothing_waits_while_down');
+  });
+});
+
+describe('a reboot', () => {
+  const POWERED_OFF = { status: 'finished' } as const;
+
+  /** Ends the shutdown that a reboot is, as far as the database has to do with it. */
+  async function rebooted(vmId: string): Promise<Vm> {
+    const [operation] = await compute.db.findBy(Operation, { saga: 'shut-down-vm' });
+    expect(operation?.description).toBe('Rebooting VM web');
+    await noteDown(vmId);
+    const saga = new ShutDownVmSaga(new EventsService(compute.db), null as never, compute.operations, null as never);
+    const at = saga.state.parse(operation?.state);
+    await compute.db.transaction((tx) => saga.ended(at, POWERED_OFF, tx, { ...operation!, ownerId: ORIGIN.ownerId }));
+    return now(vmId);
+  }
+
+  it('starts a VM anew for which changes wait', async () => {
+    const id = await running('web');
+    await compute.vms.update(id, { memory: 2 * GIB });
+    await compute.power.restart(id, 'reboot', ORIGIN);
+    expect((await now(id)).status).toBe('powering_down');
+    expect(await rebooted(id)).toMatchObject({ status: 'wait_for_launch', memory: 2 * GIB, nextRun: null });
+    expect(await compute.eventTexts()).toContain('The reboot of VM web was initiated.');
+  });
+
+  it('leaves it down if it does not fit on a host any more, and says why', async () => {
+    const id = await running('web');
+    await compute.vms.update(id, { memory: 64 * GIB });
+    await compute.power.restart(id, 'reboot', ORIGIN);
+    expect(await rebooted(id)).toMatchObject({ status: 'down', memory: 64 * GIB, hostId: null });
+    expect((await compute.eventTexts()).at(-1)).toMatch(/^VM web was shut down, but not started anew: Cannot run VM\. There is no host/);
+  });
+
+  it('starts only the guest again where nothing waits, and by a reset in any case', async () => {
+    const id = await running('web');
+    await compute.power.restart(id, 'reboot', ORIGIN);
+    await compute.vms.update(id, { memory: 2 * GIB });
+    await compute.power.restart(id, 'reset', ORIGIN);
+    expect(await now(id)).toMatchObject({ status: 'up', memory: GIB, nextRun: { memory: 2 * GIB } });
   });
 });
 

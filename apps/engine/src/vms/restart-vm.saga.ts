@@ -6,10 +6,10 @@ import { z } from 'zod';
 import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { Host } from '../hosts/host.entity';
-import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
 import { VmDomainClient } from './vm-domain.client';
-import { operationInProgress, statusConflict } from './vm.conflicts';
+import { statusConflict } from './vm.conflicts';
 import { lockVm } from './vm.lock';
+import { refuseWhileSnapshotIsTaken } from './vm.snapshots';
 
 const state = z.object({
   vmId: z.string(),
@@ -55,13 +55,12 @@ export class RestartVmSaga implements Saga<RestartVm> {
     else await this.events.record(failed, `Failed to ${how} VM ${vmName}: ${outcome.reason}`, { vmId }, tx);
   }
 
-  /** While a snapshot is taken its guest is frozen or paused, and what is kept of it must be of one moment. */
   private async check({ vmId, how }: RestartVm, tx: EntityManager): Promise<Partial<RestartVm>> {
     const vm = await lockVm(tx, vmId);
     if (vm.status === 'down' || vm.status === 'image_locked') throw statusConflict(how, vm);
     if (vm.status !== 'up' || !vm.hostId)
       throw new ConflictError(renderMessage(messages.VM_STATUS_ILLEGAL, { action: how, type: 'VM', status: vm.status }));
-    if (await tx.existsBy(VmSnapshot, { vmId, status: 'locked' })) throw operationInProgress(how);
+    await refuseWhileSnapshotIsTaken(tx, vmId, how);
     const { name: hostName } = await tx.findOneByOrFail(Host, { id: vm.hostId });
     return { hostName };
   }

@@ -9,6 +9,7 @@ import type { RequestOrigin } from '../http/request-origin';
 import { type AskedInitialization, GuestSeeds } from '../initialization/guest-seeds.service';
 import type { RestartVm } from './restart-vm.saga';
 import type { RunVm } from './run-vm.saga';
+import type { ShutDownVm } from './shut-down-vm.saga';
 import type { StartVm } from './vm.input';
 import { runOnceSchema } from './vm.run-once';
 import { VmsService } from './vms.service';
@@ -61,9 +62,17 @@ export class VmPowerService {
     return operation.id;
   }
 
-  /** Lets the guest start again. @throws NotFoundError, ConflictError */
+  /**
+   * Lets the guest start again. A VM for whose next run something waits is shut down for a reboot and started anew, unless it is its pool's.
+   * @throws NotFoundError, ConflictError
+   */
   async restart(id: string, how: RestartVm['how'], origin: RequestOrigin): Promise<string> {
-    const state: RestartVm = { vmId: id, vmName: (await this.vms.get(id)).name, how };
+    const { name, nextRun, vmPoolId } = await this.vms.get(id);
+    if (how === 'reboot' && nextRun && vmPoolId === null) {
+      const anew: ShutDownVm = { vmId: id, vmName: name, reason: '', thenStart: true };
+      return (await this.operations.start('shut-down-vm', anew, this.about(id, origin))).id;
+    }
+    const state: RestartVm = { vmId: id, vmName: name, how };
     return (await this.operations.start('restart-vm', state, this.about(id, origin))).id;
   }
 

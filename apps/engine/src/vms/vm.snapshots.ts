@@ -4,6 +4,12 @@ import { DiskSnapshot } from '../disks/disk-snapshot.entity';
 import { ConflictError } from '../errors/domain.errors';
 import { SnapshotMemory } from '../snapshot-memory/snapshot-memory.entity';
 import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
+import { type VmAction, operationInProgress } from './vm.conflicts';
+
+/** While a snapshot is taken its guest is frozen or paused, and what is kept of it must be of one moment. @throws ConflictError */
+export async function refuseWhileSnapshotIsTaken(tx: EntityManager, vmId: string, action: VmAction): Promise<void> {
+  if (await tx.existsBy(VmSnapshot, { vmId, status: 'locked' })) throw operationInProgress(action);
+}
 
 /**
  * A VM goes with its snapshots, and they with its disks.

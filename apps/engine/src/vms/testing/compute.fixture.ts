@@ -87,6 +87,7 @@ export class ComputeFixture {
   readonly vms: VmsService;
   readonly adder: VmAdder;
   readonly power: VmPowerService;
+  readonly operations: Operations;
   readonly states: VmStateService;
   readonly db: EntityManager;
 
@@ -97,7 +98,7 @@ export class ComputeFixture {
     const db = (this.db = dataSource.manager);
     const events = new EventsService(db);
     const runner = new SagaRunner({ dataSource, redisUrl: 'redis://127.0.0.1:1' });
-    const operations = new Operations(runner);
+    const operations = (this.operations = new Operations(runner));
     const box = new SecretBox('ab'.repeat(32));
     const seeds = new GuestSeeds(db, box);
     const clients = new CinderClients(db, box);
@@ -109,7 +110,7 @@ export class ComputeFixture {
     const domains = new VmDomainClient(db, NO_HOSTS, seeds);
     runner.register(new RunVmSaga(events, new PlacementService(), volumes, domains));
     runner.register(new StopVmSaga(events, domains, volumes));
-    runner.register(new ShutDownVmSaga(events, domains, volumes));
+    runner.register(new ShutDownVmSaga(events, domains, operations, volumes));
     runner.register(new RestartVmSaga(events, domains));
     runner.register(new CleanUpVmSaga(events, domains, volumes));
     const snapshots = new VolumeSnapshotClient(db, clients, new PendingSnapshotsClient(new CinderReaders(clients)));
