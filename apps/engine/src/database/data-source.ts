@@ -53,6 +53,7 @@ import { NicStatus1770000131000 } from './migrations/1770000131000-nic-status.mi
 import { SnapshotMemory1770000140000 } from './migrations/1770000140000-snapshot-memory.migration';
 import { Initialization1770000155000 } from './migrations/1770000155000-initialization.migration';
 import { InstanceTypesOfVms1770000170000 } from './migrations/1770000170000-instance-types-of-vms.migration';
+import { HostsOfVms1770000175000 } from './migrations/1770000175000-hosts-of-vms.migration';
 import { UnappliedSettings1770000145000 } from './migrations/1770000145000-unapplied-settings.migration';
 import { NextRun1770000150000 } from './migrations/1770000150000-next-run.migration';
 import { RunOnce1770000151000 } from './migrations/1770000151000-run-once.migration';
@@ -148,6 +149,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     Initialization1770000155000,
     UnappliedSettingsElsewhere1770000160000,
     InstanceTypesOfVms1770000170000,
+    HostsOfVms1770000175000,
     Leftovers1770000047000,
     StorageQos1770000052000,
     Templates1770000060000,

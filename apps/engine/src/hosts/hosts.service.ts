@@ -12,6 +12,7 @@ import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { vmFields } from '../vms/vm.columns';
 import { VM_OVERHEAD_BYTES } from '../vms/placement';
+import { forgetHost } from '../vms/placement.policy';
 import { lockPlacement } from '../vms/placement.service';
 import { Vm } from '../vms/vm.entity';
 import { hostFields } from './host.columns';
@@ -109,6 +110,7 @@ export class HostsService {
       const host = await this.locked(id, tx);
       if (!REMOVABLE.includes(host.status)) throw this.illegal('remove', host);
       await this.refuseWithVms('Cannot remove Host.', host, tx);
+      await forgetHost(tx, id);
       await tx.delete(Host, { id });
     });
   }

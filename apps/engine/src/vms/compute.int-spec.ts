@@ -69,6 +69,24 @@ describe('adding and changing VMs', () => {
     expect(await compute.vms.update(vm.id, { instance_type: medium })).toMatchObject({ memory: 8 * GIB, nextRun: { memory: 4 * GIB } });
   });
 
+  it('runs on the host to which it is pinned and on no other, and that host stays', async () => {
+    const [a, b] = [await compute.host('a'), await compute.host('b')];
+    const names = { cluster: { name: 'Default' }, template: { name: 'Blank' }, os: { kernel: '/boot/vmlinuz' } };
+    const policy = { affinity: 'pinned', hosts: [{ name: 'b' }] };
+    const vm = await compute.adder.add({ name: 'web', ...names, placement_policy: policy }, ORIGIN);
+    expect(vm).toMatchObject({ placementHostIds: [b], unapplied: { placement_policy: { affinity: 'pinned' } } });
+    await compute.db.update(Host, { id: b }, { status: 'maintenance' });
+    expect(await messageOf(compute.power.start(vm.id, {}, ORIGIN))).toContain('The host a did not satisfy internal filter PinToHost');
+    expect(await messageOf(compute.hosts.remove(b))).toContain('configured to run only on this Host: web.');
+    await compute.vms.update(vm.id, { placement_policy: { affinity: 'migratable' } });
+    await compute.hosts.remove(b);
+    expect(await compute.vms.get(vm.id)).toMatchObject({ placementHostIds: [] });
+    await compute.power.start(vm.id, {}, ORIGIN);
+    expect(await compute.vms.get(vm.id)).toMatchObject({ hostId: a });
+    const other = { name: 'other', ...names, placement_policy: { hosts: [{ name: 'c' }] } };
+    await expect(compute.adder.add(other, ORIGIN)).rejects.toThrow(NotFoundError);
+  });
+
   it('brings disks that exist, or no VM at all', async () => {
     const { domainId } = await compute.domain('cephA');
     const names = { cluster: { name: 'Default' }, template: { name: 'Blank' } };

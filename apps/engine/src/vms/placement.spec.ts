@@ -28,6 +28,17 @@ describe('place', () => {
     });
   });
 
+  it('takes a host that is preferred before others, and none but those to which the VM is pinned', () => {
+    const hosts = [host('a'), host('b'), host('c', { status: 'non_responsive' })];
+    expect(place(hosts, { ...demand, preferredHostIds: ['id-of-c', 'id-of-b'] })).toMatchObject({ host: { name: 'b' } });
+    expect(place(hosts, { ...demand, preferredHostIds: ['id-of-c'] })).toMatchObject({ host: { name: 'a' } });
+    expect(place(hosts, { ...demand, pinnedHostIds: ['id-of-b'] })).toMatchObject({ host: { name: 'b' } });
+    const pinned = (name: string) => `The host ${name} did not satisfy internal filter PinToHost because the VM is pinned to other hosts.`;
+    expect(place(hosts, { ...demand, pinnedHostIds: ['id-of-c'] })).toEqual({
+      refusals: [pinned('a'), pinned('b'), 'The host c is non responsive.'],
+    });
+  });
+
   it('passes over hosts that are not up, lack a key or lack memory, and says so of each', () => {
     const hosts = [host('a', { status: 'non_responsive' }), host('b'), host('c', { secretUuids: ['k1'], placedBytes: 7.5 * GIB })];
     expect(place(hosts, { ...demand, keys: [key] })).toEqual({

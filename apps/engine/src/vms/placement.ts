@@ -37,13 +37,19 @@ export interface Demand {
   readonly networks: readonly string[];
   /** The only hosts that may take it, if whoever starts it has named some. */
   readonly onlyHostIds?: readonly string[] | undefined;
+  /** The only hosts on which it runs at all. */
+  readonly pinnedHostIds?: readonly string[] | undefined;
+  /** Hosts that it takes before others. */
+  readonly preferredHostIds?: readonly string[] | undefined;
 }
 
 export type Placement = { readonly host: Candidate } | { readonly refusals: readonly string[] };
 
 /** Why the host cannot take the VM, in oVirt's way of saying it; undefined if it can. */
-function refusal(host: Candidate, { memoryBytes, keys, networks, onlyHostIds }: Demand): string | undefined {
+function refusal(host: Candidate, { memoryBytes, keys, networks, onlyHostIds, pinnedHostIds }: Demand): string | undefined {
   if (onlyHostIds?.includes(host.id) === false) return `The host ${host.name} is none of those that were asked for.`;
+  if (pinnedHostIds?.includes(host.id) === false)
+    return `The host ${host.name} did not satisfy internal filter PinToHost because the VM is pinned to other hosts.`;
   if (host.status !== 'up') return `The host ${host.name} is ${host.status.replaceAll('_', ' ')}.`;
   const missing = keys.filter(({ uuid }) => !host.secretUuids.includes(uuid)).map(({ providerName }) => providerName);
   if (missing.length > 0) return `The host ${host.name} does not have the authentication keys of ${[...new Set(missing)].join(', ')} yet.`;
@@ -56,9 +62,10 @@ function refusal(host: Candidate, { memoryBytes, keys, networks, onlyHostIds }: 
   return `The host ${host.name} did not satisfy internal filter Memory because its available memory is too low (${freeMib} MB) to run the VM.`;
 }
 
-/** The first host by name that can take the VM; if there is none, why each of them cannot. */
+/** The first host that can take the VM, those that it prefers first, then by name; if there is none, why each of them cannot. */
 export function place(candidates: readonly Candidate[], demand: Demand): Placement {
-  const byName = [...candidates].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const rank = ({ id }: Candidate): number => (demand.preferredHostIds?.includes(id) ? 0 : 1);
+  const byName = [...candidates].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
   const judged = byName.map((host) => ({ host, reason: refusal(host, demand) }));
   const chosen = judged.find(({ reason }) => reason === undefined);
   return chosen ? { host: chosen.host } : { refusals: judged.flatMap(({ reason }) => reason ?? []) };

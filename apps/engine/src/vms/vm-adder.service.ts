@@ -23,6 +23,7 @@ import { assignVm } from '../quotas/consumers';
 import { endFault, settlementOf } from '../sagas/operation.end';
 import { BLANK_TEMPLATE_ID } from '../templates/template.entity';
 import { findTemplate } from '../templates/template.lookup';
+import { placementHostIds } from './placement.policy';
 import { Vm } from './vm.entity';
 import type { AddVm } from './vm.input';
 import { lockVm } from './vm.lock';
@@ -91,6 +92,7 @@ export class VmAdder {
           settings,
           quotaId: vm.quotaId,
           instanceTypeId: vm.instanceTypeId,
+          placementHostIds: vm.placementHostIds,
         };
         return this.record(wanted, blueprint, { saga: 'clone-vm', source: `VM ${vm.name}`, origin }, tx);
       })
@@ -123,7 +125,8 @@ export class VmAdder {
     const templateId = clone || snapshotId !== null ? BLANK_TEMPLATE_ID : template.id;
     const { sized, instanceTypeId } = await withSizeOfType(tx, input);
     const settings = newSettings(blueprint.settings, sized);
-    const wanted = { name: input.name, clusterId, templateId, settings, instanceTypeId };
+    const hostIds = await placementHostIds(tx, input);
+    const wanted = { name: input.name, clusterId, templateId, settings, instanceTypeId, placementHostIds: hostIds };
     const given = (input.disk_attachments ?? []).filter(({ disk }) => !blueprint.disks.some(({ source }) => source.disk.id === disk.id));
     const source = snapshotId === null ? `Template ${template.name}` : `snapshot ${snapshotId}`;
     const begun = await this.record(wanted, blueprint, { saga: 'create-vm', source, snapshotId, given, origin }, tx);

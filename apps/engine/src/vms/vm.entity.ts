@@ -107,6 +107,10 @@ export class Vm {
   @Column({ type: 'uuid', name: 'instance_type_id', nullable: true })
   instanceTypeId!: string | null;
 
+  /** The hosts that it prefers, or to which it is pinned. */
+  @Column('uuid', { name: 'placement_host_ids', array: true })
+  placementHostIds!: string[];
+
   /** The pool that it belongs to. */
   @Column('uuid', { name: 'vm_pool_id', nullable: true })
   vmPoolId!: string | null;

@@ -4,7 +4,7 @@ import { newAttachment } from '../disk-attachments/disk-attachment.input';
 import { objectName, objectText } from '../http/object-name.input';
 import { initializationSchema } from '../initialization/initialization.input';
 import { quotaReference } from '../quotas/quota.reference';
-import { unappliedCpu, unappliedMemoryPolicy, unappliedSettings } from './vm.unapplied';
+import { unappliedCpu, unappliedMemoryPolicy, unappliedSettings, vmAffinity } from './vm.unapplied';
 
 const MIB = 1_048_576;
 
@@ -38,6 +38,8 @@ const os = wireObject({
   boot: wireObject({ devices: list('device', wireEnum(['hd', 'cdrom', 'network'], 'BootDevice')).optional() }).optional(),
 });
 
+const placementPolicy = wireObject({ affinity: vmAffinity, hosts: list('host', reference).optional() });
+
 export const vmSettings = {
   ...unappliedSettings,
   description: objectText.optional(),
@@ -59,6 +61,7 @@ export const addVmSchema = wireObject({
   name,
   cluster: reference,
   template: reference,
+  placement_policy: placementPolicy.optional(),
   instance_type: reference.optional(),
   disk_attachments: list('disk_attachment', newAttachment).optional(),
   snapshots: list('snapshot', wireObject({ id: wireUuid.pipe(z.uuid()) })).optional(),
@@ -69,6 +72,7 @@ export const updateVmSchema = wireObject({
   ...vmSettings,
   name: name.optional(),
   cluster: reference.optional(),
+  placement_policy: placementPolicy.optional(),
   instance_type: reference.optional(),
 });
 

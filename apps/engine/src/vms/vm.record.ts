@@ -19,6 +19,7 @@ export interface NewVm {
   readonly quotaId?: string | null;
   readonly stateless?: boolean;
   readonly instanceTypeId?: string | null;
+  readonly placementHostIds?: string[];
   /** The pool that it belongs to. */
   readonly vmPoolId?: string;
 }

@@ -22,6 +22,7 @@ const vm: Vm = {
   hostId: null,
   quotaId: null,
   instanceTypeId: null,
+  placementHostIds: [],
   vmPoolId: null,
   hasRun: false,
   initialized: false,

@@ -83,7 +83,6 @@ const CONSTANTS: WireObject = {
   multi_queues_enabled: true,
   numa_tune_mode: 'interleave',
   origin: 'ovirt',
-  placement_policy: { affinity: 'user_migratable' },
   soundcard_enabled: false,
   sso: { methods: { method: [{ id: 'guest_agent' }] } },
   start_paused: false,
@@ -111,7 +110,13 @@ export function configurationRepresentation(vm: Omit<VmSettings, 'deleteProtecte
   return withUnapplied(Object.assign(own, CONSTANTS, systemRepresentation(vm)), vm.unapplied);
 }
 
-function references({ clusterId, templateId, hostId, vmPoolId, instanceTypeId }: Vm, links: Links): WireObject {
+/** How it is placed, but for the affinity that clients give. */
+function placementPolicy(hostIds: readonly string[], links: Links): WireObject {
+  const affinity = 'user_migratable';
+  return hostIds.length === 0 ? { affinity } : { affinity, hosts: { host: hostIds.map((id) => links.reference('hosts', id)) } };
+}
+
+function references({ clusterId, templateId, hostId, vmPoolId, instanceTypeId, placementHostIds }: Vm, links: Links): WireObject {
   return {
     cluster: links.reference('clusters', clusterId),
     cpu_profile: links.reference('cpuprofiles', cpuProfileId(clusterId)),
@@ -119,6 +124,7 @@ function references({ clusterId, templateId, hostId, vmPoolId, instanceTypeId }:
     instance_type: instanceTypeId ? links.reference('instancetypes', instanceTypeId) : undefined,
     large_icon: links.reference('icons', LARGE_ICON.id),
     original_template: links.reference('templates', templateId),
+    placement_policy: placementPolicy(placementHostIds, links),
     small_icon: links.reference('icons', SMALL_ICON.id),
     template: links.reference('templates', templateId),
     vm_pool: vmPoolId ? links.reference('vmpools', vmPoolId) : undefined,

@@ -24,6 +24,9 @@ export const unappliedCpu = {
 /** Members of `memory_policy`. */
 export const unappliedMemoryPolicy = { ballooning: flag };
 
+/** Only `pinned` has an effect, and only with hosts. */
+export const vmAffinity = oneOf('VmAffinity', 'migratable', 'pinned', 'user_migratable');
+
 /** Members of a VM. */
 export const unappliedSettings = {
   bios: wireObject({
@@ -51,7 +54,7 @@ export const unappliedSettings = {
   migration_downtime: count(2 ** 31 - 1, -1),
   multi_queues_enabled: flag,
   numa_tune_mode: oneOf('NumaTuneMode', 'interleave', 'preferred', 'strict'),
-  placement_policy: wireObject({ affinity: oneOf('VmAffinity', 'migratable', 'pinned', 'user_migratable') }).optional(),
+  placement_policy: wireObject({ affinity: vmAffinity }).optional(),
   rng_device: wireObject({
     rate: wireObject({ bytes: count(2 ** 31 - 1), period: count(2 ** 31 - 1) }).optional(),
     source: oneOf('RngSource', 'hwrng', 'random', 'urandom'),
@@ -70,12 +73,16 @@ export const unappliedSettings = {
   virtio_scsi_multi_queues_enabled: flag,
 };
 
-const NAMES = Object.keys(unappliedSettings);
+/** Of a placement policy; its hosts have an effect. */
+const POLICY_NAMES = ['affinity'];
+
+const NAMES = Object.keys(unappliedSettings).filter((name) => name !== 'placement_policy');
 
 /** What a client may give of them, among the rest of a VM. */
 type Asked = { readonly [Name in keyof typeof unappliedSettings]?: unknown } & {
   readonly cpu?: object | undefined;
   readonly memory_policy?: object | undefined;
+  readonly placement_policy?: object | undefined;
 };
 
 const nonEmpty = (parts: Record<string, WireObject>): WireObject =>
@@ -86,6 +93,7 @@ export function unappliedOf(now: UnappliedSettings | undefined, asked: Asked): U
   const parts = nonEmpty({
     cpu: picked(asked.cpu, Object.keys(unappliedCpu)),
     memory_policy: picked(asked.memory_policy, Object.keys(unappliedMemoryPolicy)),
+    placement_policy: picked(asked.placement_policy, POLICY_NAMES),
   });
   return mergedWire({ ...now }, { ...picked(asked, NAMES), ...parts });
 }

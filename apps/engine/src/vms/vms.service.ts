@@ -25,6 +25,7 @@ import { assignVm } from '../quotas/consumers';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { storageDomainFields } from '../storage-domains/storage-domain.columns';
 import { templateFields } from '../templates/template.columns';
+import { placementHostIds } from './placement.policy';
 import { vmFields } from './vm.columns';
 import { RUNNING, operationInProgress, statusConflict } from './vm.conflicts';
 import { Vm } from './vm.entity';
@@ -94,11 +95,12 @@ export class VmsService {
         const vm = await lockVm(tx, id);
         const { sized, instanceTypeId } = await withSizeOfType(tx, input, vm.instanceTypeId);
         const changes = changesOf(vm, withSealedPassword(this.box, sized), nextRun);
+        const hostIds = await placementHostIds(tx, input, vm.placementHostIds);
         const clusterId = input.cluster ? await this.clusterId(input.cluster, tx) : vm.clusterId;
         if (vm.status === 'image_locked' && changes.nextRun) throw statusConflict('edit', vm);
         if (vm.status !== 'down' && clusterId !== vm.clusterId) throw this.notDown(vm);
         const name = input.name ?? vm.name;
-        await tx.update(Vm, { id }, { ...changes, name, clusterId, instanceTypeId });
+        await tx.update(Vm, { id }, { ...changes, name, clusterId, instanceTypeId, placementHostIds: hostIds });
         await assignVm(tx, { id, clusterId }, input.quota);
         await this.events.record('VM_UPDATED', `VM ${name} was updated.`, { vmId: id, clusterId }, tx);
       })
