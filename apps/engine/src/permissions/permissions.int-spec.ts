@@ -56,7 +56,9 @@ describe('roles', () => {
     expect(permits.text.match(/<name>\w+/g)).toEqual(['<name>stop_vm', '<name>run_vm', '<name>login']);
     expect((await engine.ask('GET', `/roles/${made.id}/permits/22`)).text).toContain('<name>run_vm</name>');
     for (const permit of [18, 22]) expect((await engine.ask('DELETE', `/roles/${made.id}/permits/${permit}`)).status).toBe(200);
-    expect((await engine.ask('DELETE', `/roles/${made.id}/permits/1300`)).status).toBe(409);
+    expect((await engine.ask('DELETE', `/roles/${made.id}/permits/1300`)).status).toBe(200);
+    expect((await engine.ask('GET', `/roles/${made.id}/permits`)).text).toContain('<permits/>');
+    expect((await engine.ask('POST', `/roles/${made.id}/permits`, '<permit id="1300"/>')).status).toBe(201);
     expect((await engine.ask('DELETE', `/roles/${made.id}`)).status).toBe(200);
     expect((await engine.ask('GET', `/roles/${made.id}`)).status).toBe(404);
   });
