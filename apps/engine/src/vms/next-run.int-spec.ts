@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { DiskId, VolumeId } from '../disks/disk.entity';
 import { EventsService } from '../events/events.service';
 import { SnapshotMemory } from '../snapshot-memory/snapshot-memory.entity';
+import { recordSnapshot } from '../snapshots/snapshot.recording';
 import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { endingSteps } from './vm.ending';
@@ -270,6 +271,19 @@ describe('a run with settings of its own', () => {
     await expect(started).rejects.toThrow('It goes on from the memory of a snapshot');
     await compute.power.start(id, { vm: { memory: GIB } }, ORIGIN);
     expect(await now(id)).toMatchObject({ status: 'wait_for_launch', runOnce: {} });
+  });
+
+  it.each([
+    ['leaves no trace in a snapshot', false, { osKernel: '/boot/vmlinuz', bootDevices: ['hd'] }],
+    ['is what a snapshot with memory keeps', true, { osKernel: null, bootDevices: ['network'] }],
+  ])('%s', async (_what, memory, kept) => {
+    const vmId = await runOnce('web', NETWORK);
+    await up(vmId);
+    await compute.vms.update(vmId, { memory: 2 * GIB });
+    const at = { vmId, vmName: 'web', snapshotId: randomUUID(), description: '', diskIds: null, disks: [], hostName: null };
+    await compute.db.transaction((tx) => recordSnapshot(tx, at, memory, new EventsService(compute.db)));
+    const { configuration } = await compute.db.findOneByOrFail(VmSnapshot, { id: at.snapshotId });
+    expect(configuration.vm).toMatchObject({ ...kept, memory: GIB });
   });
 
   it('leaves no trace in a clone that is made meanwhile', async () => {
