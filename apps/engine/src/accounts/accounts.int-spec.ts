@@ -302,7 +302,7 @@ describe('users', () => {
     const links = [...text.matchAll(/<link href="\/ovirt-engine\/api([^"]+)"/g)]
       .flatMap(([, href]) => href ?? [])
       .filter((href) => !href.endsWith('/tags'));
-    expect(links).toHaveLength(5);
+    expect(links).toHaveLength(6);
     for (const href of links) expect({ href, status: (await engine.ask('GET', href)).status }).toEqual({ href, status: 200 });
   });
 });
