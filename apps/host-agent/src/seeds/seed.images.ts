@@ -27,7 +27,8 @@ export class SeedImages {
 
   /** Makes a VM's disc, in place of an older one. @returns its path @throws AgentError `internal` if xorriso cannot make it */
   async write(vmId: string, { label, files }: Seed): Promise<string> {
-    await mkdir(this.folder, { recursive: true, mode: FOLDER_MODE });
+    await mkdir(this.folder, { recursive: true });
+    await chmod(this.folder, FOLDER_MODE);
     const work = await mkdtemp(join(this.folder, WORK));
     try {
       const [tree, image] = [join(work, 'tree'), join(work, 'image')];
