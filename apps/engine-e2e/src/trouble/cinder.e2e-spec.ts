@@ -2,7 +2,7 @@ import { HttpProxy, type Disturbance } from '@clinker/testing';
 import { body } from '../api.client';
 import { EngineFork } from '../engine-fork';
 import { providerBody } from '../installation';
-import { lab, labValue, until } from '../lab';
+import { inLab, lab, labValue, until } from '../lab';
 import { TROUBLE_MS, TroubleBed, refusal, refused, withDead } from './trouble-bed';
 
 jest.setTimeout(TROUBLE_MS);
@@ -65,7 +65,7 @@ describe('trouble with Cinder', () => {
     });
   });
 
-  describe('that loses a volume which it has accepted', () => {
+  describe('that loses what it has accepted', () => {
     const fork = new EngineFork({ CLINKER_CINDER_PATIENCE: '2s' });
     beforeAll(() => fork.takeOver());
     afterAll(() => fork.giveBack());
@@ -81,6 +81,17 @@ describe('trouble with Cinder', () => {
       const { event = [] } = body(await api.get('/events?max=10'));
       const failure = event.find(({ description }) => description?.includes("'e2e-lost'"));
       expect(failure?.['description']).toContain('nobody there has begun to make it');
+    });
+
+    it('deletes one whose deletion it has lost', async () => {
+      const diskId = await user.disk();
+      const volumeId = body(await api.get(`/disks/${diskId}`))['image_id']!;
+      const lose = `UPDATE volumes SET status = 'deleting', updated_at = now() AT TIME ZONE 'utc' WHERE id = '${volumeId}'`;
+      await inLab('postgres', 'psql', '-q', 'cinder', '-c', lose);
+      body(await api.delete(`/disks/${diskId}`), 200);
+      const look = () => api.get(`/disks/${diskId}`);
+      await until('the disk is gone', look, ({ status }) => status === 404);
+      await bed.audit.agrees();
     });
   });
 

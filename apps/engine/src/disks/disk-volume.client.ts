@@ -98,7 +98,8 @@ export class DiskVolumeClient {
    */
   async isCreated(providerId: string, volumeId: VolumeId, ctx: StepContext): Promise<boolean> {
     const volume = await this.pending.look(providerId, volumeId, (news) => (isSettled(news) ? ctx.wakeUp() : undefined));
-    if (volume && this.isLost(volume)) throw new BackendError('Cinder has accepted the volume, and nobody there has begun to make it.');
+    if (volume?.status === 'creating' && this.isLost(volume))
+      throw new BackendError('Cinder has accepted the volume, and nobody there has begun to make it.');
     if (volume === undefined || !isSettled(volume)) {
       this.pending.admitSilence(volumeId);
       return false;
@@ -158,11 +159,12 @@ export class DiskVolumeClient {
   }
 
   /**
-   * Cinder loses volumes that it has accepted if its database or its message queue goes just then, and leaves them `creating` for ever. Copies
-   * may take any time.
+   * Cinder loses volumes that it has accepted to make or to delete if its database or its message queue goes just then, and leaves them `creating`
+   * or `deleting` for ever. Copies may take any time to make. To ask for a deletion once more does no harm: who comes to it late finds nothing.
    */
   private isLost({ status, snapshotId, sourceVolumeId, createdAt, updatedAt }: Volume): boolean {
-    if (status !== 'creating' || snapshotId !== null || sourceVolumeId !== null) return false;
+    const isCopy = snapshotId !== null || sourceVolumeId !== null;
+    if (status !== 'deleting' && (status !== 'creating' || isCopy)) return false;
     return Date.now() - (updatedAt ?? createdAt).getTime() > this.settings.CLINKER_CINDER_PATIENCE;
   }
 
