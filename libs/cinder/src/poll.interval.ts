@@ -12,7 +12,7 @@ const FIRST_FAILING_MS = 500;
 const GROWTH = 1.25;
 /** Where the growth goes on after a change: where many are waited for, each change is no reason to ask at the shortest interval again. */
 const GROWTH_STEPS_AFTER_CHANGE = 4;
-/** A look that takes longer than the first wait is followed by so many times the rest: looking must not take what it waits for its time. */
+/** A look at many that takes longer than the first wait is followed by so many times the rest: looking must not take the time of what it waits for. */
 const REST_AFTER_LOOK = 2;
 /** Each wait is varied by this part of itself, so that several engines do not ask in step. */
 const JITTER = 0.2;
@@ -34,7 +34,7 @@ export class PollInterval {
     return this.#failures > 0;
   }
 
-  /** A look that worked; `changed` if it showed something new. */
+  /** A look that worked; `changed` if it showed something new. `tookMs` of a look at many, which may be a burden. */
   succeeded(changed: boolean, tookMs = 0): void {
     this.#failures = 0;
     this.#tookMs = tookMs;

@@ -123,9 +123,10 @@ export class VolumeWatcher {
     this.#looking = true;
     this.#watches.forEach((watch) => watch.listeners.forEach((listener) => (listener.ready = true)));
     const began = performance.now();
+    const isList = this.#watches.size > 1;
     try {
       const changed = await this.#lookAtAll();
-      this.#interval.succeeded(changed, performance.now() - began);
+      this.#interval.succeeded(changed, isList ? performance.now() - began : 0);
       this.#failure = undefined;
     } catch (error) {
       this.#interval.failed();
