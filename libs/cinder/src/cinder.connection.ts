@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { parseAnswer } from './answer.parser';
 import type { HttpAnswer } from './answer.fault';
 import { cinderAddresses, checkedAccount, type CinderAccount } from './cinder.account';
@@ -52,11 +52,20 @@ export class CinderConnection {
   /** Sends a request and reads its answer. Throws CinderError. */
   async ask<T>(request: CinderRequest, schema: z.ZodType<T>): Promise<T> {
     const { base } = await this.site();
-    return parseAnswer(await this.send(request), schema, originOf(base));
+    return parseAnswer(await this.#send(request), schema, originOf(base));
   }
 
-  /** Sends a request; its answer's body does not matter. */
-  async send(request: CinderRequest): Promise<HttpAnswer> {
+  /**
+   * Sends a request of which only the success matters. What is said is read all the same: a gateway that says 200 with a page of its own has not
+   * passed anything on. Throws CinderError.
+   */
+  async send(request: CinderRequest): Promise<void> {
+    const { base } = await this.site();
+    const answer = await this.#send(request);
+    if (answer.body !== '') parseAnswer(answer, z.looseObject({}), originOf(base));
+  }
+
+  async #send(request: CinderRequest): Promise<HttpAnswer> {
     const token = await this.session.token();
     try {
       return await this.#once(request, token);

@@ -83,6 +83,12 @@ describe('requests that only look', () => {
     },
   );
 
+  it('do not take the page of a gateway for a change that was made', async () => {
+    await useClient({ retries: 0 });
+    proxy.disturb({ kind: 'answer', status: 200, body: '<html>It works!</html>' }, { method: 'DELETE' });
+    await expect(client.deleteAttachment('0')).rejects.toMatchObject({ kind: 'malformed', retryable: true });
+  });
+
   it('do not read answers without end', async () => {
     await useClient({ retries: 0, maxResponseBytes: 100_000 });
     proxy.disturb({ kind: 'answer', status: 200, body: { limits: { absolute: {} }, padding: 'x'.repeat(200_000) } });
