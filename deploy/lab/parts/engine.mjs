@@ -13,8 +13,8 @@ import { redisUrl } from './redis.mjs';
 
 /**
  * V8 lets garbage lie while memory is plenty; so the engine stays below 200 MB under load, without a hard limit. Threads that help to
- * collect garbage are waited for, which takes longer than the work when the machine is busy. Source maps would cost 25 MB: the lines of what
- * is built are near enough.
+ * collect garbage are waited for, which takes longer than the work when the machine is busy. Source maps would cost 10 MB and more: the lines
+ * of what is built are near enough.
  */
 const MEMORY_FLAGS = ['--heap-growing-percent=25', '--max-semi-space-size=8', '--single-threaded-gc'];
 

@@ -1,19 +1,14 @@
 import { CinderClient } from '@clinker/cinder';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { labValue } from '../lab';
+import { labAccount } from '../cinder';
 import { LOOK_AT_MANY_EVERY_MS, becomes } from './comparison';
 
 const isAvailable = ({ status }: { status: string }): boolean => status === 'available';
 
 /** Volumes, volumes of a snapshot, and snapshots, by the bare calls and many at once. */
 export class BareCopies {
-  private readonly cinder = new CinderClient({
-    authenticationUrl: labValue('OS_AUTH_URL'),
-    username: labValue('LAB_CINDER_USER'),
-    password: labValue('LAB_CINDER_PASSWORD'),
-    projectName: labValue('LAB_CINDER_PROJECT'),
-  });
+  private readonly cinder = new CinderClient(labAccount());
   private snapshotId = '';
   private sourceIds: string[] = [];
 

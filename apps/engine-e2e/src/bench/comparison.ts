@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** Between the beginnings of two looks (ms), by both ways: who looks more often takes more of the processor from what is measured. */
 const LOOK_EVERY_MS = 20;
+/** The same where each look is at many. */
 export const LOOK_AT_MANY_EVERY_MS = 200;
 
 /** Two rows of times (ms) of the same work. */

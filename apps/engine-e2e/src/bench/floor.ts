@@ -1,17 +1,13 @@
 import { type Attachment, CinderClient, type Connector, isCinderError } from '@clinker/cinder';
 import { LibvirtClient } from '@clinker/libvirt';
 import { randomUUID } from 'node:crypto';
+import { labAccount } from '../cinder';
 import { labValue, until } from '../lab';
 import { becomes } from './comparison';
 
 /** The bare calls, in sequence and with nothing around them: what no control plane can be faster than. */
 export class Floor {
-  readonly cinder = new CinderClient({
-    authenticationUrl: labValue('OS_AUTH_URL'),
-    username: labValue('LAB_CINDER_USER'),
-    password: labValue('LAB_CINDER_PASSWORD'),
-    projectName: labValue('LAB_CINDER_PROJECT'),
-  });
+  readonly cinder = new CinderClient(labAccount());
   readonly libvirt = new LibvirtClient({ socketPath: labValue('LAB_LIBVIRT_SOCKET_host_1') });
 
   /** @param connector the host's connector properties */

@@ -66,10 +66,12 @@ describe('templates and VMs that are copies, in an engine that fails and dies', 
 
   const cloning = stepsOf(CloneVmSaga);
 
+  const creating = stepsOf(CreateVmSaga);
+
   /** How the disks are copied is tried in a clone. */
   obeysTheLaws({
-    ...stepsOf(CreateVmSaga),
-    steps: ['lock the VM', 'unlock the VM'],
+    ...creating,
+    steps: creating.steps.filter((step) => /lock the VM$/.test(step) || !cloning.steps.includes(step)),
     ...shared,
     canKill: false,
     begin: async () => {

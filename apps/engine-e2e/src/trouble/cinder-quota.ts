@@ -25,13 +25,14 @@ async function tokenOf(name: string, password: string, project: string): Promise
   return { token: String(answer.headers['x-subject-token']), projectId: token.project.id };
 }
 
-async function quotaSet(admin: Token, projectId: string, changes?: Quota): Promise<Quota> {
-  const url = `${labValue('CINDER_URL')}/${admin.projectId}/os-quota-sets/${projectId}`;
+/** @param query what is wanted of them, as `?usage=true` */
+async function quotaSet<Set = Quota>(admin: Token, projectId: string, changes?: Quota, query = '') {
+  const url = `${labValue('CINDER_URL')}/${admin.projectId}/os-quota-sets/${projectId}${query}`;
   const headers = { 'X-Auth-Token': admin.token, 'Content-Type': 'application/json' };
   const put = changes && { method: 'PUT' as const, body: JSON.stringify({ quota_set: changes }) };
   const answer = await request(url, { headers, ...put });
   if (answer.statusCode !== 200) throw new Error(`Cinder answers ${answer.statusCode} to its administrator: ${await answer.body.text()}`);
-  return ((await answer.body.json()) as { quota_set: Quota }).quota_set;
+  return ((await answer.body.json()) as { quota_set: Set }).quota_set;
 }
 
 const accounts = () =>
@@ -43,10 +44,9 @@ const accounts = () =>
 /** The volumes that Cinder counts, with those it believes to be on their way: who has lost its database believes that for a day. */
 export async function countedVolumes(): Promise<number> {
   const [admin, engine] = await accounts();
-  const url = `${labValue('CINDER_URL')}/${admin.projectId}/os-quota-sets/${engine.projectId}?usage=true`;
-  const answer = await request(url, { headers: { 'X-Auth-Token': admin.token } });
-  const { quota_set } = (await answer.body.json()) as { quota_set: { volumes: { in_use: number; reserved: number } } };
-  return quota_set.volumes.in_use + quota_set.volumes.reserved;
+  type Counted = Record<string, { in_use: number; reserved: number }>;
+  const { volumes } = await quotaSet<Counted>(admin, engine.projectId, undefined, '?usage=true');
+  return volumes!.in_use + volumes!.reserved;
 }
 
 /** Runs something while the engine's project in Cinder has other quotas, and puts them back whatever happens. */

@@ -2,6 +2,7 @@ import { type ReferenceInput, messages, renderMessage } from '@clinker/ovirt-api
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
+import { referred } from '../database/row.access';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
@@ -44,7 +45,7 @@ export class GroupsService {
 
   /** @throws NotFoundError */
   async get(reference: ReferenceInput): Promise<AccountGroup> {
-    const where = reference.id === undefined ? { name: reference.name ?? '' } : { id: reference.id };
+    const where = referred(reference);
     const found = await this.db.findOneBy(AccountGroup, where);
     if (!found) throw new NotFoundError('Group', reference.id ?? reference.name ?? '');
     return found;

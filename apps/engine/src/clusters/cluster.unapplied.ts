@@ -1,8 +1,7 @@
 import { list, wireEnum, wireObject } from '@clinker/ovirt-api';
 import { compatibilityVersion } from '../data-centers/compatibility.version';
-import { type UnappliedSettings, count, enabled, flag, many, mergedWire, oneOf, pickedMembers, text } from '../http/unapplied.settings';
+import { type UnappliedSettings, count, enabled, flag, inheritable, many, oneOf, text, unappliedAfter } from '../http/unapplied.settings';
 
-const inheritable = oneOf('InheritableBoolean', 'true', 'false', 'inherit');
 const rngSources = list('required_rng_source', wireEnum(['hwrng', 'random', 'urandom'], 'RngSource'))
   .transform((sources) => ({ required_rng_source: sources }))
   .optional();
@@ -53,10 +52,5 @@ export const unappliedClusterCpu = { type: text };
 const NAMES = Object.keys(unappliedClusterSettings);
 
 /** The unapplied settings that a cluster has after a request. */
-export function unappliedOfCluster(
-  now: UnappliedSettings,
-  asked: { readonly cpu?: { readonly type?: string | undefined } | undefined },
-): UnappliedSettings {
-  const type = asked.cpu?.type;
-  return mergedWire({ ...now }, { ...pickedMembers(asked, NAMES), ...(type === undefined ? {} : { cpu: { type } }) });
-}
+export const unappliedOfCluster = (now: UnappliedSettings, asked: object): UnappliedSettings =>
+  unappliedAfter(now, asked, NAMES, { cpu: Object.keys(unappliedClusterCpu) });

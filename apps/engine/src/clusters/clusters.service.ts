@@ -6,7 +6,7 @@ import { dataCenterFields } from '../data-centers/data-center.columns';
 import { findDataCenter } from '../data-centers/data-center.lookup';
 import { brokenUniqueConstraint, isForeignKeyViolation } from '../database/constraint.violation';
 import { rowsByIds } from '../database/rows.by-ids';
-import { findRow } from '../database/row.access';
+import { findRow, referred } from '../database/row.access';
 import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { eventFields } from '../events/event.columns';
@@ -134,6 +134,6 @@ export class ClustersService {
   private async macPoolOf(named: ReferenceInput | undefined): Promise<string | undefined> {
     if (!named) return undefined;
     const { id, name = '' } = named;
-    return (await findRow(this.db, MacPool, 'MAC Address Pool', id === undefined ? { name } : { id })).id;
+    return (await findRow(this.db, MacPool, 'MAC Address Pool', referred({ id, name }))).id;
   }
 }

@@ -9,7 +9,7 @@ import { rowsByIds } from '../database/rows.by-ids';
 import { ConflictError, UnsupportedError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { eventFields } from '../events/event.columns';
-import { type UnappliedSettings, mergedWire, pickedMembers } from '../http/unapplied.settings';
+import { type UnappliedSettings, unappliedAfter } from '../http/unapplied.settings';
 import { ensureManagementNetwork } from '../networks/management.network';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
@@ -35,7 +35,7 @@ function failed(error: unknown, action: string): unknown {
   return error;
 }
 
-const unappliedOf = (now: UnappliedSettings, asked: object): UnappliedSettings => mergedWire({ ...now }, pickedMembers(asked, ['version']));
+const unappliedOf = (now: UnappliedSettings, asked: object): UnappliedSettings => unappliedAfter(now, asked, ['version']);
 
 /** The data centers. */
 @Injectable()

@@ -15,6 +15,10 @@ export async function findRow<T extends ObjectLiteral>(
   return found;
 }
 
+/** The condition for what a client refers to: by id, or else by name. */
+export const referred = ({ id, name = '' }: { readonly id?: string | undefined; readonly name?: string | undefined }) =>
+  id === undefined ? { name } : { id };
+
 /** For `catch` after a write: a broken uniqueness is a name that is in use, in oVirt's words. */
 export const refuseUsedName =
   (action: 'add' | 'edit', type: string) =>

@@ -4,7 +4,7 @@ import { type Operation, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
-import { findRow } from '../database/row.access';
+import { findRow, referred } from '../database/row.access';
 import { findDiskProfile } from '../disk-profiles/disk-profile.lookup';
 import { Disk, type DiskId } from '../disks/disk.entity';
 import { VolumeLimitsService } from '../disks/volume-limits.service';
@@ -101,6 +101,6 @@ export class DiskMovesService {
   private domain({ storage_domain }: DiskMove, action: MoveAction): Promise<StorageDomain> {
     if (!storage_domain) throw new IncompleteInputError(`Action [storageDomain.id|name] required for ${action}`);
     const { id, name } = storage_domain;
-    return findRow(this.db, StorageDomain, 'Storage Domain', id !== undefined ? { id } : { name: name ?? '' });
+    return findRow(this.db, StorageDomain, 'Storage Domain', referred({ id, name }));
   }
 }

@@ -1,6 +1,7 @@
 import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { referred } from '../database/row.access';
 import { findDiskProfile } from '../disk-profiles/disk-profile.lookup';
 import { AccessService } from '../permissions/access.service';
 import type { Permit } from '../permissions/permit.catalog';
@@ -29,7 +30,7 @@ export class DiskAccess {
   ): Promise<void> {
     const { id, name } = storage_domain ?? storage_domains?.[0] ?? {};
     if (id === undefined && name === undefined) return;
-    const domain = await this.db.findOneBy(StorageDomain, id !== undefined ? { id } : { name: name ?? '' });
+    const domain = await this.db.findOneBy(StorageDomain, referred({ id, name }));
     if (!domain) return;
     await this.access.require(askerId, 'create_disk', { type: 'storage_domain', id: domain.id });
     await this.requireProfile(domain.id, disk_profile, askerId);

@@ -4,6 +4,7 @@ import { type Operation, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
+import { referred } from '../database/row.access';
 import { dataCenterFields } from '../data-centers/data-center.columns';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
 import { rowsByIds } from '../database/rows.by-ids';
@@ -169,7 +170,7 @@ export class DisksService {
     const wanted = storage_domain ?? storage_domains?.[0];
     if (!wanted) throw new IncompleteInputError('Disk [storageDomains] required for add');
     const { id, name } = wanted;
-    const domain = await this.db.findOneBy(StorageDomain, id !== undefined ? { id } : { name: name ?? '' });
+    const domain = await this.db.findOneBy(StorageDomain, referred({ id, name }));
     if (!domain) throw new NotFoundError('Storage Domain', id ?? name ?? '');
     if (domain.status === 'active') return domain;
     throw new ConflictError(renderMessage(messages.STORAGE_DOMAIN_STATUS_ILLEGAL, { ...ADD, status: domain.status }));

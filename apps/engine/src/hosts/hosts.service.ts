@@ -1,6 +1,7 @@
 import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { referred } from '../database/row.access';
 import { clusterFields } from '../clusters/cluster.columns';
 import { Cluster } from '../clusters/cluster.entity';
 import { dataCenterFields } from '../data-centers/data-center.columns';
@@ -136,7 +137,7 @@ export class HostsService {
   }
 
   private async clusterId({ id, name }: ReferenceInput, tx: EntityManager): Promise<string> {
-    const cluster = await tx.findOneBy(Cluster, id !== undefined ? { id } : { name: name ?? '' });
+    const cluster = await tx.findOneBy(Cluster, referred({ id, name }));
     if (!cluster) throw new NotFoundError('Cluster', id ?? name ?? '');
     return cluster.id;
   }

@@ -12,6 +12,7 @@ export const enabled = wireObject({ enabled: flag }).optional();
 export const text = wireString.max(4096).optional();
 export const count = (max: number, min = 0) => wireInteger({ min, max }).optional();
 export const oneOf = (type: string, ...values: string[]) => wireEnum(values, type).optional();
+export const inheritable = oneOf('InheritableBoolean', 'true', 'false', 'inherit');
 export const many = (item: string, schema: z.ZodType) =>
   list(item, schema)
     .transform((items) => ({ [item]: items }))
@@ -38,3 +39,20 @@ export function withUnapplied(shown: WireObject, settings: UnappliedSettings = {
 /** The members of a request that have these names, without those that are not given. */
 export const pickedMembers = (from: object | undefined, names: readonly string[]): WireObject =>
   Object.fromEntries(Object.entries(from ?? {}).filter(([name, value]) => names.includes(name) && value !== undefined));
+
+/**
+ * The unapplied settings that something has after a request.
+ * @param names of members that change nothing at all
+ * @param parts names of the members that change nothing, of members that otherwise have an effect
+ */
+export function unappliedAfter(
+  now: UnappliedSettings = {},
+  asked: object,
+  names: readonly string[],
+  parts: Readonly<Record<string, readonly string[]>> = {},
+): UnappliedSettings {
+  const given = asked as Readonly<Record<string, object | undefined>>;
+  const picked = Object.entries(parts).map(([part, members]) => [part, pickedMembers(given[part], members)] as const);
+  const some = picked.filter(([, members]) => Object.keys(members).length > 0);
+  return mergedWire({ ...now }, { ...pickedMembers(asked, names), ...Object.fromEntries(some) });
+}

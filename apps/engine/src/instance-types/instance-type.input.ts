@@ -1,7 +1,7 @@
 import { wireEnum, wireInteger, wireObject, wireString } from '@clinker/ovirt-api';
 import type { z } from 'zod';
 import { objectText } from '../http/object-name.input';
-import { type UnappliedSettings, many, mergedWire, pickedMembers, text } from '../http/unapplied.settings';
+import { type UnappliedSettings, many, text, unappliedAfter } from '../http/unapplied.settings';
 import { VM_LIMITS } from '../vms/vm.input';
 import { unappliedCpu, unappliedMemoryPolicy, unappliedSettings } from '../vms/vm.unapplied';
 
@@ -42,8 +42,5 @@ export type NewInstanceType = z.output<typeof newInstanceType>;
 export type ChangedInstanceType = z.output<typeof changedInstanceType>;
 
 /** The unapplied settings that an instance type has after a request. */
-export function unappliedOfType(now: UnappliedSettings, asked: ChangedInstanceType): UnappliedSettings {
-  const cpu = pickedMembers(asked.cpu, Object.keys(unappliedCpu));
-  const parts = Object.keys(cpu).length === 0 ? {} : { cpu };
-  return mergedWire({ ...now }, { ...pickedMembers(asked, Object.keys(unappliedTypeSettings)), ...parts });
-}
+export const unappliedOfType = (now: UnappliedSettings, asked: ChangedInstanceType): UnappliedSettings =>
+  unappliedAfter(now, asked, Object.keys(unappliedTypeSettings), { cpu: Object.keys(unappliedCpu) });

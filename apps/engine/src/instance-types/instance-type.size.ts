@@ -1,6 +1,6 @@
 import type { ReferenceInput } from '@clinker/ovirt-api';
 import type { EntityManager } from 'typeorm';
-import { findRow } from '../database/row.access';
+import { findRow, referred } from '../database/row.access';
 import { InstanceType } from './instance-type.entity';
 
 /** What of a VM an instance type says, and how a request names one. */
@@ -11,7 +11,7 @@ interface Sized {
 }
 
 const find = (db: EntityManager, { id, name = '' }: ReferenceInput): Promise<InstanceType> =>
-  findRow(db, InstanceType, 'Instance Type', id === undefined ? { name } : { id });
+  findRow(db, InstanceType, 'Instance Type', referred({ id, name }));
 
 /**
  * A request with the memory and processors of the instance type that it names, where it says nothing of them itself.

@@ -2,6 +2,7 @@ import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager, In, type SelectQueryBuilder } from 'typeorm';
+import { referred } from '../database/row.access';
 import { Account, AccountGroup, AccountGroupMember } from '../accounts/account.entity';
 import { ConflictError, IncompleteInputError, InvalidInputError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
@@ -135,7 +136,7 @@ export class PermissionsService {
   }
 
   private async role(tx: EntityManager, { id, name }: ReferenceInput): Promise<Role> {
-    const role = await tx.findOneBy(Role, id !== undefined ? { id } : { name: name ?? '' });
+    const role = await tx.findOneBy(Role, referred({ id, name }));
     if (!role) throw new NotFoundError('Role', id ?? name ?? '');
     return role;
   }

@@ -1,7 +1,7 @@
 import type { ReferenceInput } from '@clinker/ovirt-api';
 import type { EntityManager } from 'typeorm';
 import { Cluster } from '../clusters/cluster.entity';
-import { findRow } from '../database/row.access';
+import { findRow, referred } from '../database/row.access';
 import { NotFoundError } from '../errors/domain.errors';
 import { Vm } from '../vms/vm.entity';
 import { consumeCluster } from './quota.consumption';
@@ -18,7 +18,7 @@ export async function findQuota(
   const { id, name = '' } = named;
   if (dataCenterId === null && id === NO_QUOTA) return undefined;
   if (dataCenterId === null) throw new NotFoundError('Quota', id ?? name);
-  const which = id === undefined ? { name } : { id };
+  const which = referred({ id, name });
   return (await findRow(db, Quota, 'Quota', { ...(id === NO_QUOTA ? { isDefault: true } : which), dataCenterId })).id;
 }
 

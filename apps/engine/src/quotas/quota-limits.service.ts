@@ -1,18 +1,15 @@
-import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { Cluster } from '../clusters/cluster.entity';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
-import { findRow } from '../database/row.access';
+import { findRow, referred } from '../database/row.access';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { type Quota, QuotaClusterLimit, QuotaStorageLimit, UNLIMITED } from './quota.entity';
 import type { NewClusterLimit, NewStorageLimit } from './quota.input';
 import type { ClusterLimitView, StorageLimitView } from './quota.representation';
 import { clusterUsage, storageUsage } from './quota.usage';
-
-const named = ({ id, name }: ReferenceInput) => (id === undefined ? { name: name ?? '' } : { id });
 
 const refuseSecond = (error: unknown): never => {
   if (!brokenUniqueConstraint(error)) throw error;
@@ -71,7 +68,8 @@ export class QuotaLimitsService {
   /** For one domain, or without one for all of the data center. @throws NotFoundError, ConflictError */
   async addStorageLimit(quota: Quota, { limit, storage_domain }: NewStorageLimit): Promise<StorageLimitView> {
     const { dataCenterId } = quota;
-    const domain = storage_domain && (await findRow(this.db, StorageDomain, 'Storage Domain', { ...named(storage_domain), dataCenterId }));
+    const domain =
+      storage_domain && (await findRow(this.db, StorageDomain, 'Storage Domain', { ...referred(storage_domain), dataCenterId }));
     const storageDomainId = domain?.id ?? null;
     const others = await this.storageLimits(quota);
     refuseMixture(
@@ -87,7 +85,7 @@ export class QuotaLimitsService {
   async addClusterLimit(quota: Quota, input: NewClusterLimit): Promise<ClusterLimitView> {
     const { dataCenterId } = quota;
     const { cluster: reference, vcpu_limit: vcpuLimit = UNLIMITED, memory_limit: memoryLimit = UNLIMITED } = input;
-    const cluster = reference && (await findRow(this.db, Cluster, 'Cluster', { ...named(reference), dataCenterId }));
+    const cluster = reference && (await findRow(this.db, Cluster, 'Cluster', { ...referred(reference), dataCenterId }));
     const clusterId = cluster?.id ?? null;
     const others = await this.clusterLimits(quota);
     refuseMixture(

@@ -2,7 +2,7 @@ import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { dataCenterFields } from '../data-centers/data-center.columns';
-import { refuseUsedName, updateGiven } from '../database/row.access';
+import { referred, refuseUsedName, updateGiven } from '../database/row.access';
 import { rowsByIds } from '../database/rows.by-ids';
 import { diskFields } from '../disks/disk.columns';
 import { NotFoundError, UnsupportedError } from '../errors/domain.errors';
@@ -61,7 +61,7 @@ export class StorageDomainsService {
 
   /** The domain that a client names by id or name. @throws NotFoundError */
   async find({ id, name }: ReferenceInput): Promise<StorageDomain> {
-    const found = await this.db.findOneBy(StorageDomain, id === undefined ? { name: name ?? '' } : { id });
+    const found = await this.db.findOneBy(StorageDomain, referred({ id, name }));
     if (!found) throw new NotFoundError('Storage Domain', id ?? name ?? '');
     return found;
   }

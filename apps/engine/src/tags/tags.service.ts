@@ -2,7 +2,7 @@ import { type ReferenceInput } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
-import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
+import { findRow, referred, refuseUsedName, updateGiven } from '../database/row.access';
 import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { ROOT_TAG_ID } from './root.tag';
@@ -38,7 +38,7 @@ export class TagsService {
 
   /** A tag by id or name. @throws NotFoundError */
   find({ id, name }: ReferenceInput): Promise<Tag> {
-    return findRow(this.db, Tag, TYPE, id === undefined ? { name: name ?? '' } : { id });
+    return findRow(this.db, Tag, TYPE, referred({ id, name }));
   }
 
   /** Below the root, if the client names no parent. @throws NotFoundError, ConflictError */

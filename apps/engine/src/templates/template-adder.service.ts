@@ -6,7 +6,7 @@ import { EntityManager } from 'typeorm';
 import type { Blueprint, CopiedDisk } from '../blueprints/blueprint';
 import { blueprintOfVm } from '../blueprints/vm.blueprint';
 import { Cluster } from '../clusters/cluster.entity';
-import { findRow, refuseUsedName, usedName } from '../database/row.access';
+import { findRow, referred, refuseUsedName, usedName } from '../database/row.access';
 import { recordCopies } from '../disk-copies/disk-copy';
 import { CopyLimitsService } from '../disks/copy-limits.service';
 import { SecretBox } from '../encryption/secret-box';
@@ -44,7 +44,7 @@ export class TemplateAdder {
   async sourceOf({ vm }: NewTemplate): Promise<Vm> {
     const { id, name } = vm ?? {};
     if (id === undefined && name === undefined) throw new IncompleteInputError('Template [vm.id|name] required for add');
-    const found = await this.db.findOneBy(Vm, id !== undefined ? { id } : { name: name ?? '' });
+    const found = await this.db.findOneBy(Vm, referred({ id, name }));
     if (!found) throw new NotFoundError('VM', id ?? name ?? '');
     return found;
   }
@@ -105,7 +105,7 @@ export class TemplateAdder {
   }
 
   private async baseOf({ id, name }: ReferenceInput, tx: EntityManager): Promise<Template> {
-    const where = id === undefined ? { name: name ?? '' } : { id };
+    const where = referred({ id, name });
     const [named] = await tx.find(Template, { where, order: { versionNumber: 'ASC' }, take: 1 });
     if (!named) throw new NotFoundError('Template', id ?? name ?? '');
     const base = await tx.findOneOrFail(Template, { where: { id: named.baseTemplateId }, lock: { mode: 'pessimistic_write' } });
@@ -117,7 +117,7 @@ export class TemplateAdder {
   private async clusterId(wanted: ReferenceInput | undefined, vmId: string, tx: EntityManager): Promise<string> {
     if (!wanted) return (await tx.findOneByOrFail(Vm, { id: vmId })).clusterId;
     const { id, name } = wanted;
-    return (await findRow(tx, Cluster, 'Cluster', id !== undefined ? { id } : { name: name ?? '' })).id;
+    return (await findRow(tx, Cluster, 'Cluster', referred({ id, name }))).id;
   }
 
   private async record(

@@ -104,8 +104,8 @@ export class ReturnVmSaga implements Saga<State> {
   private async swap({ vmId, copies }: State, tx: EntityManager): Promise<void> {
     for (const { diskId, volumeId } of copies) await tx.update(Disk, { id: diskId }, { volumeId });
     await this.release(vmId, tx);
-    await vmStatuses.move(tx, vmId, { from: 'image_locked', to: 'down' }, { hasRun: false });
-    if (copies.length > 0) await tx.update(Vm, { id: vmId }, { initialized: false });
+    const fresh = copies.length > 0 ? { initialized: false } : {};
+    await vmStatuses.move(tx, vmId, { from: 'image_locked', to: 'down' }, { hasRun: false, ...fresh });
   }
 
   private async release(vmId: string, tx: EntityManager): Promise<void> {

@@ -1,6 +1,7 @@
 import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { referred } from '../database/row.access';
 import { Cluster } from '../clusters/cluster.entity';
 import { AccessService } from '../permissions/access.service';
 
@@ -14,7 +15,7 @@ export class VmPoolAccess {
 
   /** @throws NotFoundError, ForbiddenError */
   async requireAdd({ id, name }: ReferenceInput, askerId: string): Promise<void> {
-    const cluster = await this.db.findOneBy(Cluster, id !== undefined ? { id } : { name: name ?? '' });
+    const cluster = await this.db.findOneBy(Cluster, referred({ id, name }));
     if (cluster) await this.access.require(askerId, 'create_vm_pool', { type: 'cluster', id: cluster.id });
   }
 }

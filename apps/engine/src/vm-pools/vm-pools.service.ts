@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { Cluster } from '../clusters/cluster.entity';
-import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
+import { findRow, referred, refuseUsedName, updateGiven } from '../database/row.access';
 import { rowsByIds } from '../database/rows.by-ids';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
@@ -88,7 +88,7 @@ export class VmPoolsService {
 
   private async record(id: string, input: NewVmPool & { size: number }, origin: RequestOrigin, tx: EntityManager): Promise<void> {
     const { cluster, size } = input;
-    const where = cluster.id !== undefined ? { id: cluster.id } : { name: cluster.name ?? '' };
+    const where = referred(cluster);
     const { id: clusterId } = await findRow(tx, Cluster, 'Cluster', where);
     const { id: templateId } = await findTemplate(tx, input.template);
     if (templateId === BLANK_TEMPLATE_ID) throw new ConflictError('Cannot add VM-Pool. A VM-Pool cannot be made from the Blank template.');

@@ -1,6 +1,6 @@
 import type { ReferenceInput } from '@clinker/ovirt-api';
 import type { EntityManager } from 'typeorm';
-import { findRow } from '../database/row.access';
+import { findRow, referred } from '../database/row.access';
 import { ConflictError } from '../errors/domain.errors';
 import { Host } from '../hosts/host.entity';
 import type { Vm } from './vm.entity';
@@ -10,12 +10,16 @@ interface Asked {
   readonly placement_policy?: { readonly hosts?: readonly ReferenceInput[] | undefined } | undefined;
 }
 
+/** Ids of the hosts that a client names. @throws NotFoundError */
+export async function hostIdsOf(db: EntityManager, hosts: readonly ReferenceInput[]): Promise<string[]> {
+  const rows = await Promise.all(hosts.map((host) => findRow(db, Host, 'Host', referred(host))));
+  return [...new Set(rows.map(({ id }) => id))];
+}
+
 /** Ids of the hosts that a VM has after a request; an empty list takes them away. @throws NotFoundError */
 export async function placementHostIds(db: EntityManager, asked: Asked, now: readonly string[] = []): Promise<string[]> {
   const hosts = asked.placement_policy?.hosts;
-  if (!hosts) return [...now];
-  const rows = await Promise.all(hosts.map(({ id, name = '' }) => findRow(db, Host, 'Host', id === undefined ? { name } : { id })));
-  return [...new Set(rows.map((row) => row.id))];
+  return hosts ? hostIdsOf(db, hosts) : [...now];
 }
 
 /** What a VM wants of hosts by name, as oVirt: pinned to them it runs nowhere else, otherwise it only prefers them. */

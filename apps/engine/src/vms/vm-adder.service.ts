@@ -7,7 +7,7 @@ import { blueprintOfSnapshot } from '../blueprints/snapshot.blueprint';
 import { blueprintOfTemplate } from '../blueprints/template.blueprint';
 import { blueprintOfVm } from '../blueprints/vm.blueprint';
 import { Cluster } from '../clusters/cluster.entity';
-import { findRow, refuseUsedName } from '../database/row.access';
+import { findRow, referred, refuseUsedName } from '../database/row.access';
 import type { NewAttachment } from '../disk-attachments/disk-attachment.input';
 import type { DiskCopy } from '../disk-copies/disk-copy';
 import { CopyLimitsService } from '../disks/copy-limits.service';
@@ -28,7 +28,7 @@ import { Vm } from './vm.entity';
 import type { AddVm } from './vm.input';
 import { lockVm } from './vm.lock';
 import { type NewVm, recordVm } from './vm.record';
-import { type VmSettings, settingsOf } from './vm.settings';
+import { type AskedSettings, type VmSettings, settingsOf } from './vm.settings';
 
 const ADD = { action: 'add', type: 'VM' };
 
@@ -165,7 +165,7 @@ export class VmAdder {
   }
 
   private cluster({ id, name }: ReferenceInput, tx: EntityManager): Promise<Cluster> {
-    return findRow(tx, Cluster, 'Cluster', id !== undefined ? { id } : { name: name ?? '' });
+    return findRow(tx, Cluster, 'Cluster', referred({ id, name }));
   }
 }
 
@@ -181,5 +181,5 @@ interface Making {
 }
 
 /** Texts and protection are each VM's own. */
-const newSettings = (settings: VmSettings, input: Parameters<typeof settingsOf>[1]): VmSettings =>
+const newSettings = (settings: VmSettings, input: AskedSettings): VmSettings =>
   settingsOf({ ...settings, description: '', comment: '', deleteProtected: false }, input, 'add');

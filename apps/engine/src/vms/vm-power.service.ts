@@ -1,12 +1,10 @@
-import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Operation, OperationNotCancellable, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
-import { findRow } from '../database/row.access';
 import { UnsupportedError } from '../errors/domain.errors';
-import { Host } from '../hosts/host.entity';
 import type { RequestOrigin } from '../http/request-origin';
 import { type AskedInitialization, GuestSeeds } from '../initialization/guest-seeds.service';
+import { hostIdsOf } from './placement.policy';
 import type { RestartVm } from './restart-vm.saga';
 import type { RunVm } from './run-vm.saga';
 import type { ShutDownVm } from './shut-down-vm.saga';
@@ -34,7 +32,7 @@ export class VmPowerService {
     if (pause) throw new UnsupportedError('Cannot run VM. A VM cannot be started paused.');
     if (volatile) throw new UnsupportedError('Cannot run VM. Settings for one run hold until the VM is down: volatile is not supported.');
     const hosts = changes?.placement_policy?.hosts ?? [];
-    const onlyHostIds = await Promise.all(hosts.map((host) => this.hostId(host)));
+    const onlyHostIds = await hostIdsOf(this.db, hosts);
     const once = changes && { once: runOnceSchema.parse(changes) };
     const asked = { vmId: id, vmName: name, ...(hosts.length > 0 ? { onlyHostIds } : {}), ...once };
     return this.db.transaction(async (tx) => {
@@ -102,10 +100,6 @@ export class VmPowerService {
     const wanted = byAny ?? (byCloudInit || isGiven || undefined);
     if (!wanted || !isGiven) return { wanted };
     return { wanted, runInitializationId: await this.seeds.keepForRun(tx, vmId, given) };
-  }
-
-  private async hostId({ id, name }: ReferenceInput): Promise<string> {
-    return (await findRow(this.db, Host, 'Host', id !== undefined ? { id } : { name: name ?? '' })).id;
   }
 
   private about(id: string, origin: RequestOrigin) {

@@ -1,6 +1,7 @@
 import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { referred } from '../database/row.access';
 import { Cluster } from '../clusters/cluster.entity';
 import { DiskAccess } from '../disks/disk.access';
 import { NotFoundError } from '../errors/domain.errors';
@@ -10,8 +11,6 @@ import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
 import { Vm } from './vm.entity';
 import type { AddVm, StartVm, UpdateVm } from './vm.input';
 import { asksForSettings } from './vm.run-once';
-
-const named = ({ id, name }: ReferenceInput) => (id !== undefined ? { id } : { name: name ?? '' });
 
 /** Who may make or move a VM. What a request names and is not there is refused later, as for everybody. */
 @Injectable()
@@ -26,7 +25,7 @@ export class VmAccess {
   async requireAdd({ cluster, template, disk_attachments = [], snapshots = [], quota }: AddVm, askerId: string): Promise<void> {
     await this.requireIn(cluster, askerId);
     await this.requireQuota(cluster, quota, askerId);
-    const found = await this.db.findOneBy(Template, named(template));
+    const found = await this.db.findOneBy(Template, referred(template));
     if (found) {
       await this.access.require(askerId, 'create_vm', { type: 'template', id: found.id });
       await this.requireDisks('template_disk', 'template_id', found.id, askerId);
@@ -59,7 +58,7 @@ export class VmAccess {
 
   private async requireMove(vmId: string, cluster: ReferenceInput | undefined, askerId: string): Promise<void> {
     if (!cluster) return;
-    const [vm, wanted] = await Promise.all([this.db.findOneBy(Vm, { id: vmId }), this.db.findOneBy(Cluster, named(cluster))]);
+    const [vm, wanted] = await Promise.all([this.db.findOneBy(Vm, { id: vmId }), this.db.findOneBy(Cluster, referred(cluster))]);
     if (vm && wanted && vm.clusterId !== wanted.id) await this.requireIn({ id: wanted.id }, askerId);
   }
 
@@ -80,12 +79,12 @@ export class VmAccess {
   }
 
   private async requireQuota(cluster: ReferenceInput, quota: ReferenceInput | undefined, askerId: string): Promise<void> {
-    const found = quota && (await this.db.findOneBy(Cluster, named(cluster)));
+    const found = quota && (await this.db.findOneBy(Cluster, referred(cluster)));
     if (found) await this.disks.requireQuota(found.dataCenterId, quota, askerId);
   }
 
   private async requireIn(cluster: ReferenceInput, askerId: string): Promise<void> {
-    const found = await this.db.findOneBy(Cluster, named(cluster));
+    const found = await this.db.findOneBy(Cluster, referred(cluster));
     if (found) await this.access.require(askerId, 'create_vm', { type: 'cluster', id: found.id });
   }
 }

@@ -1,17 +1,5 @@
-import { type WireObject, wireObject } from '@clinker/ovirt-api';
-import {
-  type UnappliedSettings,
-  count,
-  enabled,
-  flag,
-  many,
-  mergedWire,
-  oneOf,
-  pickedMembers as picked,
-  text,
-} from '../http/unapplied.settings';
-
-const inheritable = oneOf('InheritableBoolean', 'true', 'false', 'inherit');
+import { wireObject } from '@clinker/ovirt-api';
+import { type UnappliedSettings, count, enabled, flag, inheritable, many, oneOf, text, unappliedAfter } from '../http/unapplied.settings';
 
 /** Members of `cpu`. */
 export const unappliedCpu = {
@@ -85,15 +73,10 @@ type Asked = { readonly [Name in keyof typeof unappliedSettings]?: unknown } & {
   readonly placement_policy?: object | undefined;
 };
 
-const nonEmpty = (parts: Record<string, WireObject>): WireObject =>
-  Object.fromEntries(Object.entries(parts).filter(([, part]) => Object.keys(part).length > 0));
-
 /** The unapplied settings that a VM has after a request. */
-export function unappliedOf(now: UnappliedSettings | undefined, asked: Asked): UnappliedSettings {
-  const parts = nonEmpty({
-    cpu: picked(asked.cpu, Object.keys(unappliedCpu)),
-    memory_policy: picked(asked.memory_policy, Object.keys(unappliedMemoryPolicy)),
-    placement_policy: picked(asked.placement_policy, POLICY_NAMES),
+export const unappliedOf = (now: UnappliedSettings | undefined, asked: Asked): UnappliedSettings =>
+  unappliedAfter(now, asked, NAMES, {
+    cpu: Object.keys(unappliedCpu),
+    memory_policy: Object.keys(unappliedMemoryPolicy),
+    placement_policy: POLICY_NAMES,
   });
-  return mergedWire({ ...now }, { ...picked(asked, NAMES), ...parts });
-}

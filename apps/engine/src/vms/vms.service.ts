@@ -6,7 +6,7 @@ import { userFields } from '../accounts/account.columns';
 import { Cluster } from '../clusters/cluster.entity';
 import { clusterFields } from '../clusters/cluster.columns';
 import { dataCenterFields } from '../data-centers/data-center.columns';
-import { refuseUsedName } from '../database/row.access';
+import { referred, refuseUsedName } from '../database/row.access';
 import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
 import { rowsByIds } from '../database/rows.by-ids';
 import { rowsOf } from '../database/rows.of';
@@ -132,7 +132,7 @@ export class VmsService {
   }
 
   private async clusterId({ id, name }: ReferenceInput, tx: EntityManager): Promise<string> {
-    const cluster = await tx.findOneBy(Cluster, id !== undefined ? { id } : { name: name ?? '' });
+    const cluster = await tx.findOneBy(Cluster, referred({ id, name }));
     if (!cluster) throw new NotFoundError('Cluster', id ?? name ?? '');
     return cluster.id;
   }

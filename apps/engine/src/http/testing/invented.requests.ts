@@ -240,6 +240,8 @@ export function inventedRequest(routes: readonly CatalogedRoute[], ids: readonly
     ),
   );
   const taking = fc.constantFrom(...routes.filter(({ input }) => input)).chain((route) => request(route, bodyOf(route, values), noSearch));
-  const any = fc.constantFrom(...routes).chain((route) => request(route, route.method === 'get' ? none : bodyOf(route, values), noSearch));
-  return fc.oneof({ weight: 3, arbitrary: searched }, { weight: 4, arbitrary: taking }, { weight: 3, arbitrary: any });
+  const anywhere = fc
+    .constantFrom(...routes)
+    .chain((route) => request(route, route.method === 'get' ? none : bodyOf(route, values), noSearch));
+  return fc.oneof({ weight: 3, arbitrary: searched }, { weight: 4, arbitrary: taking }, { weight: 3, arbitrary: anywhere });
 }
