@@ -32,8 +32,10 @@ const schema = z.object({
   CLINKER_KEEP_FAILED: durationSetting.prefault('90d'),
   /** How often the Cinders of storage domains in use are looked at. Four looks in a row that fail make a domain inactive, two that succeed active again. */
   CLINKER_PROVIDER_LOOK: durationSetting.prefault('15s'),
-  /** How long an empty volume may be `creating` in Cinder: after that it is taken for one that Cinder has lost, and its making is taken back. */
+  /** How long a volume or a snapshot may be `creating`, `extending` or `deleting` in Cinder before Cinder counts as having lost the work. */
   CLINKER_CINDER_PATIENCE: durationSetting.prefault('1h'),
+  /** The same for a volume that begins as a copy: some storages take hours for it. */
+  CLINKER_CINDER_COPY_PATIENCE: durationSetting.prefault('6h'),
   /** How often the storage is searched for what is left over, and for disks whose volume is gone. */
   CLINKER_LEFTOVERS_EVERY: durationSetting.prefault('5m'),
   /** How long something must be seen that nothing explains before it counts as left over. */

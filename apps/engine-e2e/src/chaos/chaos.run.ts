@@ -51,8 +51,8 @@ const outcome = ({ status }: ApiAnswer): string => {
 export class ChaosRun {
   readonly tally = new Tally();
   readonly faults = new Tally();
-  /** Cinder loses volumes when its database dies: the engine is not to wait an hour for them. */
-  readonly engine = new SupervisedEngine({ CLINKER_CINDER_PATIENCE: '30s' });
+  /** Cinder loses work when its database or RabbitMQ dies: the engine is not to wait for hours for it. */
+  readonly engine = new SupervisedEngine({ CLINKER_CINDER_PATIENCE: '30s', CLINKER_CINDER_COPY_PATIENCE: '1m' });
   private readonly api = new ApiClient();
   private readonly world = new ChaosWorld(this.api);
   private over = false;

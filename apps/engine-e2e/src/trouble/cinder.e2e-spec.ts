@@ -1,8 +1,7 @@
 import { HttpProxy, type Disturbance } from '@clinker/testing';
 import { body } from '../api.client';
-import { EngineFork } from '../engine-fork';
 import { providerBody } from '../installation';
-import { inLab, lab, labValue, until } from '../lab';
+import { lab, labValue, until } from '../lab';
 import { TROUBLE_MS, TroubleBed, refusal, refused, withDead } from './trouble-bed';
 
 jest.setTimeout(TROUBLE_MS);
@@ -61,36 +60,6 @@ describe('trouble with Cinder', () => {
         expect((await api.get(`/vms/${vmId}`)).body['status']).toBe('powering_down');
       });
       await user.vmIs(vmId, 'down');
-      await bed.audit.agrees();
-    });
-  });
-
-  describe('that loses what it has accepted', () => {
-    const fork = new EngineFork({ CLINKER_CINDER_PATIENCE: '2s' });
-    beforeAll(() => fork.takeOver());
-    afterAll(() => fork.giveBack());
-
-    it('ends the waiting, and leaves nothing of it', async () => {
-      await user.hostsAre('up');
-      await withDead(['cinder-scheduler'], async () => {
-        const storage_domains = { storage_domain: [{ name: 'ceph-by-cinder' }] };
-        const lost = body(await api.post('/disks', { name: 'e2e-lost', provisioned_size: 1024 ** 3, format: 'raw', storage_domains }), 202);
-        const look = () => api.get(`/disks/${lost['id']}`);
-        await until('the disk is given up', look, ({ status }) => status === 404);
-      });
-      const { event = [] } = body(await api.get('/events?max=10'));
-      const failure = event.find(({ description }) => description?.includes("'e2e-lost'"));
-      expect(failure?.['description']).toContain('nobody there has begun to make it');
-    });
-
-    it('deletes one whose deletion it has lost', async () => {
-      const diskId = await user.disk();
-      const volumeId = body(await api.get(`/disks/${diskId}`))['image_id']!;
-      const lose = `UPDATE volumes SET status = 'deleting', updated_at = now() AT TIME ZONE 'utc' WHERE id = '${volumeId}'`;
-      await inLab('postgres', 'psql', '-q', 'cinder', '-c', lose);
-      body(await api.delete(`/disks/${diskId}`), 200);
-      const look = () => api.get(`/disks/${diskId}`);
-      await until('the disk is gone', look, ({ status }) => status === 404);
       await bed.audit.agrees();
     });
   });

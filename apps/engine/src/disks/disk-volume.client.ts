@@ -1,12 +1,12 @@
 import { type CinderClient, type Volume, isCinderError, volumeState } from '@clinker/cinder';
 import { RetryLater, type StepContext } from '@clinker/sagas';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { CinderClients } from '../cinder/cinder.clients';
 import { Installation } from '../database/installation.entity';
-import { ENGINE_SETTINGS, type EngineSettings } from '../engine.settings';
 import { BackendError } from '../errors/domain.errors';
 import { outside } from '../sagas/step.errors';
+import { CinderPatience } from './cinder.patience';
 import type { VolumeSnapshotId } from './disk-snapshot.entity';
 import type { DiskId, VolumeId } from './disk.entity';
 import { PendingVolumesClient } from './pending-volumes.client';
@@ -61,7 +61,7 @@ export class DiskVolumeClient {
     private readonly db: EntityManager,
     private readonly clients: CinderClients,
     private readonly pending: PendingVolumesClient,
-    @Inject(ENGINE_SETTINGS) private readonly settings: Pick<EngineSettings, 'CLINKER_CINDER_PATIENCE'>,
+    private readonly patience: CinderPatience,
   ) {}
 
   /**
@@ -98,7 +98,7 @@ export class DiskVolumeClient {
    */
   async isCreated(providerId: string, volumeId: VolumeId, ctx: StepContext): Promise<boolean> {
     const volume = await this.pending.look(providerId, volumeId, (news) => (isSettled(news) ? ctx.wakeUp() : undefined));
-    if (volume?.status === 'creating' && this.isLost(volume))
+    if (volume?.status === 'creating' && this.patience.isOver(volume))
       throw new BackendError('Cinder has accepted the volume, and nobody there has begun to make it.');
     if (volume === undefined || !isSettled(volume)) {
       this.pending.admitSilence(volumeId);
@@ -159,19 +159,12 @@ export class DiskVolumeClient {
   }
 
   /**
-   * Cinder loses volumes that it has accepted to make or to delete if its database or its message queue goes just then, and leaves them `creating`
-   * or `deleting` for ever. Copies may take any time to make. To ask for a deletion once more does no harm: who comes to it late finds nothing.
+   * What Cinder works on cannot be deleted yet; what is gone need not be. A deletion that has failed, and one of a volume whose work Cinder
+   * has lost, must be forced. To ask for a deletion once more does no harm: who comes to it late finds nothing.
    */
-  private isLost({ status, snapshotId, sourceVolumeId, createdAt, updatedAt }: Volume): boolean {
-    const isCopy = snapshotId !== null || sourceVolumeId !== null;
-    if (status !== 'deleting' && (status !== 'creating' || isCopy)) return false;
-    return Date.now() - (updatedAt ?? createdAt).getTime() > this.settings.CLINKER_CINDER_PATIENCE;
-  }
-
-  /** What Cinder works on cannot be deleted yet; what is gone need not be. A deletion that has failed must be forced to go on. */
   private async delete(client: CinderClient, volume: Volume): Promise<void> {
     const { id, status } = volume;
-    const isLost = this.isLost(volume);
+    const isLost = this.patience.isOver(volume);
     if (volumeState(status) === 'pending' && !isLost) return;
     try {
       await (status === 'error_deleting' || isLost ? client.forceDeleteVolume(id) : client.deleteVolume(id));

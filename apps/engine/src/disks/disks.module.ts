@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CopyLimitsService } from './copy-limits.service';
 import { CreateDiskSaga } from './create-disk.saga';
+import { CinderPatience } from './cinder.patience';
 import { DiskVolumeClient } from './disk-volume.client';
 import { DiskChangesService } from './disk-changes.service';
 import { DiskAccess } from './disk.access';
@@ -29,6 +30,7 @@ import { VolumeSnapshotClient } from './volume-snapshot.client';
     DiskAccess,
     VolumeLimitsService,
     CopyLimitsService,
+    CinderPatience,
     DiskVolumeClient,
     VolumeSizeClient,
     VolumeOwnershipClient,

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { CinderClients } from '../cinder/cinder.clients';
 import { BackendError } from '../errors/domain.errors';
 import { outside } from '../sagas/step.errors';
+import { CinderPatience } from './cinder.patience';
 import { DiskVolumeClient, type DiskPlace } from './disk-volume.client';
 import type { VolumeId } from './disk.entity';
 import { PendingVolumesClient } from './pending-volumes.client';
@@ -25,6 +26,7 @@ export class VolumeSizeClient {
     private readonly clients: CinderClients,
     private readonly volumes: DiskVolumeClient,
     private readonly pending: PendingVolumesClient,
+    private readonly patience: CinderPatience,
   ) {}
 
   /** Asks Cinder to extend the volume, unless it does so already or the volume is large enough. @throws RetryLater, BackendError */
@@ -44,6 +46,8 @@ export class VolumeSizeClient {
    */
   async extended(at: PlacedVolume, sizeGiB: number, ctx: StepContext): Promise<number | undefined> {
     const heard = await this.pending.look(at.providerId, at.volumeId, () => ctx.wakeUp());
+    if (heard && this.isLost(heard))
+      throw new BackendError('Cinder has accepted to extend the volume, and nobody there has begun with it.');
     if (heard === undefined || (heard && isPending(heard))) {
       this.pending.admitSilence(at.volumeId);
       return undefined;
@@ -57,19 +61,20 @@ export class VolumeSizeClient {
 
   /**
    * The volume's size (GiB) after Cinder has ended its work on it, whatever came of it; null if the volume is gone. What Cinder has begun to
-   * extend cannot be called back. A volume whose extension failed is made usable again: its data are as they were.
+   * extend cannot be called back. A volume whose extension failed or was lost is made usable again: its data are as they were.
    * @throws RetryLater while Cinder works on it, BackendError
    */
   async settled(at: PlacedVolume, ctx: StepContext): Promise<number | null> {
     return outside('settle the size of the volume in Cinder', async () => {
       const volume = await this.volumes.own(at, at.volumeId);
       if (!volume) return null;
-      if (isPending(volume)) {
+      const isLost = this.isLost(volume);
+      if (isPending(volume) && !isLost) {
         await this.pending.look(at.providerId, at.volumeId, () => ctx.wakeUp());
         throw new RetryLater(`The volume ${volume.id} is ${volume.status} in Cinder`, { afterMs: LOOK_MS });
       }
       this.pending.forget(at.volumeId);
-      if (volume.status === 'error_extending') await this.makeUsable(await this.clients.client(at.providerId), volume);
+      if (isLost || volume.status === 'error_extending') await this.makeUsable(await this.clients.client(at.providerId), volume);
       return volume.sizeGiB;
     });
   }
@@ -80,13 +85,17 @@ export class VolumeSizeClient {
     return volume;
   }
 
-  private async makeUsable(client: CinderClient, { id, attachments }: Volume): Promise<void> {
+  private isLost(volume: Volume): boolean {
+    return volume.status === 'extending' && this.patience.isOver(volume);
+  }
+
+  private async makeUsable(client: CinderClient, { id, status, attachments }: Volume): Promise<void> {
     try {
       await client.resetVolumeStatus(id, attachments.length > 0 ? 'in-use' : 'available');
     } catch (cause) {
       if (!isCinderError(cause, 'forbidden')) throw cause;
       const remedy = `reset its status in Cinder to ${attachments.length > 0 ? 'in-use' : 'available'}`;
-      throw new BackendError(`The volume ${id} is error_extending, and only an administrator of Cinder can ${remedy}.`, { cause });
+      throw new BackendError(`The volume ${id} is ${status}, and only an administrator of Cinder can ${remedy}.`, { cause });
     }
   }
 }

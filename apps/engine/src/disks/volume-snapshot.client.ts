@@ -6,6 +6,7 @@ import { CinderClients } from '../cinder/cinder.clients';
 import { Installation } from '../database/installation.entity';
 import { BackendError } from '../errors/domain.errors';
 import { outside } from '../sagas/step.errors';
+import { CinderPatience } from './cinder.patience';
 import type { DiskSnapshotId, VolumeSnapshotId } from './disk-snapshot.entity';
 import { type DiskPlace, GRACE_MS } from './disk-volume.client';
 import type { VolumeId } from './disk.entity';
@@ -48,6 +49,7 @@ export class VolumeSnapshotClient {
     private readonly db: EntityManager,
     private readonly clients: CinderClients,
     private readonly pending: PendingSnapshotsClient,
+    private readonly patience: CinderPatience,
   ) {}
 
   /** The snapshots that carry this mark, the oldest first. @throws CinderError */
@@ -77,6 +79,7 @@ export class VolumeSnapshotClient {
     if (snapshot?.status === 'available') return true;
     if (!snapshot || snapshot.status.startsWith('error'))
       throw new BackendError(`Cinder could not create the snapshot: ${await this.reason(client, id)}`);
+    if (this.patience.isOver(snapshot)) throw new BackendError('Cinder has accepted the snapshot, and nobody there has begun to make it.');
     this.wake(providerId, id, 'creating', ctx);
     return false;
   }
@@ -101,13 +104,19 @@ export class VolumeSnapshotClient {
     return id as VolumeSnapshotId;
   }
 
-  /** What Cinder works on cannot be deleted yet; what is gone need not be. A deletion that has failed must be forced to go on. */
-  private async delete(client: CinderClient, { id, status }: Snapshot): Promise<void> {
-    if (status === 'creating' || status === 'deleting') return;
+  /**
+   * What Cinder works on cannot be deleted yet; what is gone need not be. A deletion that has failed, and one of a snapshot whose work Cinder
+   * has lost, must be forced. If Cinder had not lost the first deletion after all, its count of the project's snapshots is one too low until it
+   * counts anew: better than a snapshot that nobody can remove.
+   */
+  private async delete(client: CinderClient, snapshot: Snapshot): Promise<void> {
+    const { id, status } = snapshot;
+    const mustForce = status === 'error_deleting' || this.patience.isOver(snapshot);
+    if (['creating', 'deleting'].includes(status) && !mustForce) return;
     if (status === 'available' && this.askedToGo.delete(id))
       throw new SnapshotInUseError(`Cinder keeps the snapshot ${id}: ${await this.reason(client, id)}`);
     try {
-      await (status === 'error_deleting' ? client.forceDeleteSnapshot(id) : client.deleteSnapshot(id));
+      await (mustForce ? client.forceDeleteSnapshot(id) : client.deleteSnapshot(id));
       this.remember(id);
     } catch (error) {
       if (isCinderError(error, 'bad_request', 'conflict', 'forbidden'))

@@ -14,6 +14,7 @@ import { DiskAttachment } from '../../disk-attachments/disk-attachment.entity';
 import { DiskAttachmentsService } from '../../disk-attachments/disk-attachments.service';
 import { VolumeConnectionClient } from '../../disk-attachments/volume-connection.client';
 import { VolumeForesight } from '../../disk-attachments/volume-foresight.client';
+import { CinderPatience } from '../../disks/cinder.patience';
 import { DiskVolumeClient } from '../../disks/disk-volume.client';
 import { CopyLimitsService } from '../../disks/copy-limits.service';
 import { DiskChangesService } from '../../disks/disk-changes.service';
@@ -104,7 +105,8 @@ export class ComputeFixture {
     const clients = new CinderClients(db, box);
     const connections = new VolumeConnectionClient(clients);
     const limits = new VolumeLimitsService(new CinderReaders(clients));
-    const diskVolumes = new DiskVolumeClient(db, clients, new PendingVolumesClient(clients), { CLINKER_CINDER_PATIENCE: 3_600_000 });
+    const patience = new CinderPatience({ CLINKER_CINDER_PATIENCE: 3_600_000, CLINKER_CINDER_COPY_PATIENCE: 3_600_000 });
+    const diskVolumes = new DiskVolumeClient(db, clients, new PendingVolumesClient(clients), patience);
     const memories = new MemoryVolumeClient(db, diskVolumes, connections, limits);
     const volumes = new VmVolumesClient(db, connections, memories, new VolumeForesight(NO_HOSTS));
     const domains = new VmDomainClient(db, NO_HOSTS, seeds);
@@ -113,7 +115,7 @@ export class ComputeFixture {
     runner.register(new ShutDownVmSaga(events, domains, operations, volumes));
     runner.register(new RestartVmSaga(events, domains));
     runner.register(new CleanUpVmSaga(events, domains, volumes));
-    const snapshots = new VolumeSnapshotClient(db, clients, new PendingSnapshotsClient(new CinderReaders(clients)));
+    const snapshots = new VolumeSnapshotClient(db, clients, new PendingSnapshotsClient(new CinderReaders(clients)), patience);
     runner.register(new RemoveDiskSaga(diskVolumes, snapshots, events));
     runner.register(new RemoveVmSaga(events));
     runner.register(new RemoveVmWithDisksSaga(events, operations, new ChildOperations(db, operations), memories));
