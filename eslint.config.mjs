@@ -130,5 +130,14 @@ export default tseslint.config(
       { group: ['@nestjs/common'], importNamePattern: 'Exception$|^HttpStatus$' },
     ]),
   },
+  {
+    files: ['apps/engine/src/**/*.{saga,client,steps}.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'Promise', property: 'all', message: 'What still runs when a step has failed is found by no undo: allOf.' },
+      ],
+    },
+  },
   { files: tests, rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-non-null-assertion': 'off' } },
 );

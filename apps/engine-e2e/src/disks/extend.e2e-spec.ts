@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { body, faultDetail } from '../api.client';
 import { Audit } from '../audit';
-import { Installation, guestOs } from '../installation';
+import { BARE_VM, Installation, guestOs } from '../installation';
 import { inLab, until } from '../lab';
 import { withQuota } from '../trouble/cinder-quota';
+import { withFrozen } from '../trouble/trouble-bed';
 
 jest.setTimeout(120_000);
 
@@ -26,6 +27,7 @@ describe('a disk that is extended', () => {
     }
   });
 
+  const nameOf = async (id: string) => `clinker-${body(await api.get(`/disks/${id}`))['name']}`;
   const volumeOf = async (id: string) => body(await api.get(`/disks/${id}`))['image_id']!;
   const sizeOf = async (id: string) => Number(body(await api.get(`/disks/${id}`))['provisioned_size']);
   const extend = (id: string, bytes: number) => api.put(`/disks/${id}`, { provisioned_size: bytes });
@@ -66,6 +68,27 @@ describe('a disk that is extended', () => {
     await user.stop(vmId);
     await user.start(vmId);
     await user.stop(vmId);
+  });
+
+  it('stays with a VM that stops until Cinder has extended its volume', async () => {
+    const [diskId, vmId] = await Promise.all([user.disk(), user.vm(BARE_VM)]);
+    await user.attach(vmId, diskId, { bootable: 'true' });
+    await user.start(vmId);
+    await withFrozen('cinder-scheduler', async () => {
+      body(await extend(diskId, 2 * GIB), 200);
+      await until(
+        'Cinder has the request',
+        async () => (await audit.volumesNamed(await nameOf(diskId)))[0]?.status,
+        (seen) => seen === 'extending',
+      );
+      body(await api.post(`/vms/${vmId}/stop`), 200);
+      const domains = async () => (await audit.libvirt('host-1')).domains.list();
+      await until('the guest is gone', domains, (seen) => !seen.some(({ uuid }) => uuid === vmId));
+    });
+    await user.vmIs(vmId, 'down');
+    await user.diskIs(diskId, 'ok');
+    expect([await sizeOf(diskId), await imageSize(diskId)]).toEqual([2 * GIB, 2 * GIB]);
+    await audit.agrees();
   });
 
   describe('is refused, and nothing changes,', () => {

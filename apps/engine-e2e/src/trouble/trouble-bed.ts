@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type ApiAnswer, faultDetail } from '../api.client';
 import { Audit } from '../audit';
 import { Installation } from '../installation';
-import { lab } from '../lab';
+import { lab, labValue } from '../lab';
 
 /** Longer than any trouble: parts of the lab are killed and started again. */
 export const TROUBLE_MS = 180_000;
@@ -75,5 +77,16 @@ export async function withDead<T>(parts: readonly string[], work: () => Promise<
     return await work();
   } finally {
     for (const name of group ? [group] : parts) await lab('start', name);
+  }
+}
+
+/** Runs something while a part of the lab stands still, and lets it go on whatever happens. What is sent to it waits. */
+export async function withFrozen<T>(part: string, work: () => Promise<T>): Promise<T> {
+  const { pid } = JSON.parse(await readFile(join(labValue('LAB_FOLDER'), 'pids', `${part}.json`), 'utf8')) as { pid: number };
+  try {
+    process.kill(pid, 'SIGSTOP');
+    return await work();
+  } finally {
+    process.kill(pid, 'SIGCONT');
   }
 }

@@ -6,6 +6,7 @@ import { qosOfProfile } from '../disk-profiles/disk-io.limits';
 import { Disk, type DiskId, type VolumeId } from '../disks/disk.entity';
 import { BackendError } from '../errors/domain.errors';
 import { Host } from '../hosts/host.entity';
+import { allOf } from '../sagas/all.of';
 import { outside } from '../sagas/step.errors';
 import { DiskAttachment, VolumeAttachment } from './disk-attachment.entity';
 import { diskDefinition } from './disk.definition';
@@ -48,7 +49,7 @@ export class AttachedVolumeClient {
    */
   async connect(at: AttachedVolume, isFirst = false): Promise<ConnectedDisk> {
     const { vmId, diskId, hostId, providerId } = at;
-    const [host, disk, attachment] = await Promise.all([
+    const [host, disk, attachment] = await allOf([
       this.db.findOneByOrFail(Host, { id: hostId }),
       this.db.findOneByOrFail(Disk, { id: diskId }),
       this.db.findOneByOrFail(DiskAttachment, { vmId, diskId }),

@@ -4,6 +4,7 @@ import { CinderClients } from '../cinder/cinder.clients';
 import type { VolumeId } from '../disks/disk.entity';
 import { BackendError } from '../errors/domain.errors';
 import type { Host } from '../hosts/host.entity';
+import { allOf } from '../sagas/all.of';
 
 /** A volume and the VM that uses it. In Cinder the VM is the attachment's instance. */
 export interface VolumeUse {
@@ -43,7 +44,7 @@ export class VolumeConnectionClient {
   async attach(use: VolumeUse, { host, readOnly, isFirst }: VolumeAccess): Promise<VolumeConnection> {
     const client = await this.clients.client(use.providerId);
     const [earlier, ...surplus] = isFirst ? [] : await client.attachments({ volumeId: use.volumeId, instanceId: use.vmId });
-    await Promise.all(surplus.map(({ id }) => this.end(client, id)));
+    await allOf(surplus.map(({ id }) => this.end(client, id)));
     const { connector } = host.capabilities;
     if (earlier) return connectionOf(await client.updateAttachment(earlier.id, connector));
     const { volumeId, vmId: instanceId } = use;
@@ -60,7 +61,7 @@ export class VolumeConnectionClient {
   async detach(use: VolumeUse): Promise<void> {
     const client = await this.clients.client(use.providerId);
     const found = await client.attachments({ volumeId: use.volumeId, instanceId: use.vmId });
-    await Promise.all(found.map(({ id }) => this.end(client, id)));
+    await allOf(found.map(({ id }) => this.end(client, id)));
   }
 
   private async end(client: CinderClient, attachmentId: string): Promise<void> {

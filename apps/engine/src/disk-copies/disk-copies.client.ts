@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { VolumeSnapshotId } from '../disks/disk-snapshot.entity';
 import { DiskVolumeClient, GRACE_MS } from '../disks/disk-volume.client';
 import { VolumeSnapshotClient } from '../disks/volume-snapshot.client';
+import { allOf } from '../sagas/all.of';
 import { outside } from '../sagas/step.errors';
 import type { Copying, DiskCopy } from './disk-copy';
 
@@ -18,12 +19,12 @@ export class DiskCopiesClient {
 
   /** Asks Cinder for a snapshot of each disk that is copied as it is now. @throws RetryLater, BackendError */
   async snapshotOrigins({ copies }: Copying, { isFirst }: StepContext): Promise<DiskCopy[]> {
-    return Promise.all(copies.map(async (copy) => ({ ...copy, snapshotId: await this.snapshotOrigin(copy, isFirst) })));
+    return allOf(copies.map(async (copy) => ({ ...copy, snapshotId: await this.snapshotOrigin(copy, isFirst) })));
   }
 
   /** Whether all snapshots of disks are there. @throws RetryLater, BackendError */
   async areSnapshotsMade({ copies }: Copying, ctx: StepContext): Promise<boolean> {
-    const made = await Promise.all(
+    const made = await allOf(
       copies.map(
         async ({ providerId, origin, snapshotId }) => !origin || !snapshotId || this.snapshots.isCreated(providerId, snapshotId, ctx),
       ),
@@ -42,7 +43,7 @@ export class DiskCopiesClient {
 
   /** Asks Cinder for the volume of each copy. @throws RetryLater, BackendError */
   async requestVolumes({ copies }: Copying, { operationId, isFirst }: StepContext): Promise<DiskCopy[]> {
-    return Promise.all(
+    return allOf(
       copies.map(async (copy) => {
         const source = copy.snapshotId === null ? undefined : { snapshotId: copy.snapshotId };
         return { ...copy, volumeId: await this.volumes.ensureRequested({ ...copy, source }, operationId, isFirst) };
@@ -52,7 +53,7 @@ export class DiskCopiesClient {
 
   /** The copies, with what is known now of whether their volumes are there. @throws BackendError with Cinder's reason if one has failed */
   lookAtVolumes({ copies }: Copying, ctx: StepContext): Promise<DiskCopy[]> {
-    return Promise.all(
+    return allOf(
       copies.map(async (copy) => {
         const { providerId, volumeId, isMade } = copy;
         return { ...copy, isMade: isMade || (volumeId !== null && (await this.volumes.isCreated(providerId, volumeId, ctx))) };
@@ -95,7 +96,7 @@ export class DiskCopiesClient {
   ): Promise<Map<string, T[]>> {
     const look = async () => {
       const found = new Map<string, T[]>();
-      await Promise.all(
+      await allOf(
         copies.map(async (copy) => {
           const some = await outside('look at what Cinder has of the copies', () => find(copy));
           found.set(copy.providerId, [...(found.get(copy.providerId) ?? []), ...some]);

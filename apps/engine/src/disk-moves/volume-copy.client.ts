@@ -11,6 +11,7 @@ import type { VolumeId } from '../disks/disk.entity';
 import { BackendError } from '../errors/domain.errors';
 import { HostClient } from '../hosts/host.client';
 import { Host } from '../hosts/host.entity';
+import { allOf } from '../sagas/all.of';
 import { outside } from '../sagas/step.errors';
 import type { VolumeCopying } from './volume-copying';
 
@@ -92,7 +93,7 @@ export class VolumeCopyClient {
   /** Takes both volumes from the host. Call it only when nothing there copies any more. @throws RetryLater, BackendError */
   async detach(at: VolumeCopying, ctx: StepContext): Promise<void> {
     this.sides.delete(ctx.operationId);
-    await outside('detach the volumes in Cinder', () => Promise.all(usesOf(at, ctx).map((use) => this.detachOne(use))));
+    await outside('detach the volumes in Cinder', () => allOf(usesOf(at, ctx).map((use) => this.detachOne(use))));
   }
 
   /** Deletes the volume whose data are in the new one. @throws RetryLater, BackendError */
@@ -121,7 +122,7 @@ export class VolumeCopyClient {
       await outside(what, () => this.connections.complete(use.providerId, cinderAttachmentId));
       return { volumeId: use.volumeId, source: diskSource(connectionInfo, use.providerId), sizeBytes: gibToBytes(at.sizeGiB) };
     };
-    const [from, to] = await Promise.all([side(source, true), side(target, false)]);
+    const [from, to] = await allOf([side(source, true), side(target, false)]);
     return { source: from, target: to };
   }
 }

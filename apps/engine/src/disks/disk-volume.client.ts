@@ -5,6 +5,7 @@ import { EntityManager } from 'typeorm';
 import { CinderClients } from '../cinder/cinder.clients';
 import { Installation } from '../database/installation.entity';
 import { BackendError } from '../errors/domain.errors';
+import { allOf } from '../sagas/all.of';
 import { outside } from '../sagas/step.errors';
 import { CinderPatience } from './cinder.patience';
 import type { VolumeSnapshotId } from './disk-snapshot.entity';
@@ -116,8 +117,8 @@ export class DiskVolumeClient {
   async ensureGone(providerId: string, volumes: readonly Volume[], ctx: StepContext): Promise<void> {
     if (volumes.length === 0) return;
     const client = await this.clients.client(providerId);
-    await outside('delete the volume in Cinder', () => Promise.all(volumes.map((volume) => this.delete(client, volume))));
-    await Promise.all(volumes.map(({ id }) => this.pending.look(providerId, id, (news) => (news ? undefined : ctx.wakeUp()))));
+    await outside('delete the volume in Cinder', () => allOf(volumes.map((volume) => this.delete(client, volume))));
+    await allOf(volumes.map(({ id }) => this.pending.look(providerId, id, (news) => (news ? undefined : ctx.wakeUp()))));
     const names = volumes.map(({ id, status }) => `${id} (${status})`).join(', ');
     throw new RetryLater(`Cinder is deleting the volume ${names}`, { afterMs: LOOK_MS });
   }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { BackendError } from '../errors/domain.errors';
 import { HostClient } from '../hosts/host.client';
+import { allOf } from '../sagas/all.of';
 import { outside } from '../sagas/step.errors';
 import type { DiskId } from './disk.entity';
 
@@ -49,7 +50,7 @@ export class GuestSizeClient {
    */
   async show(disk: ResizedDisk): Promise<Unaware[]> {
     const viewers = await this.db.query<Viewer[]>(VIEWERS, [disk.diskId]);
-    const outcomes = await Promise.all(viewers.map((viewer) => this.showTo(viewer, disk)));
+    const outcomes = await allOf(viewers.map((viewer) => this.showTo(viewer, disk)));
     return outcomes.flat();
   }
 

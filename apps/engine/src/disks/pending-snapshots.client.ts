@@ -1,6 +1,7 @@
 import { type CinderReader, PollInterval } from '@clinker/cinder';
 import { Injectable } from '@nestjs/common';
 import { CinderReaders } from '../cinder/cinder.readers';
+import { allOf } from '../sagas/all.of';
 import type { VolumeSnapshotId } from './disk-snapshot.entity';
 
 /** What Cinder does with a snapshot while somebody waits. */
@@ -58,7 +59,7 @@ class SnapshotWatch {
     const asked = [...this.waits];
     const works = [...new Set(asked.map(([, { work }]) => work))];
     const reader = await this.reader();
-    const busy = await Promise.all(works.map((status) => reader.findSnapshots({ status })));
+    const busy = await allOf(works.map((status) => reader.findSnapshots({ status })));
     const ids = new Set(busy.flat().map(({ id }) => id));
     return asked.filter(([id]) => !ids.has(id));
   }

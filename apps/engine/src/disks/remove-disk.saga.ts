@@ -6,6 +6,7 @@ import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
+import { allOf } from '../sagas/all.of';
 import { outside } from '../sagas/step.errors';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
 import { refuseTemplateDisk } from '../templates/template-disk.rules';
@@ -148,7 +149,7 @@ export class RemoveDiskSaga implements Saga<State> {
     const { volumeId, otherVolumeIds } = values;
     return outside('look for the volume in Cinder', async () => {
       if (volumeId === null) return this.volumes.find(values);
-      const own = await Promise.all([volumeId, ...otherVolumeIds].map((id) => this.volumes.own(values, id)));
+      const own = await allOf([volumeId, ...otherVolumeIds].map((id) => this.volumes.own(values, id)));
       return own.filter((volume) => volume !== undefined);
     });
   }

@@ -5,6 +5,7 @@ import { EntityManager } from 'typeorm';
 import { CinderClients } from '../cinder/cinder.clients';
 import { Installation } from '../database/installation.entity';
 import { BackendError } from '../errors/domain.errors';
+import { allOf } from '../sagas/all.of';
 import { outside } from '../sagas/step.errors';
 import { CinderPatience } from './cinder.patience';
 import type { DiskSnapshotId, VolumeSnapshotId } from './disk-snapshot.entity';
@@ -91,7 +92,7 @@ export class VolumeSnapshotClient {
   async ensureGone(providerId: string, snapshots: readonly Snapshot[], ctx: StepContext): Promise<void> {
     if (snapshots.length === 0) return;
     const client = await this.clients.client(providerId);
-    await outside('delete the snapshot in Cinder', () => Promise.all(snapshots.map((snapshot) => this.delete(client, snapshot))));
+    await outside('delete the snapshot in Cinder', () => allOf(snapshots.map((snapshot) => this.delete(client, snapshot))));
     snapshots.forEach(({ id }) => this.wake(providerId, id as VolumeSnapshotId, 'deleting', ctx));
     const names = snapshots.map(({ id, status }) => `${id} (${status})`).join(', ');
     throw new RetryLater(`Cinder is deleting the snapshot ${names}`, { afterMs: LOOK_MS });

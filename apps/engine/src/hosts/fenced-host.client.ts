@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { EventsService } from '../events/events.service';
+import { allOf } from '../sagas/all.of';
 import { HostFence } from './host-fence.entity';
 import { HostSignals } from './host-signals';
 import { HostClient } from './host.client';
@@ -42,7 +43,7 @@ export class FencedHostClient {
   private async empty({ hostName, vmIds }: HostFence): Promise<string[] | 'busy'> {
     const { domains } = await this.hosts.ask(hostName, 'inventory', {});
     const all = new Set([...vmIds, ...domains.map(({ vmId }) => vmId)]);
-    const ends = await Promise.all([...all].map((vmId) => this.hosts.ask(hostName, 'ensure-domain-gone', { operationId: null, vmId })));
+    const ends = await allOf([...all].map((vmId) => this.hosts.ask(hostName, 'ensure-domain-gone', { operationId: null, vmId })));
     return ends.some(({ status }) => status === 'in_progress') ? 'busy' : domains.map(({ name }) => name);
   }
 

@@ -7,6 +7,7 @@ import { VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
 import { DiskVolumeClient } from '../disks/disk-volume.client';
 import { VolumeSnapshotClient } from '../disks/volume-snapshot.client';
 import { ConflictError } from '../errors/domain.errors';
+import { allOf } from '../sagas/all.of';
 import { outside } from '../sagas/step.errors';
 import { GuestSearchClient } from './guest-search.client';
 import { LeftoverSearchClient } from './leftover-search.client';
@@ -104,7 +105,7 @@ export class LeftoverCleanupClient {
 
   private async refuseUsedVolume(client: CinderClient, volumeId: string): Promise<void> {
     const [attachments, snapshots] = await outside('look at what the volume has in Cinder', () =>
-      Promise.all([client.attachments({ volumeId }), client.findSnapshots({ volumeId })]),
+      allOf([client.attachments({ volumeId }), client.findSnapshots({ volumeId })]),
     );
     if (attachments.length > 0) throw kept(`The volume is attached (${attachments.map(({ id }) => id).join(', ')}): end that first.`);
     if (snapshots.length > 0) throw kept(`The volume has snapshots (${snapshots.map(({ id }) => id).join(', ')}): clean them up first.`);

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { CinderReaders } from '../cinder/cinder.readers';
 import { Installation } from '../database/installation.entity';
+import { allOf } from '../sagas/all.of';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { type Finding, type Known, type MarkedObjects, findLeftovers, useOf } from './leftover.rules';
 
@@ -69,13 +70,13 @@ export class LeftoverSearchClient {
 
   /** A volume that was imported, or whose metadata somebody has changed, carries no mark: it is asked for by its id. */
   private async really(reader: CinderReader, missing: readonly DiskVolumeRow[]): Promise<DiskVolumeRow[]> {
-    const gone = await Promise.all(missing.map(async ({ volumeId }) => !(await hasVolume(reader, volumeId))));
+    const gone = await allOf(missing.map(async ({ volumeId }) => !(await hasVolume(reader, volumeId))));
     return missing.filter((_one, index) => gone[index]);
   }
 
   private async marked(reader: CinderReader): Promise<MarkedObjects> {
     const metadata = { clinker_installation: (await this.db.findOneByOrFail(Installation, {})).id };
-    const [volumes, snapshots, all] = await Promise.all([
+    const [volumes, snapshots, all] = await allOf([
       reader.findVolumes({ metadata }),
       reader.findSnapshots({ metadata }),
       reader.attachments(),

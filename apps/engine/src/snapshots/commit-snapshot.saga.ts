@@ -7,6 +7,7 @@ import { DiskVolume } from '../disks/disk-volume.entity';
 import type { DiskId } from '../disks/disk.entity';
 import { diskIdSchema } from '../disks/disk.ids';
 import { EventsService } from '../events/events.service';
+import { allOf } from '../sagas/all.of';
 import { memoryVolumesOf } from '../snapshot-memory/snapshot-memory.rows';
 import { vmStatuses } from '../vms/vm.statuses';
 import { forgetDiskSnapshots, retiredVolumesOf, toSagas } from './disk-snapshot.rows';
@@ -122,7 +123,7 @@ export class CommitSnapshotSaga implements Saga<State> {
       const { creationTime } = await tx.findOneByOrFail(DiskSnapshot, { id: diskSnapshotId });
       return tx.findBy(DiskSnapshot, { diskId, creationTime: MoreThan(creationTime) });
     });
-    return (await Promise.all(lists)).flat();
+    return (await allOf(lists)).flat();
   }
 
   private async setAside(diskIds: readonly DiskId[], tx: EntityManager): Promise<VolumeOfDisk[]> {

@@ -9,6 +9,7 @@ import { DiskVolumeClient, GRACE_MS } from '../disks/disk-volume.client';
 import { diskIdSchema, volumeIdSchema } from '../disks/disk.ids';
 import { ImportedSnapshot } from '../disks/imported-snapshot.entity';
 import { SnapshotInUseError, VolumeSnapshotClient } from '../disks/volume-snapshot.client';
+import { allOf } from '../sagas/all.of';
 import { outside } from '../sagas/step.errors';
 
 export const diskSnapshotIdSchema = z.uuid().transform((id) => id as DiskSnapshotId);
@@ -112,13 +113,4 @@ export class DiskSnapshotsClient {
       return { diskSnapshotId: one.diskSnapshotId, reason: error.message };
     }
   }
-}
-
-/** All results, when all have come about: none goes on alone after another has failed. @throws the first error */
-async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
-  const results = await Promise.allSettled(work);
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
 }

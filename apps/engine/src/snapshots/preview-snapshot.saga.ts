@@ -7,6 +7,7 @@ import type { DiskSnapshot } from '../disks/disk-snapshot.entity';
 import { DiskVolume } from '../disks/disk-volume.entity';
 import { Disk } from '../disks/disk.entity';
 import { EventsService } from '../events/events.service';
+import { allOf } from '../sagas/all.of';
 import { useMemoryOf } from '../snapshot-memory/snapshot-memory.rows';
 import { Vm } from '../vms/vm.entity';
 import { vmStatuses } from '../vms/vm.statuses';
@@ -116,7 +117,7 @@ export class PreviewSnapshotSaga implements Saga<State> {
   }
 
   private async previewed(rows: readonly DiskSnapshot[], tx: EntityManager) {
-    return Promise.all(
+    return allOf(
       rows.map(async ({ id: diskSnapshotId, diskId }) => {
         const { provisionedSize: sizeBefore } = await tx.findOneByOrFail(Disk, { id: diskId });
         return { diskId, diskSnapshotId, sizeBefore };

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { DiskVolumeClient, GRACE_MS } from '../disks/disk-volume.client';
 import { diskIdSchema, volumeIdSchema } from '../disks/disk.ids';
+import { allOf } from '../sagas/all.of';
 import { outside } from '../sagas/step.errors';
 import { diskSnapshotIdSchema, volumeSnapshotIdSchema } from './disk-snapshots.client';
 
@@ -34,7 +35,7 @@ export class PreviewVolumesClient {
   /** @throws BackendError with Cinder's reason if one has failed */
   async areMade(wanted: readonly VolumeOfSnapshot[], ctx: StepContext): Promise<boolean> {
     const made = wanted.map(async ({ providerId, volumeId }) => volumeId !== null && this.volumes.isCreated(providerId, volumeId, ctx));
-    return (await Promise.all(made)).every(Boolean);
+    return (await allOf(made)).every(Boolean);
   }
 
   /** Deletes what the operation has made. A request whose answer was lost may show its volume late: it is looked for again after a while. */

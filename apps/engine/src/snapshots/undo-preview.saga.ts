@@ -6,6 +6,7 @@ import { DiskVolume } from '../disks/disk-volume.entity';
 import { Disk } from '../disks/disk.entity';
 import { volumeIdSchema } from '../disks/disk.ids';
 import { EventsService } from '../events/events.service';
+import { allOf } from '../sagas/all.of';
 import { useMemoryOf } from '../snapshot-memory/snapshot-memory.rows';
 import { Vm } from '../vms/vm.entity';
 import { vmStatuses } from '../vms/vm.statuses';
@@ -84,7 +85,7 @@ export class UndoPreviewSaga implements Saga<State> {
 
   private async returning(previewed: readonly PreviewedDisk[], tx: EntityManager): Promise<Returning[]> {
     const { disks } = await holdDisks(tx, previewed.map(({ diskId }) => diskId).sort(), 'undo');
-    return Promise.all(
+    return allOf(
       previewed.map(async ({ diskId, sizeBefore }) => {
         const { volumeId: volumeBefore, providerId } = await tx.findOneByOrFail(DiskVolume, { diskId, role: 'set_aside' });
         const { volumeId, provisionedSize: size } = disks.find(({ id }) => id === diskId)!;

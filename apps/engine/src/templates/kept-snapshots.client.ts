@@ -5,6 +5,7 @@ import type { DiskSnapshotId, VolumeSnapshotId } from '../disks/disk-snapshot.en
 import { type DiskPlace, GRACE_MS } from '../disks/disk-volume.client';
 import type { DiskId, VolumeId } from '../disks/disk.entity';
 import { VolumeSnapshotClient } from '../disks/volume-snapshot.client';
+import { allOf } from '../sagas/all.of';
 import { outside } from '../sagas/step.errors';
 
 /** A disk of a template. */
@@ -30,7 +31,7 @@ export class KeptSnapshotsClient {
 
   /** Asks Cinder for a snapshot of each disk, all at once. @throws RetryLater, BackendError */
   request(disks: readonly TemplateVolume[], { isFirst }: StepContext): Promise<KeptSnapshot[]> {
-    return Promise.all(
+    return allOf(
       disks.map(async ({ diskId, providerId, name, volumeId }) => {
         const wanted = { diskId, providerId, name, volumeId: volumeId!, diskSnapshotId: markOf(diskId) };
         return { diskId, providerId, snapshotId: await this.snapshots.ensureRequested(wanted, isFirst) };
@@ -40,7 +41,7 @@ export class KeptSnapshotsClient {
 
   /** Whether all are there. @throws RetryLater, BackendError with Cinder's reason if one has failed */
   async areMade(kept: readonly KeptSnapshot[], ctx: StepContext): Promise<boolean> {
-    const made = await Promise.all(kept.map(({ providerId, snapshotId }) => this.snapshots.isCreated(providerId, snapshotId, ctx)));
+    const made = await allOf(kept.map(({ providerId, snapshotId }) => this.snapshots.isCreated(providerId, snapshotId, ctx)));
     return made.every(Boolean);
   }
 
@@ -60,7 +61,7 @@ export class KeptSnapshotsClient {
   }
 
   private find(disks: readonly DiskPlace[]) {
-    return Promise.all(
+    return allOf(
       disks.map(async ({ providerId, diskId }) => ({
         providerId,
         snapshots: await outside('look for the snapshots of the template in Cinder', () => this.snapshots.find({ providerId, diskId })),

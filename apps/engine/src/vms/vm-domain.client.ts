@@ -8,6 +8,7 @@ import { HostUnreachableError } from '../hosts/host.errors';
 import { Host } from '../hosts/host.entity';
 import { type AskedInitialization, GuestSeeds } from '../initialization/guest-seeds.service';
 import { nicDefinition, pluggedNics } from '../networks/nic.definition';
+import { allOf } from '../sagas/all.of';
 import { outside } from '../sagas/step.errors';
 import { hasEnded } from './domain.state';
 import { vmDefinition } from './vm.definition';
@@ -51,7 +52,7 @@ export class VmDomainClient {
    */
   async start({ vmId, hostName, operationId }: VmOnHost, disks: readonly DiskDefinition[], beginning: RunBeginning): Promise<void> {
     const { memory, initialization = {} } = beginning;
-    const [row, nics] = await Promise.all([this.db.findOneByOrFail(Vm, { id: vmId }), this.nics(vmId, hostName)]);
+    const [row, nics] = await allOf([this.db.findOneByOrFail(Vm, { id: vmId }), this.nics(vmId, hostName)]);
     const vm = vmDefinition(row, disks, nics);
     const seed = memory ? undefined : await this.seeds.of(row, operationId, initialization);
     const request = { operationId, vm, ...(memory && { memory }), ...(seed && { seed }) };

@@ -9,8 +9,10 @@ import { type VolumeAccess, VolumeConnectionClient } from '../disk-attachments/v
 import { VolumeForesight } from '../disk-attachments/volume-foresight.client';
 import { qosOfProfile } from '../disk-profiles/disk-io.limits';
 import { Disk, type DiskId, type VolumeId } from '../disks/disk.entity';
+import { awaitExtensions } from '../disks/extension.rules';
 import { BackendError } from '../errors/domain.errors';
 import { Host } from '../hosts/host.entity';
+import { allOf } from '../sagas/all.of';
 import { outside } from '../sagas/step.errors';
 import { MemoryVolumeClient } from '../snapshot-memory/memory-volume.client';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
@@ -52,22 +54,26 @@ export class VmVolumesClient {
    * @param isFirst that there was no earlier attempt, which could have attached some of them
    */
   async connect(vmId: string, hostId: string, isFirst = false): Promise<DiskDefinition[]> {
-    const [vm, host] = await Promise.all([this.db.findOneByOrFail(Vm, { id: vmId }), this.db.findOneByOrFail(Host, { id: hostId })]);
+    const [vm, host] = await allOf([this.db.findOneByOrFail(Vm, { id: vmId }), this.db.findOneByOrFail(Host, { id: hostId })]);
     const plugged = await pluggedDisks(this.db, vm.id);
-    return Promise.all(plugged.map(withVolume).map((one) => this.connectOne(one, vm, { host, isFirst })));
+    return allOf(plugged.map(withVolume).map((one) => this.connectOne(one, vm, { host, isFirst })));
   }
 
   /** Tells Cinder that the VM has these volumes. One that is not attached any more was detached by a later operation. */
   async complete(attachmentIds: readonly string[]): Promise<void> {
     const rows = await this.db.findBy(VolumeAttachment, { id: In([...attachmentIds]), state: 'connected' });
-    await Promise.all(rows.map((row) => this.completeOne(row)));
+    await allOf(rows.map((row) => this.completeOne(row)));
   }
 
-  /** Ends every attachment of the VM in Cinder. Call it only when no QEMU can have the volumes open. */
+  /** Ends every attachment of the VM in Cinder. Call it only when no QEMU can have the volumes open. @throws RetryLater, BackendError */
   async disconnect(vmId: string): Promise<void> {
     await this.db.update(VolumeAttachment, { vmId }, { state: 'ending' });
     const rows = await this.db.findBy(VolumeAttachment, { vmId });
-    await Promise.all(rows.map((row) => this.disconnectOne(row)));
+    await awaitExtensions(
+      this.db,
+      rows.map(({ diskId }) => diskId),
+    );
+    await allOf(rows.map((row) => this.disconnectOne(row)));
   }
 
   private async connectOne(
