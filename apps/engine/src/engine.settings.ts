@@ -32,7 +32,7 @@ const schema = z.object({
   CLINKER_KEEP_FAILED: durationSetting.prefault('90d'),
   /** How often the Cinders of storage domains in use are looked at. Four looks in a row that fail make a domain inactive, two that succeed active again. */
   CLINKER_PROVIDER_LOOK: durationSetting.prefault('15s'),
-  /** How long a volume or a snapshot may be `creating`, `extending` or `deleting` in Cinder before Cinder counts as having lost the work. */
+  /** How long a volume or a snapshot may be `creating`, `extending`, `retyping` or `deleting` in Cinder before Cinder counts as having lost the work. */
   CLINKER_CINDER_PATIENCE: durationSetting.prefault('1h'),
   /** The same for a volume that begins as a copy: some storages take hours for it. */
   CLINKER_CINDER_COPY_PATIENCE: durationSetting.prefault('6h'),

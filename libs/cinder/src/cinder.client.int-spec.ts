@@ -83,6 +83,16 @@ describe('volumes', () => {
     await expect(lab.client.createVolume(volume)).rejects.toMatchObject({ kind: 'over_limit', httpStatus: 413, retryable: false });
   });
 
+  it('change their type in place, or are refused with a reason', async () => {
+    const { id } = await lab.create();
+    await lab.until(id, 'available');
+    await lab.client.retypeVolume(id, 'ceph-multiattach');
+    await lab.until(id, 'available');
+    expect(await lab.client.volume(id)).toMatchObject({ volumeType: 'ceph-multiattach', status: 'available' });
+    await expect(lab.client.retypeVolume(id, 'ceph-multiattach')).rejects.toMatchObject({ kind: 'bad_request' });
+    await expect(lab.client.retypeVolume(id, 'no-such-type')).rejects.toMatchObject({ retryable: false });
+  });
+
   it('changed since a time are told apart from those that were not', async () => {
     const [before, after] = [await lab.create(), await lab.create()];
     const time = (await lab.client.volume(before.id)).updatedAt as Date;

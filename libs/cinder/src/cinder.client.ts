@@ -104,6 +104,15 @@ export class CinderClient extends CinderReader {
   }
 
   /**
+   * Changes the type (a name or an id) if the storage can do so without moving data; if not, the volume is as before after a while. Throws
+   * `over_limit`, and `bad_request` if the types are too different, or the volume is in use or in a group.
+   */
+  async retypeVolume(id: string, volumeType: string): Promise<void> {
+    const retype = { new_type: volumeType, migration_policy: 'never' };
+    await this.connection.send({ method: 'POST', path: `/volumes/${segment(id)}/action`, body: { 'os-retype': retype } });
+  }
+
+  /**
    * Says that a volume is usable after a change of it has failed (`error_extending`). Changes no data. Cinder allows it to administrators:
    * otherwise `forbidden`.
    */

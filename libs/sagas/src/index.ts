@@ -4,6 +4,7 @@ import { IndexEndedOperations1763700001000 } from './index-ended-operations.migr
 import { OperationStep } from './operation-step.entity';
 import { Operation } from './operation.entity';
 
+export { stepsIf } from './conditional.steps';
 export { durationMs } from './duration';
 export { Operation, type OperationStatus } from './operation.entity';
 export { OperationStep, type OperationStepStatus } from './operation-step.entity';

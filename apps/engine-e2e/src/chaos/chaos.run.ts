@@ -1,8 +1,9 @@
 import { HttpProxy } from '@clinker/testing';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ApiClient, type ApiAnswer, body, faultDetail } from '../api.client';
+import { ApiClient, type ApiAnswer, faultDetail } from '../api.client';
 import { Audit, DEAD_WATCHER_MS } from '../audit';
-import { Installation, providerBody } from '../installation';
+import { ExtraProvider } from '../extra-provider';
+import { Installation } from '../installation';
 import { lab, labValue, until } from '../lab';
 import { ACTIONS, fillWithVms } from './chaos.actions';
 import { HEAVY_PARTS, type Trouble, lightTroubles } from './chaos.troubles';
@@ -55,6 +56,8 @@ export class ChaosRun {
   readonly engine = new SupervisedEngine({ CLINKER_CINDER_PATIENCE: '30s', CLINKER_CINDER_COPY_PATIENCE: '1m' });
   private readonly api = new ApiClient();
   private readonly world = new ChaosWorld(this.api);
+  private readonly user = new Installation(this.api);
+  private readonly provider = new ExtraProvider(this.user, CHAOS_PROVIDER);
   private over = false;
   private heavyDone = false;
 
@@ -66,14 +69,13 @@ export class ChaosRun {
   /** All of it. @throws Error if something has not ended, or does not agree, or is left over */
   async run(): Promise<void> {
     const proxy = await HttpProxy.start(new URL(labValue('CINDER_URL')).origin);
-    const user = new Installation(this.api);
     try {
-      const { volumes } = await this.prepare(proxy, user);
+      const { volumes } = await this.prepare(proxy);
       await this.storm(proxy);
       proxy.reset();
-      await this.settle(user);
+      await this.settle();
       await this.world.remove();
-      await this.removeStorage(user);
+      await this.provider.close();
       await this.nothingIsLeft(volumes);
     } finally {
       await this.engine.giveBack();
@@ -82,15 +84,9 @@ export class ChaosRun {
   }
 
   /** Provider, VMs and engine; what there was before. */
-  private async prepare(proxy: HttpProxy, user: Installation): Promise<{ volumes: number }> {
-    await user.ensureStorage();
-    const left = await user.provider(CHAOS_PROVIDER);
-    const provider = left
-      ? await this.api.put(`/openstackvolumeproviders/${left['id']}`, { url: proxy.url })
-      : await this.api.post('/openstackvolumeproviders', providerBody({ name: CHAOS_PROVIDER, url: proxy.url }));
-    body(provider, 200, 201, 202);
-    await this.api.post(`${await user.domainPath(CHAOS_PROVIDER)}/activate`);
-    await user.activeDomain(CHAOS_PROVIDER);
+  private async prepare(proxy: HttpProxy): Promise<{ volumes: number }> {
+    await this.user.ensureStorage();
+    await this.provider.open({ url: proxy.url });
     await this.world.remove();
     const audit = await Audit.open();
     const volumes = await audit.volumesInProject();
@@ -98,7 +94,7 @@ export class ChaosRun {
     await fillWithVms({ world: this.world, random: new Random(this.plan.seed) });
     await this.engine.takeOver();
     await this.answers();
-    await user.hostsAre('up');
+    await this.user.hostsAre('up');
     return { volumes };
   }
 
@@ -180,7 +176,7 @@ export class ChaosRun {
   }
 
   /** Everything is there again: what was begun ends, and then all agree. */
-  private async settle(user: Installation): Promise<void> {
+  private async settle(): Promise<void> {
     const began = Date.now();
     for (const part of HEAVY_PARTS) await lab('start', part);
     // Cinder has lost what it wanted to note while its own database was away, and notices that when it starts.
@@ -194,21 +190,12 @@ export class ChaosRun {
           .then(({ rows }) => rows);
       await until('every operation has ended', unfinished, (rows) => rows.length === 0, this.plan.endsWithinMs);
       this.say(`every operation had ended ${Math.round((Date.now() - began) / 1000)} s after the storm`);
-      await user.hostsAre('up');
+      await this.user.hostsAre('up');
       await audit.agrees(DEAD_WATCHER_MS);
       this.say('database, Cinder, Ceph and libvirt agree');
     } finally {
       await audit.close();
     }
-  }
-
-  private async removeStorage(user: Installation): Promise<void> {
-    const provider = (await user.provider(CHAOS_PROVIDER))!;
-    const domain = await user.domainPath(CHAOS_PROVIDER);
-    if ((await this.api.get(domain)).body['status'] !== 'maintenance') body(await this.api.post(`${domain}/deactivate`), 200);
-    await user.domainIs('maintenance', CHAOS_PROVIDER);
-    body(await this.api.delete(domain), 200);
-    body(await this.api.delete(`/openstackvolumeproviders/${provider['id']!}`), 200);
   }
 
   private async nothingIsLeft(volumesBefore: number): Promise<void> {

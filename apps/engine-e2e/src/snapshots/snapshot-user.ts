@@ -12,9 +12,9 @@ export class SnapshotUser {
     return this.user.api;
   }
 
-  /** A VM with one disk of its own. */
-  async prepare(): Promise<void> {
-    [this.vmId, this.diskId] = await Promise.all([this.user.vm(), this.user.disk()]);
+  /** A VM with one disk of its own. @param disk what is other than usual */
+  async prepare(disk: object = {}): Promise<void> {
+    [this.vmId, this.diskId] = await Promise.all([this.user.vm(), this.user.disk(disk)]);
     await this.user.attach(this.vmId, this.diskId, { interface: 'virtio', bootable: 'true' });
   }
 

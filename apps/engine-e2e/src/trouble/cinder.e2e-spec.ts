@@ -1,12 +1,10 @@
 import { HttpProxy, type Disturbance } from '@clinker/testing';
 import { body } from '../api.client';
-import { providerBody } from '../installation';
+import { ExtraProvider } from '../extra-provider';
 import { lab, labValue, until } from '../lab';
 import { TROUBLE_MS, TroubleBed, refusal, refused, withDead } from './trouble-bed';
 
 jest.setTimeout(TROUBLE_MS);
-
-const PROXIED = 'e2e-proxied';
 
 describe('trouble with Cinder', () => {
   const bed = new TroubleBed();
@@ -65,29 +63,19 @@ describe('trouble with Cinder', () => {
   });
 
   describe('behind a network that disturbs', () => {
+    const provider = new ExtraProvider(user, 'e2e-proxied');
+    const proxied = provider.place;
     let proxy: HttpProxy;
     let providerId: string;
-    let domain: string;
-    const proxied = { storage_domains: { storage_domain: [{ name: PROXIED }] } };
     const create = { method: 'POST', path: /\/volumes$/ };
 
     beforeAll(async () => {
       proxy = await HttpProxy.start(new URL(labValue('CINDER_URL')).origin);
-      // One that a run left which was cut off has lost its proxy, and whatever was under way there waits for a new one.
-      const left = await user.provider(PROXIED);
-      const provider = left
-        ? await api.put(`/openstackvolumeproviders/${left['id']}`, { url: proxy.url })
-        : await api.post('/openstackvolumeproviders', providerBody({ name: PROXIED, url: proxy.url }));
-      providerId = body(provider, 200, 201, 202)['id']!;
-      await user.activeDomain(PROXIED);
-      domain = await user.domainPath(PROXIED);
+      providerId = await provider.open({ url: proxy.url });
     });
     afterEach(() => proxy.reset());
     afterAll(async () => {
-      body(await api.post(`${domain}/deactivate`), 200);
-      await user.domainIs('maintenance', PROXIED);
-      body(await api.delete(domain), 200);
-      body(await api.delete(`/openstackvolumeproviders/${providerId}`), 200);
+      await provider.close();
       await proxy.close();
     });
 

@@ -34,12 +34,16 @@ export async function takeIdleDisk(tx: EntityManager, id: DiskId, action: MoveAc
 
 const STATELESS = `SELECT vm.name FROM disk_attachment attached JOIN vm ON vm.id = attached.vm_id WHERE attached.disk_id = $1 AND vm.stateless`;
 
-/** What depends on the volume would be lost with it. @throws ConflictError */
+/** A disk that others are made of, or that is made anew itself, keeps its place. @throws ConflictError */
 export async function refuseDependants(tx: EntityManager, { id: diskId, name }: Disk): Promise<void> {
   await refuseTemplateDisk(tx, diskId, 'move');
   const [stateless] = await tx.query<{ name: string }[]>(STATELESS, [diskId]);
   if (stateless)
     throw new ConflictError(`Cannot move Virtual Disk. VM ${stateless.name} is stateless: when it stops the disk ${name} is made anew.`);
+}
+
+/** Snapshots depend on the volume, and would be lost with it. @throws ConflictError */
+export async function refuseSnapshots(tx: EntityManager, { id: diskId, name }: Pick<Disk, 'id' | 'name'>): Promise<void> {
   const tables = [DiskSnapshot, DiskVolume, ImportedSnapshot];
   const found = await Promise.all(tables.map((table) => tx.existsBy(table, { diskId })));
   if (found.includes(true))

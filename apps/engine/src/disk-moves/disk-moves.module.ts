@@ -5,12 +5,14 @@ import { CopyDiskSaga } from './copy-disk.saga';
 import { DiskMovesController } from './disk-moves.controller';
 import { DiskMovesService } from './disk-moves.service';
 import { MoveDiskSaga } from './move-disk.saga';
+import { RetypeDiskSaga } from './retype-disk.saga';
 import { VolumeCopyClient } from './volume-copy.client';
+import { VolumeTypeClient } from './volume-type.client';
 
 /** Disks on their way from one volume to another. */
 @Module({
   imports: [DisksModule, DiskAttachmentsModule],
-  providers: [DiskMovesService, VolumeCopyClient, MoveDiskSaga, CopyDiskSaga],
+  providers: [DiskMovesService, VolumeCopyClient, VolumeTypeClient, MoveDiskSaga, RetypeDiskSaga, CopyDiskSaga],
   controllers: [DiskMovesController],
 })
 export class DiskMovesModule {}

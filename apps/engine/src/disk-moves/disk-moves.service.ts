@@ -40,7 +40,7 @@ export class DiskMovesService {
     this.refuseInactive(domain, 'move');
     const state = await this.plan(disk, domain, input, { id: disk.id, name: disk.name, description: disk.description });
     if (disk.shareable) await this.limits.requireMultiattachType(domain, state.targetVolumeType);
-    return this.start('move-disk', state, origin);
+    return this.start(domain.id === disk.storageDomainId ? 'retype-disk' : 'move-disk', state, origin);
   }
 
   /** @throws as {@link move} */
@@ -79,7 +79,7 @@ export class DiskMovesService {
     };
   }
 
-  private async start(saga: 'move-disk' | 'copy-disk', state: NewVolumeCopying, origin: RequestOrigin): Promise<Operation> {
+  private async start(saga: 'move-disk' | 'retype-disk' | 'copy-disk', state: NewVolumeCopying, origin: RequestOrigin): Promise<Operation> {
     const ids = [...new Set([state.targetDiskId, state.diskId])];
     try {
       return await this.operations.start(saga, state, { ...origin, subjects: ids.map((id) => ({ type: 'disk', id })) });

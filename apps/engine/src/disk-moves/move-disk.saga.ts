@@ -7,14 +7,14 @@ import { diskStatuses } from '../disks/disk.statuses';
 import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
-import { chooseHost, refuseDependants, takeIdleDisk } from './disk-move.rules';
+import { chooseHost, refuseDependants, refuseSnapshots, takeIdleDisk } from './disk-move.rules';
 import { VolumeCopyClient } from './volume-copy.client';
 import { volumeCopySteps } from './volume-copy.steps';
 import { type VolumeCopying, volumeCopyingSchema } from './volume-copying';
 
 type State = VolumeCopying;
 
-/** Moves a disk that no VM uses into another volume: of another domain, or of another type. Until all data are there, the old volume is the disk's. */
+/** Moves a disk that no VM uses into a volume of another domain. Until all data are there, the old volume is the disk's. */
 @Injectable()
 export class MoveDiskSaga implements Saga<State> {
   readonly name = 'move-disk';
@@ -52,6 +52,7 @@ export class MoveDiskSaga implements Saga<State> {
   private async lock({ diskId, targetDomainId }: State, tx: EntityManager): Promise<Partial<State>> {
     const disk = await takeIdleDisk(tx, diskId, 'move');
     await refuseDependants(tx, disk);
+    await refuseSnapshots(tx, disk);
     const domains = await holdActiveDomains(tx, [disk.storageDomainId, targetDomainId], 'move', 'Virtual Disk');
     const [source, target] = [disk.storageDomainId, targetDomainId].map((id) => domains.find((domain) => domain.id === id));
     if (!source || !target || source.dataCenterId !== target.dataCenterId)

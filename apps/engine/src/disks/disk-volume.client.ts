@@ -99,7 +99,7 @@ export class DiskVolumeClient {
    */
   async isCreated(providerId: string, volumeId: VolumeId, ctx: StepContext): Promise<boolean> {
     const volume = await this.pending.look(providerId, volumeId, (news) => (isSettled(news) ? ctx.wakeUp() : undefined));
-    if (volume?.status === 'creating' && this.patience.isOver(volume))
+    if (volume && this.patience.isOver(volume, 'creating'))
       throw new BackendError('Cinder has accepted the volume, and nobody there has begun to make it.');
     if (volume === undefined || !isSettled(volume)) {
       this.pending.admitSilence(volumeId);
@@ -165,7 +165,7 @@ export class DiskVolumeClient {
    */
   private async delete(client: CinderClient, volume: Volume): Promise<void> {
     const { id, status } = volume;
-    const isLost = this.patience.isOver(volume);
+    const isLost = this.patience.isOver(volume, 'creating', 'deleting');
     if (volumeState(status) === 'pending' && !isLost) return;
     try {
       await (status === 'error_deleting' || isLost ? client.forceDeleteVolume(id) : client.deleteVolume(id));

@@ -21,6 +21,7 @@ import { VolumeLimitsService } from './volume-limits.service';
 import { VolumeOwnershipClient } from './volume-ownership.client';
 import { VolumeSizeClient } from './volume-size.client';
 import { VolumeSnapshotClient } from './volume-snapshot.client';
+import { VolumeWorkClient } from './volume-work.client';
 
 /** Disks: volumes in Cinder, with a life of their own beside the VMs. */
 @Module({
@@ -32,6 +33,7 @@ import { VolumeSnapshotClient } from './volume-snapshot.client';
     CopyLimitsService,
     CinderPatience,
     DiskVolumeClient,
+    VolumeWorkClient,
     VolumeSizeClient,
     VolumeOwnershipClient,
     UnregisteredDisksService,
@@ -47,6 +49,6 @@ import { VolumeSnapshotClient } from './volume-snapshot.client';
     UnregisterDiskSaga,
   ],
   controllers: [DisksController, StorageDomainDisksController],
-  exports: [DisksService, DiskAccess, DiskVolumeClient, VolumeSnapshotClient, VolumeLimitsService, CopyLimitsService],
+  exports: [DisksService, DiskAccess, DiskVolumeClient, VolumeWorkClient, VolumeSnapshotClient, VolumeLimitsService, CopyLimitsService],
 })
 export class DisksModule {}

@@ -15,7 +15,8 @@ import { Disk } from './disk.entity';
 import { diskIdSchema, volumeIdSchema } from './disk.ids';
 import { diskStatuses } from './disk.statuses';
 import { GuestSizeClient } from './guest-size.client';
-import { type PlacedVolume, VolumeSizeClient } from './volume-size.client';
+import { VolumeSizeClient } from './volume-size.client';
+import type { PlacedVolume } from './volume-work.client';
 
 const state = z.object({
   diskId: diskIdSchema,

@@ -54,7 +54,6 @@ a second disk to boot from ||| POST /vms/{source}/diskattachments ||| <disk_atta
 a disk that is not there ||| POST /vms/{source}/diskattachments ||| <disk_attachment><interface>virtio</interface><disk id="{nowhere}"/></disk_attachment> ||| 404 ||| Disk with id
 a disk detached with snapshots ||| DELETE /vms/{source}/diskattachments/{root} ||| ||| 409 ||| contains snapshots
 a disk detached that the VM has not ||| DELETE /vms/{source}/diskattachments/{spare} ||| ||| 404 ||| Disk attachment with id
-a move of a disk with snapshots ||| POST /disks/{root}/move ||| <action>{here}<disk>{type}</disk></action> ||| 409 ||| has snapshots, and they cannot be moved
 a move of a template’s disk ||| POST /disks/{goldenDisk}/move ||| <action>{here}<disk>{type}</disk></action> ||| 409 ||| belongs to a Template
 a move of a disk that is made anew ||| POST /disks/{memberDisk}/move ||| <action>{here}<disk>{type}</disk></action> ||| 409 ||| VM desk-01 is stateless
 a copy that no host can make ||| POST /disks/{spare}/copy ||| <action>{here}</action> ||| 409 ||| No host can copy the data

@@ -14,7 +14,7 @@ import { Disk } from './disk.entity';
 import { diskIdSchema, volumeIdSchema } from './disk.ids';
 import { diskStatuses } from './disk.statuses';
 import { VolumeOwnershipClient } from './volume-ownership.client';
-import type { PlacedVolume } from './volume-size.client';
+import type { PlacedVolume } from './volume-work.client';
 
 const state = z.object({
   diskId: diskIdSchema,

@@ -6,7 +6,7 @@ import { outside } from '../sagas/step.errors';
 import type { VolumeSnapshotId } from './disk-snapshot.entity';
 import { DiskVolumeClient } from './disk-volume.client';
 import { unsuitability } from './unregistered.rules';
-import type { PlacedVolume } from './volume-size.client';
+import type { PlacedVolume } from './volume-work.client';
 
 /** What makes a volume a disk's: its marks in Cinder's metadata. Everything may be repeated. Data are never touched. */
 @Injectable()

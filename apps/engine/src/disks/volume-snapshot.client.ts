@@ -80,7 +80,8 @@ export class VolumeSnapshotClient {
     if (snapshot?.status === 'available') return true;
     if (!snapshot || snapshot.status.startsWith('error'))
       throw new BackendError(`Cinder could not create the snapshot: ${await this.reason(client, id)}`);
-    if (this.patience.isOver(snapshot)) throw new BackendError('Cinder has accepted the snapshot, and nobody there has begun to make it.');
+    if (this.patience.isOver(snapshot, 'creating'))
+      throw new BackendError('Cinder has accepted the snapshot, and nobody there has begun to make it.');
     this.wake(providerId, id, 'creating', ctx);
     return false;
   }
@@ -112,7 +113,7 @@ export class VolumeSnapshotClient {
    */
   private async delete(client: CinderClient, snapshot: Snapshot): Promise<void> {
     const { id, status } = snapshot;
-    const mustForce = status === 'error_deleting' || this.patience.isOver(snapshot);
+    const mustForce = status === 'error_deleting' || this.patience.isOver(snapshot, 'creating', 'deleting');
     if (['creating', 'deleting'].includes(status) && !mustForce) return;
     if (status === 'available' && this.askedToGo.delete(id))
       throw new SnapshotInUseError(`Cinder keeps the snapshot ${id}: ${await this.reason(client, id)}`);

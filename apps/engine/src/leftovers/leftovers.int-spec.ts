@@ -87,11 +87,13 @@ describe('a leftover is none', () => {
     expect(await found()).toEqual([]);
   });
 
-  it('of the volume that a disk is being moved into, and of its attachments', async () => {
+  it('of the volume that a disk’s data are being copied into, and of its attachments', async () => {
     const hostId = await addHost();
     const { spare } = flows.ids;
     const move =
       '<storage_domain><name>ceph</name></storage_domain><disk><openstack_volume_type><name>ceph-multiattach</name></openstack_volume_type></disk>';
+    const isRefused = { kind: 'answer', status: 400, body: { badRequest: { message: 'the types are too different' } } } as const;
+    flows.cinder.disturb(isRefused, { method: 'POST', path: /\/action$/ }, 1);
     await act(`/disks/${spare}/move`, `<action>${move}</action>`);
     const target = async () =>
       (await cinder.findVolumes({ metadata: { clinker_disk_id: spare } })).find(({ volumeType }) => volumeType === 'ceph-multiattach');
@@ -100,7 +102,7 @@ describe('a leftover is none', () => {
     expect(await found()).toEqual([]);
 
     await flows.engine.db.update(Host, { id: hostId }, { status: 'down' });
-    const { id: jobId } = await flows.engine.db.findOneByOrFail(Operation, { saga: 'move-disk' });
+    const { id: jobId } = await flows.engine.db.findOneByOrFail(Operation, { saga: 'retype-disk' });
     await act(`/jobs/${jobId}/end`, '<action><succeeded>false</succeeded></action>');
     await nothingRuns();
     await volumeIs(id, undefined);
