@@ -64,6 +64,8 @@ osd data = ${inLab(lab, 'ceph')}/osd
 osd objectstore = bluestore
 osd journal =
 osd class update on start = true
+# A killed client's watch of an image ends sooner than after the usual 30 s.
+osd client watch timeout = 15
 osd op num shards = 2
 osd op num threads per shard = 1
 osd max pg log entries = 100

@@ -23,3 +23,8 @@ export function stepsOf<S>(saga: abstract new (...collaborators: never[]) => Sag
 export function ownSteps(saga: Anatomy, other: Anatomy): readonly string[] {
   return saga.steps.filter((step) => !other.steps.includes(step));
 }
+
+/** The saga up to its point of no return, if what comes after is another's too: it is tried there. */
+export function untilNoReturn({ pointOfNoReturn, steps, ...rest }: Anatomy): Anatomy {
+  return { ...rest, steps: steps.slice(0, steps.indexOf(pointOfNoReturn ?? '')) };
+}

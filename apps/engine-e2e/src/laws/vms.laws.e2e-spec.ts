@@ -9,7 +9,7 @@ import { StopVmSaga } from '../../../engine/src/vms/stop-vm.saga';
 import { BARE_VM } from '../installation';
 import { labHosts, until } from '../lab';
 import { LawCourt, TRIAL_MS } from './law-court';
-import { stepsOf } from './saga-anatomy';
+import { stepsOf, untilNoReturn } from './saga-anatomy';
 
 jest.setTimeout(TRIAL_MS);
 
@@ -91,8 +91,9 @@ describe('VMs, in an engine that fails and dies', () => {
       vmId = bareVmId;
     });
 
+    /** How its disks are detached then is tried in a stop. */
     obeysTheLaws({
-      ...stepsOf(ShutDownVmSaga),
+      ...untilNoReturn(stepsOf(ShutDownVmSaga)),
       ...shared,
       begin: async () => {
         if ((await court.status(`/vms/${vmId}`)) === 'down') {
@@ -131,7 +132,7 @@ describe('VMs, in an engine that fails and dies', () => {
   };
 
   obeysTheLaws({
-    ...stepsOf(CleanUpVmSaga),
+    ...untilNoReturn(stepsOf(CleanUpVmSaga)),
     ...shared,
     begin: crash,
     verifyFinished: () => expectVm('down'),
