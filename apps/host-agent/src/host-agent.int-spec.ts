@@ -39,10 +39,12 @@ describe('the agent beside NATS, libvirt and an engine', () => {
     await agent.launch();
     expect(existsSync(join(agent.settings.CLINKER_RUN_FOLDER, 'ready'))).toBe(false);
     for (let restart = 0; restart < 2; restart += 1) {
-      const engine = await EngineEnd.connect(agent.nats, TEST_HOST);
-      await engine.next('joined');
+      const engine = (agent.engine = await EngineEnd.connect(agent.nats, TEST_HOST));
+      await engine.hasHeard('joined');
       await engine.next('heartbeat');
+      const missed = agent.says(/the engine was away|could not join yet/);
       await engine.close();
+      await missed;
     }
   });
 

@@ -1,5 +1,6 @@
 import { createLogger } from '@clinker/logging';
 import type { PrivateLibvirtd } from '@clinker/testing';
+import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,11 +14,12 @@ export const TEST_HOST = 'agent-test';
 /** An agent with NATS, an engine's end and a libvirtd of the test's own, so that tests may break them; Ceph is the lab's. */
 export class TestAgent {
   private daemon: AgentDaemon | undefined;
+  private readonly log = new EventEmitter();
 
   private constructor(
     readonly nats: TestNats,
     readonly libvirtd: PrivateLibvirtd,
-    readonly engine: EngineEnd,
+    public engine: EngineEnd,
     private readonly folder: string,
   ) {}
 
@@ -47,7 +49,8 @@ export class TestAgent {
 
   /** Starts the agent in this process. */
   async launch(): Promise<void> {
-    this.daemon = await AgentDaemon.start(this.settings, createLogger('agent-test', process.env['AGENT_TEST_LOG'] ?? 'silent'));
+    const destination = { write: (line: string) => this.log.emit('said', line) };
+    this.daemon = await AgentDaemon.start(this.settings, createLogger('agent-test', 'info', destination));
   }
 
   /** Starts the agent in this process and waits until it has joined, with libvirt. */
@@ -55,6 +58,12 @@ export class TestAgent {
     const joined = this.engine.next('heartbeat', (beat) => beat.libvirtConnected && beat.secretsVersion !== null);
     await this.launch();
     await joined;
+  }
+
+  /** Waits until the agent logs such a line. */
+  async says(text: RegExp): Promise<void> {
+    let line = '';
+    while (!text.test(line)) line = String((await once(this.log, 'said'))[0]);
   }
 
   async stop(): Promise<void> {

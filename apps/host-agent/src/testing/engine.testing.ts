@@ -82,6 +82,11 @@ export class EngineEnd extends EventEmitter {
     }
   }
 
+  /** Resolves when it has heard a notice of this name, be it before or after this call. */
+  async hasHeard(name: keyof typeof notices): Promise<void> {
+    if (!this.heard.some((one) => one.name === name)) await this.next(name);
+  }
+
   private hear(message: Msg): void {
     const name = message.subject.split('.').at(-1) as keyof typeof notices;
     const body: unknown = notices[name].request.parse(message.json());
