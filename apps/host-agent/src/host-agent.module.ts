@@ -25,8 +25,11 @@ import { DiskSizeService } from './vms/disk-size.service';
 import { DomainNotifier } from './vms/domain.notifier';
 import { DomainService } from './vms/domain.service';
 import { DomainStartService } from './vms/domain-start.service';
+import { GuestAgentClient } from './vms/guest-agent.client';
+import { GuestFactsReader } from './vms/guest-facts.reader';
 import { GuestFreezeService } from './vms/guest-freeze.service';
 import { GuestPauseService } from './vms/guest-pause.service';
+import { GuestReporter } from './vms/guest.reporter';
 import { GuestRestartService } from './vms/guest-restart.service';
 import { GuestsController } from './vms/guests.controller';
 import { FrozenGuests, PausedGuests } from './vms/held-guests';
@@ -78,6 +81,9 @@ import { VolumePreparation } from './volumes/volume.preparation';
     DiskPlugService,
     NicPlugService,
     DiskSizeService,
+    GuestAgentClient,
+    GuestFactsReader,
+    GuestReporter,
     GuestFreezeService,
     GuestPauseService,
     GuestRestartService,

@@ -51,3 +51,4 @@ export {
 export type { Capabilities, DiskReport, DomainNotice, DomainReport, Heartbeat } from './reports';
 export { notices } from './notices';
 export type { NoticeName, NoticeReply, NoticeRequest } from './notices';
+export { type GuestDevice, type GuestFacts, type GuestReport, guestFactsSchema, guestReportSchema } from './guest.report';

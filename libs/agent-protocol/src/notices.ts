@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { secretSetSchema } from './definitions';
+import { guestReportSchema } from './guest.report';
 import { capabilitiesSchema, domainNoticeSchema, heartbeatSchema } from './reports';
 
 /** What a host tells or asks the engine. The ones with a reply are requests; the others are published and not answered. */
@@ -13,6 +14,7 @@ export const notices = {
   'secrets-wanted': { request: z.object({ agentRunId: z.string() }), reply: secretSetSchema },
   heartbeat: { request: heartbeatSchema, reply: null },
   domain: { request: domainNoticeSchema, reply: null },
+  guest: { request: guestReportSchema, reply: null },
 } as const;
 
 export type NoticeName = keyof typeof notices;

@@ -54,6 +54,7 @@ import { SnapshotMemory1770000140000 } from './migrations/1770000140000-snapshot
 import { Initialization1770000155000 } from './migrations/1770000155000-initialization.migration';
 import { InstanceTypesOfVms1770000170000 } from './migrations/1770000170000-instance-types-of-vms.migration';
 import { HostsOfVms1770000175000 } from './migrations/1770000175000-hosts-of-vms.migration';
+import { Guests1770000180000 } from './migrations/1770000180000-guests.migration';
 import { UnappliedSettings1770000145000 } from './migrations/1770000145000-unapplied-settings.migration';
 import { NextRun1770000150000 } from './migrations/1770000150000-next-run.migration';
 import { RunOnce1770000151000 } from './migrations/1770000151000-run-once.migration';
@@ -150,6 +151,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     UnappliedSettingsElsewhere1770000160000,
     InstanceTypesOfVms1770000170000,
     HostsOfVms1770000175000,
+    Guests1770000180000,
     Leftovers1770000047000,
     StorageQos1770000052000,
     Templates1770000060000,

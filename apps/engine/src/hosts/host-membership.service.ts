@@ -1,4 +1,4 @@
-import type { DomainNotice, Heartbeat, NoticeReply, NoticeRequest } from '@clinker/agent-protocol';
+import type { DomainNotice, GuestReport, Heartbeat, NoticeReply, NoticeRequest } from '@clinker/agent-protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
@@ -42,6 +42,9 @@ interface Beaten {
   readonly was: HostStatus;
 }
 
+const GUEST_TOLD = `UPDATE vm SET guest = $3::jsonb FROM host
+  WHERE vm.id = $2 AND host.id = vm.host_id AND host.name = $1 AND vm.status <> 'down' AND vm.guest IS DISTINCT FROM $3::jsonb`;
+
 /** Which hosts there are, as their agents tell. */
 @Injectable()
 export class HostMembershipService {
@@ -76,6 +79,11 @@ export class HostMembershipService {
   /** Passes on that something happened to a domain. */
   domainChanged(name: string, notice: DomainNotice): void {
     this.signals.emit('domain', name, notice);
+  }
+
+  /** Keeps what a guest tells of itself: it may tell what it likes, but only of a VM that runs on the host that says so. */
+  async guestTold(name: string, { vmId, facts }: GuestReport): Promise<void> {
+    await this.db.query(GUEST_TOLD, [name, vmId, facts && JSON.stringify(facts)]);
   }
 
   /** Calls the hosts non_responsive that have been silent for this long (ms), and their VMs unknown. */

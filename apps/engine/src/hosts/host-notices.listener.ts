@@ -52,6 +52,7 @@ export class HostNoticesListener implements OnApplicationBootstrap {
     this.on(nats, 'joined', (host, body) => this.membership.join(host, body));
     this.on(nats, 'secrets-wanted', async (host) => this.secrets.secretSetFor(await this.membership.idOf(host)));
     this.on(nats, 'heartbeat', (host, body) => this.membership.beat(host, body));
+    this.on(nats, 'guest', async (host, body) => this.membership.guestTold(host, body));
     this.on(nats, 'domain', async (host, body) => this.membership.domainChanged(host, body));
   }
 

@@ -4,9 +4,10 @@ import type { Nic } from './nic.entity';
 /** Sub-collections of an interface that are empty here, by their path segment, with the element of each. */
 export const emptyNicCollections = {
   networkfilterparameters: 'network_filter_parameters',
-  reporteddevices: 'reported_devices',
   statistics: 'statistics',
 } as const;
+
+const SUB_COLLECTIONS = [...Object.keys(emptyNicCollections), 'reporteddevices'].sort();
 
 /** An interface of a VM as oVirt shows it. */
 export function nicRepresentation(nic: Omit<Nic, 'status'>, links: Links): WireObject {
@@ -15,7 +16,7 @@ export function nicRepresentation(nic: Omit<Nic, 'status'>, links: Links): WireO
     ...identity,
     actions: links.actions(identity.href, ['activate', 'deactivate']),
     name: nic.name,
-    link: links.subCollections(identity.href, Object.keys(emptyNicCollections)),
+    link: links.subCollections(identity.href, SUB_COLLECTIONS),
     interface: nic.interface,
     linked: nic.linked,
     mac: { address: nic.mac },

@@ -1,4 +1,4 @@
-import { booleanField, dateField, enumField, idField, numberField, sizeField, throughField } from '../search/field.kinds';
+import { booleanField, dateField, enumField, idField, numberField, sizeField, textField, throughField } from '../search/field.kinds';
 import { tagField } from '../tags/tag.columns';
 import type { SearchFields } from '../search/searchable';
 
@@ -32,6 +32,6 @@ export const vmFields = (alias: string): SearchFields => ({
   created_by_user_id: throughField(`permission creator WHERE creator.object_id = ${alias}.id`, idField('creator.account_id')),
   tag: tagField('vm_id', alias),
   quota: `coalesce((SELECT quota.name FROM quota WHERE quota.id = ${alias}.quota_id), '')`,
-  ip: "''",
-  fqdn: "''",
+  ip: throughField(`jsonb_path_query(${alias}.guest, '$.devices[*].ips[*].address') ip WHERE true`, textField(`ip #>> '{}'`)),
+  fqdn: `coalesce(${alias}.guest ->> 'hostName', '')`,
 });

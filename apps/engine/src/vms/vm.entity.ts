@@ -1,3 +1,4 @@
+import type { GuestFacts } from '@clinker/agent-protocol';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { bytes } from '../database/columns';
 import type { KeptInitialization } from '../initialization/kept.initialization';
@@ -122,6 +123,10 @@ export class Vm {
   /** The host on which it runs, or on which it is being started or stopped. */
   @Column('uuid', { name: 'host_id', nullable: true })
   hostId!: string | null;
+
+  /** What its guest tells of itself in this run; null if it tells nothing. */
+  @Column('jsonb', { nullable: true })
+  guest!: GuestFacts | null;
 
   @Column('timestamptz', { name: 'creation_time' })
   creationTime!: Date;

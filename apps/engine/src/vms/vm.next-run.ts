@@ -42,7 +42,13 @@ export function forOneRun(vm: Vm, asked: RunOnce): VmSettings & Pick<Vm, 'runOnc
 }
 
 /** What changes with a VM's row when its run ends; to be written together with the new status. */
-export const endOfRun = ({ runOnce, nextRun }: Vm): Partial<Vm> => ({ ...runOnce, ...nextRun, runOnce: null, nextRun: null });
+export const endOfRun = ({ runOnce, nextRun }: Vm): Partial<Vm> => ({
+  ...runOnce,
+  ...nextRun,
+  runOnce: null,
+  nextRun: null,
+  guest: null,
+});
 
 /** Tells that what waited has been applied, if anything did. */
 export async function tellOfNextRun({ id, name, nextRun }: Vm, tx: EntityManager): Promise<void> {

@@ -19,6 +19,7 @@ const vm: Vm = {
   stateless: false,
   nextRun: null,
   runOnce: null,
+  guest: null,
   hostId: null,
   quotaId: null,
   instanceTypeId: null,

@@ -3,6 +3,7 @@ import { cpuProfileId } from '../cpu-profiles/cpu-profile.representation';
 import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
 import { shownInitialization } from '../initialization/kept.initialization';
 import { linkedParts } from '../http/empty-collection';
+import { guestOperatingSystem, guestTimeZone } from './guest.representation';
 import type { Vm } from './vm.entity';
 import type { VmSettings } from './vm.settings';
 import { withUnapplied } from '../http/unapplied.settings';
@@ -44,7 +45,6 @@ export const VM_PARTS = {
   mediateddevices: 'vm_mediated_devices',
   numanodes: 'vm_numa_nodes',
   permissions: 'permissions',
-  reporteddevices: 'reported_devices',
   sessions: 'sessions',
   watchdogs: 'watchdogs',
 } as const;
@@ -55,6 +55,7 @@ const SUB_COLLECTIONS = [
   'diskattachments',
   'graphicsconsoles',
   'nics',
+  'reporteddevices',
   'snapshots',
   'statistics',
   'tags',
@@ -143,6 +144,9 @@ export function vmRepresentation(vm: Vm, links: Links): WireObject {
     comment: vm.comment,
     link: links.subCollections(href, SUB_COLLECTIONS),
     creation_time: vm.creationTime,
+    fqdn: vm.guest?.hostName || undefined,
+    guest_operating_system: vm.guest?.os ? guestOperatingSystem(vm.guest.os) : undefined,
+    guest_time_zone: vm.guest?.timeZone ? guestTimeZone(vm.guest.timeZone) : undefined,
     delete_protected: vm.deleteProtected,
     next_run_configuration_exists: vm.nextRun !== null,
     initialization: shownInitialization(vm.initialization),

@@ -10,6 +10,8 @@ import { CreateVmSaga } from './create-vm.saga';
 import { PlacementService } from './placement.service';
 import { RemoveVmWithDisksSaga } from './remove-vm-with-disks.saga';
 import { RemoveVmSaga } from './remove-vm.saga';
+import { ReportedDevicesController } from './reported-devices.controller';
+import { ReportedDevicesService } from './reported-devices.service';
 import { RestartVmSaga } from './restart-vm.saga';
 import { RunVmSaga } from './run-vm.saga';
 import { ShutDownVmSaga } from './shut-down-vm.saga';
@@ -33,11 +35,20 @@ import { VmsService } from './vms.service';
 /** Virtual machines, from their definition to their end. */
 @Module({
   imports: [DiskAttachmentsModule, DisksModule, DiskCopiesModule, SnapshotMemoryModule, InitializationModule],
-  controllers: [VmsController, VmActionsController, VmPartsController, VmStatisticsController, VmCdromsController, VmConsolesController],
+  controllers: [
+    VmsController,
+    VmActionsController,
+    VmPartsController,
+    VmStatisticsController,
+    VmCdromsController,
+    VmConsolesController,
+    ReportedDevicesController,
+  ],
   providers: [
     VmAccess,
     VmsService,
     VmConsolesService,
+    ReportedDevicesService,
     VmPowerService,
     PlacementService,
     VmDomainClient,

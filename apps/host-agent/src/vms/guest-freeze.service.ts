@@ -1,7 +1,7 @@
 import { LibvirtError, LibvirtErrorCode } from '@clinker/libvirt';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { z } from 'zod';
-import { LibvirtLink } from '../libvirt/libvirt.link';
+import { GuestAgentClient } from './guest-agent.client';
 import { FrozenGuests } from './held-guests';
 import { KeyedQueue } from './keyed.queue';
 
@@ -10,8 +10,8 @@ const ANSWERS_WITHIN_S = 5;
 const FREEZES_WITHIN_S = 30;
 
 /** How many file systems the guest agent has frozen or thawed (qga's guest-fsfreeze-freeze, guest-fsfreeze-thaw). */
-const countSchema = z.object({ return: z.int() });
-const statusSchema = z.object({ return: z.enum(['thawed', 'frozen']) });
+const countSchema = z.int();
+const statusSchema = z.enum(['thawed', 'frozen']);
 
 export interface FreezeResult {
   readonly frozen: boolean;
@@ -26,7 +26,7 @@ export interface FreezeResult {
 @Injectable()
 export class GuestFreezeService implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
-    private readonly libvirt: LibvirtLink,
+    private readonly agents: GuestAgentClient,
     private readonly frozen: FrozenGuests,
     private readonly queue: KeyedQueue,
   ) {}
@@ -60,7 +60,7 @@ export class GuestFreezeService implements OnApplicationBootstrap, OnApplication
   /** Why the guest cannot be frozen; undefined if it can, or is. */
   private async whyNot(vmId: string): Promise<string | undefined> {
     try {
-      await this.ask(vmId, 'guest-fsfreeze-status', statusSchema, ANSWERS_WITHIN_S);
+      await this.agents.ask(vmId, 'guest-fsfreeze-status', statusSchema, ANSWERS_WITHIN_S);
       return undefined;
     } catch (error) {
       if (error instanceof LibvirtError) return error.message;
@@ -70,9 +70,9 @@ export class GuestFreezeService implements OnApplicationBootstrap, OnApplication
 
   private async freezeNow(vmId: string): Promise<FreezeResult> {
     try {
-      const { return: isFrozen } = await this.ask(vmId, 'guest-fsfreeze-status', statusSchema, ANSWERS_WITHIN_S);
-      if (isFrozen === 'frozen') return { frozen: true, reason: '' };
-      const { return: count } = await this.ask(vmId, 'guest-fsfreeze-freeze', countSchema, FREEZES_WITHIN_S);
+      const status = await this.agents.ask(vmId, 'guest-fsfreeze-status', statusSchema, ANSWERS_WITHIN_S);
+      if (status === 'frozen') return { frozen: true, reason: '' };
+      const count = await this.agents.ask(vmId, 'guest-fsfreeze-freeze', countSchema, FREEZES_WITHIN_S);
       if (count > 0) return { frozen: true, reason: '' };
       await this.thawNow(vmId);
       return { frozen: false, reason: 'the guest has no file system that could be frozen' };
@@ -85,7 +85,7 @@ export class GuestFreezeService implements OnApplicationBootstrap, OnApplication
 
   private async thawNow(vmId: string): Promise<boolean> {
     try {
-      const { return: count } = await this.ask(vmId, 'guest-fsfreeze-thaw', countSchema, FREEZES_WITHIN_S);
+      const count = await this.agents.ask(vmId, 'guest-fsfreeze-thaw', countSchema, FREEZES_WITHIN_S);
       await this.frozen.forget(vmId);
       return count > 0;
     } catch (error) {
@@ -93,11 +93,6 @@ export class GuestFreezeService implements OnApplicationBootstrap, OnApplication
       await this.frozen.forget(vmId);
       return false;
     }
-  }
-
-  private async ask<T>(vmId: string, command: string, schema: z.ZodType<T>, withinS: number): Promise<T> {
-    const answer = await this.libvirt.domains.agentCommand(vmId, JSON.stringify({ execute: command }), withinS);
-    return schema.parse(JSON.parse(answer ?? '{}'));
   }
 }
 

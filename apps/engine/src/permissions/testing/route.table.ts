@@ -192,7 +192,11 @@ GET /api/vms/:vm/diskattachments/:id: reads vm
 GET /api/vms/:vm/diskattachments: reads vm
 GET /api/vms/:vm/nics/:id/networkfilterparameters: reads vm
 GET /api/vms/:vm/nics/:id: reads vm
+GET /api/vms/:vm/nics/:nic/reporteddevices/:id: reads vm
+GET /api/vms/:vm/nics/:nic/reporteddevices: reads vm
 GET /api/vms/:vm/nics: reads vm
+GET /api/vms/:vm/reporteddevices/:id: reads vm
+GET /api/vms/:vm/reporteddevices: reads vm
 GET /api/vms/:vm/snapshots/:id/cdroms: reads vm
 GET /api/vms/:vm/snapshots/:id/disks/:disk: reads vm
 GET /api/vms/:vm/snapshots/:id/disks: reads vm
