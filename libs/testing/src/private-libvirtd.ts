@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const START_TIMEOUT_MS = 20_000;
@@ -19,6 +19,12 @@ const hidden = {
   '/var/cache/libvirt': 'cache',
 };
 
+/** Without its package's account libvirtd does not start, whatever its configuration says. */
+const accounts = {
+  '/etc/passwd': 'libvirt-qemu:x:64055:64055::/var/lib/libvirt:/usr/sbin/nologin',
+  '/etc/group': 'libvirt-qemu:x:64055:',
+};
+
 /**
  * A libvirtd of its own in a mount namespace, for tests that kill or freeze it. Needs root. It shares nothing with a libvirt that runs
  * on the machine; its socket can be reached from outside.
@@ -31,6 +37,10 @@ export class PrivateLibvirtd {
   constructor() {
     for (const name of Object.values(hidden)) mkdirSync(join(this.folder, name));
     mkdirSync(join(this.folder, 'run/libvirt'));
+    for (const [path, account] of Object.entries(accounts)) {
+      const text = readFileSync(path, 'utf8');
+      writeFileSync(join(this.folder, basename(path)), text.includes('libvirt-qemu:') ? text : `${text.trimEnd()}\n${account}\n`);
+    }
     writeFileSync(join(this.folder, 'etc/libvirtd.conf'), `auth_unix_rw = "none"\nhost_uuid = "${randomUUID()}"\n`);
     writeFileSync(
       join(this.folder, 'etc/qemu.conf'),
@@ -49,7 +59,8 @@ export class PrivateLibvirtd {
 
   /** Starts libvirtd, as the first time or again, and returns when it listens. */
   async start(): Promise<void> {
-    const mounts = Object.entries(hidden).map(([path, name]) => `mount --bind '${join(this.folder, name)}' '${path}'`);
+    const files = Object.keys(accounts).map((path) => [path, basename(path)] as const);
+    const mounts = [...Object.entries(hidden), ...files].map(([path, name]) => `mount --bind '${join(this.folder, name)}' '${path}'`);
     const script = [...mounts, 'exec libvirtd --config /etc/libvirt/libvirtd.conf --pid-file /run/libvirtd.pid'].join(' && ');
     this.#process = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script], { stdio: 'ignore' });
     const deadline = Date.now() + START_TIMEOUT_MS;
