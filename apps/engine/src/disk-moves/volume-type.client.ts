@@ -20,9 +20,9 @@ export class VolumeTypeClient {
    */
   async ensureRetyping(at: PlacedVolume, volumeType: string): Promise<boolean> {
     return outside('change the type of the volume in Cinder', async () => {
-      const seen = await this.work.present(at);
-      if (seen.volumeType === volumeType || seen.status === 'retyping') return true;
-      await this.work.idle(at);
+      const volume = await this.work.present(at);
+      if (volume.volumeType === volumeType || volume.status === 'retyping') return true;
+      this.work.requireIdle(volume);
       return this.ask(at, volumeType);
     });
   }

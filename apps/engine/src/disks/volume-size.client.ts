@@ -19,9 +19,9 @@ export class VolumeSizeClient {
   /** Asks Cinder to extend the volume, unless it does so already or the volume is large enough. @throws RetryLater, BackendError */
   async ensureExtending(at: PlacedVolume, sizeGiB: number): Promise<void> {
     await outside('extend the volume in Cinder', async () => {
-      const seen = await this.work.present(at);
-      if (seen.sizeGiB >= sizeGiB || seen.status === 'extending') return;
-      const volume = await this.work.idle(at);
+      const volume = await this.work.present(at);
+      if (volume.sizeGiB >= sizeGiB || volume.status === 'extending') return;
+      this.work.requireIdle(volume);
       if (volumeState(volume.status) === 'error') throw new BackendError(`The volume ${volume.id} is ${volume.status} in Cinder.`);
       await (await this.clients.client(at.providerId)).extendVolume(at.volumeId, sizeGiB);
     });

@@ -28,11 +28,9 @@ export class VolumeWorkClient {
     private readonly patience: CinderPatience,
   ) {}
 
-  /** The volume, which Cinder must not work on. @throws RetryLater while it does, CinderError, BackendError if there is none */
-  async idle(at: PlacedVolume): Promise<Volume> {
-    const volume = await this.present(at);
+  /** Nothing new is asked of a volume that Cinder works on. @throws RetryLater */
+  requireIdle(volume: Volume): void {
     if (isPending(volume)) throw this.busy(volume);
-    return volume;
   }
 
   /** @throws CinderError, BackendError if there is no such volume */
