@@ -2,12 +2,11 @@ import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { Followers } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
-import { emptyCollection } from '../http/empty-collection';
 import { Id } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, ok } from '../http/reply';
-import { LoggedIn, Reads } from '../permissions/access.declarations';
-import { cpuProfileId, cpuProfileRepresentation, emptyCpuProfileCollections } from './cpu-profile.representation';
+import { Lists, LoggedIn, Reads, on } from '../permissions/access.declarations';
+import { cpuProfileId, cpuProfileRepresentation } from './cpu-profile.representation';
 import { CpuProfilesService } from './cpu-profiles.service';
 
 function refuse(verb: string): never {
@@ -24,11 +23,10 @@ export class CpuProfilesController {
     followers.objects('cpuprofiles', async (ids, { links }) =>
       (await profiles.list()).map((one) => cpuProfileRepresentation(one, links)).filter(({ id }) => ids.includes(id)),
     );
-    followers.empty('cpuprofiles', emptyCpuProfileCollections);
   }
 
   @Get()
-  @LoggedIn()
+  @Lists('cpu_profile')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     return listReply(api, 'cpu_profiles', await this.profiles.list(), (one) => cpuProfileRepresentation(one, api.links));
   }
@@ -40,30 +38,23 @@ export class CpuProfilesController {
   }
 
   @Get(':id')
-  @LoggedIn()
+  @Reads('cpu_profile')
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('cpu_profile', cpuProfileRepresentation(await this.profiles.get(id), api.links));
   }
 
   @Put(':id')
-  @LoggedIn()
+  @Reads('cpu_profile')
   async update(@Id('id') id: string): Promise<never> {
     await this.profiles.get(id);
     return refuse('edit');
   }
 
   @Delete(':id')
-  @LoggedIn()
+  @Reads('cpu_profile')
   async remove(@Id('id') id: string): Promise<never> {
     await this.profiles.get(id);
     return refuse('remove');
-  }
-
-  @Get(Object.keys(emptyCpuProfileCollections).map((segment) => `:id/${segment}`))
-  @LoggedIn()
-  async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
-    await this.profiles.get(id);
-    return emptyCollection(api, emptyCpuProfileCollections);
   }
 }
 
@@ -81,7 +72,7 @@ export class ClusterCpuProfilesController {
   }
 
   @Get()
-  @Reads('cluster', 'cluster')
+  @Lists('cpu_profile', on('cluster', 'cluster'))
   async list(@Id('cluster') cluster: string, @Api() api: ApiRequest): Promise<Reply> {
     return listReply(api, 'cpu_profiles', [await this.profiles.ofCluster(cluster)], (one) => cpuProfileRepresentation(one, api.links));
   }
@@ -93,7 +84,7 @@ export class ClusterCpuProfilesController {
   }
 
   @Get(':id')
-  @Reads('cluster', 'cluster')
+  @Reads('cpu_profile')
   async get(@Id('cluster') cluster: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     if (id !== cpuProfileId(cluster)) throw new NotFoundError('CPU Profile', id);
     return ok('cpu_profile', cpuProfileRepresentation(await this.profiles.ofCluster(cluster), api.links));

@@ -55,6 +55,7 @@ import { Initialization1770000155000 } from './migrations/1770000155000-initiali
 import { InstanceTypesOfVms1770000170000 } from './migrations/1770000170000-instance-types-of-vms.migration';
 import { HostsOfVms1770000175000 } from './migrations/1770000175000-hosts-of-vms.migration';
 import { Guests1770000180000 } from './migrations/1770000180000-guests.migration';
+import { ProfilePermissions1770000190000 } from './migrations/1770000190000-profile-permissions.migration';
 import { UnappliedSettings1770000145000 } from './migrations/1770000145000-unapplied-settings.migration';
 import { NextRun1770000150000 } from './migrations/1770000150000-next-run.migration';
 import { RunOnce1770000151000 } from './migrations/1770000151000-run-once.migration';
@@ -152,6 +153,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     InstanceTypesOfVms1770000170000,
     HostsOfVms1770000175000,
     Guests1770000180000,
+    ProfilePermissions1770000190000,
     Leftovers1770000047000,
     StorageQos1770000052000,
     Templates1770000060000,

@@ -48,9 +48,9 @@ export class DiskAttachmentsController {
     @Api() api: ApiRequest,
   ): Promise<Reply> {
     const { id } = input.disk;
-    if (id === undefined) await this.access.requireCreate(input.disk, api.caller.id);
-    else await this.access.require('attach_disk', id, api.caller.id);
-    const { attachment, status } = await this.attachments.add(vmId, input, originOf(api), api.expectCreated);
+    if (id !== undefined) await this.access.require('attach_disk', id, api.caller.id);
+    const disk = id === undefined ? await this.access.requireCreate(input.disk, api.caller.id) : input.disk;
+    const { attachment, status } = await this.attachments.add(vmId, { ...input, disk }, originOf(api), api.expectCreated);
     const reply = status === 'finished' ? created : accepted;
     return reply('disk_attachment', diskAttachmentRepresentation(attachment, api.links));
   }

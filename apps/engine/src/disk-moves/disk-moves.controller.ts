@@ -9,6 +9,9 @@ import { Needs, on } from '../permissions/access.declarations';
 import { type DiskMove, diskMove } from './disk-move.input';
 import { DiskMovesService } from './disk-moves.service';
 
+/** Clients name the profile in either of two places. */
+const withProfile = (input: DiskMove): DiskMove => ({ ...input, disk_profile: input.disk_profile ?? input.disk?.disk_profile });
+
 /** The way of disks from one place to another. Both answer at once; the job tells how far they are. */
 @Controller(['api/disks', 'api/storagedomains/:domain/disks', 'api/datacenters/:dc/storagedomains/:domain/disks'])
 export class DiskMovesController {
@@ -24,8 +27,8 @@ export class DiskMovesController {
     @Input({ element: 'action', schema: diskMove, method: 'move' }) input: DiskMove,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
-    await this.access.requireCreate(input, api.caller.id);
-    const operation = await this.moves.move(id, input, originOf(api));
+    const wanted = await this.access.requireCreate(withProfile(input), api.caller.id);
+    const operation = await this.moves.move(id, wanted, originOf(api));
     return action(api.links.reference('jobs', operation.id), 'pending');
   }
 
@@ -36,8 +39,9 @@ export class DiskMovesController {
     @Input({ element: 'action', schema: diskMove, method: 'copy' }) input: DiskMove,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
-    await this.access.requireCreate(input.storage_domain ? input : await this.access.placeOf(id), api.caller.id);
-    const { operation, diskId } = await this.moves.copy(id, input, originOf(api));
+    const place = input.storage_domain ? {} : await this.access.placeOf(id);
+    const wanted = await this.access.requireCreate({ ...withProfile(input), ...place }, api.caller.id);
+    const { operation, diskId } = await this.moves.copy(id, wanted, originOf(api));
     const reply = action(api.links.reference('jobs', operation.id), 'pending');
     return { ...reply, body: { ...reply.body, disk: { ...api.links.reference('disks', diskId) } } };
   }

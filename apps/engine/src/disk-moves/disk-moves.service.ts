@@ -62,7 +62,7 @@ export class DiskMovesService {
     input: DiskMove,
     target: Pick<Disk, 'id' | 'name' | 'description'>,
   ): Promise<NewVolumeCopying> {
-    const profile = await findDiskProfile(this.db, domain.id, input.disk_profile ?? input.disk?.disk_profile);
+    const profile = await findDiskProfile(this.db, domain.id, input.disk_profile);
     const isSame = domain.id === disk.storageDomainId;
     const type = input.disk?.openstack_volume_type ?? (isSame && disk.volumeType !== null ? { name: disk.volumeType } : undefined);
     const sizeGiB = bytesToGiB(disk.provisionedSize);

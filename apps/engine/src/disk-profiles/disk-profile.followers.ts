@@ -3,13 +3,12 @@ import { EntityManager } from 'typeorm';
 import { rowsByIds } from '../database/rows.by-ids';
 import { Followers, listsOf } from '../follow/followers';
 import { DiskProfile } from './disk-profile.entity';
-import { diskProfileRepresentation, emptyDiskProfileCollections } from './disk-profile.representation';
+import { diskProfileRepresentation } from './disk-profile.representation';
 
 /** Makes the profiles of disks known to `follow`. */
 @Injectable()
 export class DiskProfileFollowers {
   constructor(db: EntityManager, followers: Followers) {
-    followers.empty('diskprofiles', emptyDiskProfileCollections);
     followers.objects('diskprofiles', async (ids, { links }) =>
       (await rowsByIds(db, DiskProfile, ids)).map((one) => diskProfileRepresentation(one, links)),
     );

@@ -1,6 +1,5 @@
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { Api, type ApiRequest } from '../http/api-request';
-import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, created, ok } from '../http/reply';
@@ -13,7 +12,7 @@ import {
   newDiskProfile,
   newDiskProfileHere,
 } from './disk-profile.input';
-import { diskProfileRepresentation, emptyDiskProfileCollections } from './disk-profile.representation';
+import { diskProfileRepresentation } from './disk-profile.representation';
 import { DiskProfilesService } from './disk-profiles.service';
 
 @Controller('api/diskprofiles')
@@ -57,13 +56,6 @@ export class DiskProfilesController {
     await this.profiles.remove(id);
     return action(null, 'complete');
   }
-
-  @Get(Object.keys(emptyDiskProfileCollections).map((segment) => `:id/${segment}`))
-  @Reads('disk_profile')
-  async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
-    await this.profiles.get(id);
-    return emptyCollection(api, emptyDiskProfileCollections);
-  }
 }
 
 /** The profiles of one storage domain: the same profiles as in `/diskprofiles`. */
@@ -72,7 +64,7 @@ export class StorageDomainDiskProfilesController {
   constructor(private readonly profiles: DiskProfilesService) {}
 
   @Get()
-  @Reads('storage_domain', 'domain')
+  @Lists('disk_profile', on('storage_domain', 'domain'))
   async list(@Id('domain') domain: string, @Api() api: ApiRequest): Promise<Reply> {
     return listReply(api, 'disk_profiles', await this.profiles.listOf(domain), (one) => diskProfileRepresentation(one, api.links));
   }
@@ -89,13 +81,13 @@ export class StorageDomainDiskProfilesController {
   }
 
   @Get(':id')
-  @Reads('storage_domain', 'domain')
+  @Reads('disk_profile')
   async get(@Id('domain') domain: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('disk_profile', diskProfileRepresentation(await this.profiles.getOf(domain, id), api.links));
   }
 
   @Delete(':id')
-  @Needs('delete_storage_disk_profile', on('storage_domain', 'domain'))
+  @Needs('delete_storage_disk_profile', on('disk_profile'))
   async remove(@Id('domain') domain: string, @Id('id') id: string): Promise<Reply> {
     await this.profiles.getOf(domain, id);
     await this.profiles.remove(id);

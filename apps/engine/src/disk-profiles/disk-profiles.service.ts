@@ -6,6 +6,7 @@ import { Disk } from '../disks/disk.entity';
 import { ConflictError, InvalidInputError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { AccessService } from '../permissions/access.service';
+import { permitCreator } from '../permissions/creator.permission';
 import { Qos } from '../qoss/qos.entity';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { DiskProfile } from './disk-profile.entity';
@@ -42,7 +43,7 @@ export class DiskProfilesService {
     return findRow(this.db, DiskProfile, TYPE, { id, storageDomainId });
   }
 
-  /** @throws NotFoundError, ForbiddenError, ConflictError */
+  /** Others may use it when they get a permission for that. @throws NotFoundError, ForbiddenError, ConflictError */
   async add({ name, description = '', comment = '', storage_domain, qos }: NewDiskProfile, askerId: string): Promise<DiskProfile> {
     const { id: domainId, name: domainName } = storage_domain;
     const named = domainId === undefined ? { name: domainName ?? '' } : { id: domainId };
@@ -51,7 +52,10 @@ export class DiskProfilesService {
     await this.access.require(askerId, 'create_storage_disk_profile', { type: 'storage_domain', id: storageDomainId });
     const id = randomUUID();
     const qosId = (await this.qosId(qos, domain)) ?? null;
-    await this.db.insert(DiskProfile, { id, name, description, comment, storageDomainId, qosId }).catch(refuseUsedName('add', TYPE));
+    await this.db.transaction(async (tx) => {
+      await tx.insert(DiskProfile, { id, name, description, comment, storageDomainId, qosId }).catch(refuseUsedName('add', TYPE));
+      await permitCreator(tx, askerId, 'disk_profile', id);
+    });
     return this.events.tell('DISK_PROFILE_ADDED', await this.get(id), { storageDomainId });
   }
 

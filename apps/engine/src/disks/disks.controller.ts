@@ -46,8 +46,8 @@ export class DisksController {
   @Post()
   @ServiceChecks('create_disk')
   async add(@Input({ element: 'disk', schema: newDisk, method: 'add' }) input: NewDisk, @Api() api: ApiRequest): Promise<Reply> {
-    await this.access.requireCreate(input, api.caller.id);
-    const disk = await this.disks.add(input, originOf(api), api.expectCreated);
+    const wanted = await this.access.requireCreate(input, api.caller.id);
+    const disk = await this.disks.add(wanted, originOf(api), api.expectCreated);
     const reply = disk.status === 'ok' ? created : accepted;
     return reply('disk', diskRepresentation(disk, api.links));
   }

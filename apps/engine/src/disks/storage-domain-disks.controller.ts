@@ -58,8 +58,8 @@ export class StorageDomainDisksController {
     @Api() api: ApiRequest,
   ): Promise<Reply> {
     if (flag(api, 'unregistered')) return this.register(domainId, input, api);
-    const wanted = { ...wholeDisk(input), storage_domain: { id: domainId } };
-    await this.access.requireCreate(wanted, api.caller.id);
+    const asked = { ...wholeDisk(input), storage_domain: { id: domainId } };
+    const wanted = await this.access.requireCreate(asked, api.caller.id);
     const disk = await this.disks.add(wanted, originOf(api), api.expectCreated);
     const reply = disk.status === 'ok' ? created : accepted;
     return reply('disk', diskRepresentation(disk, api.links));

@@ -15,9 +15,7 @@ const HOST_NETWORKS = "A host's networks are set up by its administrator, see do
 const CINDER_ONLY = 'All storage comes from Cinder.';
 const NO_GLUSTER = 'Clinker knows nothing of Gluster.';
 const NO_DEVICE = 'VMs have disks, interfaces, consoles, a CD drive and a random number generator, and no other devices.';
-const ABOVE = 'Permissions are given on what is above it: see the data center, cluster or storage domain.';
 
-const permission = part('Permission', ABOVE);
 const label = part('Affinity Label', PLACEMENT);
 const console = part('Graphics Console', 'Consoles are those of each VM.');
 const watchdog = part('Watchdog', NO_DEVICE);
@@ -35,10 +33,7 @@ export const ABSENT_PARTS: Readonly<Record<string, AbsentPart>> = {
   'clusters/:id/externalnetworkproviders': part('Provider', 'Clinker knows no providers but those of volumes.'),
   'clusters/:id/glusterhooks': part('Gluster Hook', NO_GLUSTER),
   'clusters/:id/glustervolumes': part('Gluster Volume', NO_GLUSTER),
-  'cpuprofiles/:id/permissions': permission,
   'datacenters/:id/iscsibonds': part('iSCSI Bond', CINDER_ONLY),
-  'datacenters/:id/quotas/:quota/permissions': permission,
-  'diskprofiles/:id/permissions': permission,
   'groups/:id/tags': tag,
   'hosts/:id/affinitylabels': label,
   'hosts/:id/devices': part('Host Device', 'Devices of hosts are not given to VMs.'),
@@ -59,9 +54,7 @@ export const ABSENT_PARTS: Readonly<Record<string, AbsentPart>> = {
   'instancetypes/:id/nics': nic,
   'instancetypes/:id/watchdogs': watchdog,
   'jobs/:id/steps/:step/statistics': statistic,
-  'macpools/:id/permissions': permission,
   'networks/:id/networklabels': part('Network Label', HOST_NETWORKS),
-  'networks/:id/permissions': permission,
   'storagedomains/:id/files': part('File', 'There are no images of CDs.'),
   'storagedomains/:id/images': part('Image', CINDER_ONLY),
   'storagedomains/:id/storageconnections': part('Storage Connection', CINDER_ONLY),
@@ -85,7 +78,6 @@ export const ABSENT_PARTS: Readonly<Record<string, AbsentPart>> = {
   'vms/:id/sessions': part('Session', "Sessions are those that a guest's agent reports."),
   'vms/:id/snapshots/:snapshot/cdroms': part('CD-ROM', 'There are no images of CDs.'),
   'vms/:id/watchdogs': watchdog,
-  'vnicprofiles/:id/permissions': permission,
 };
 
 /** The part that an address names, with or without the id of one of its objects behind it. The routes are those of the table. */

@@ -107,7 +107,9 @@ class Inlining {
     const load = this.followers.objectsAt(kind);
     if (load) return byId(await this.visible.only(this.api.viewer, typeAt(kind), await load(idsAt(-1), this.api)));
     const list = this.followers.listAt(kind);
-    return byId(list ? [...(await list.load(idsAt(-2), this.api)).values()].flat() : []);
+    if (!list) return new Map();
+    const loaded = [...(await list.load(idsAt(-2), this.api)).values()].flat();
+    return byId(await this.visible.only(this.api.viewer, list.item, loaded));
   }
 
   private async inlineCollections(path: string, all: Located<FollowedCollection>[], found: Map<WireObject, number>): Promise<void> {

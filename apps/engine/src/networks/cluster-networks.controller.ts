@@ -5,7 +5,7 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, created, ok } from '../http/reply';
-import { Needs, Reads, on } from '../permissions/access.declarations';
+import { Lists, Needs, Reads, on } from '../permissions/access.declarations';
 import { clusterNetworkRepresentation } from './network.representation';
 import { NetworksService } from './networks.service';
 
@@ -18,7 +18,7 @@ export class ClusterNetworksController {
   constructor(private readonly networks: NetworksService) {}
 
   @Get()
-  @Reads('cluster', 'cluster')
+  @Lists('network', on('cluster', 'cluster'))
   async list(@Id('cluster') cluster: string, @Api() api: ApiRequest): Promise<Reply> {
     const found = await this.networks.listOfCluster(cluster);
     return listReply(api, 'networks', found, (one) => clusterNetworkRepresentation(one, cluster, api.links));
@@ -36,7 +36,7 @@ export class ClusterNetworksController {
   }
 
   @Get(':id')
-  @Reads('cluster', 'cluster')
+  @Reads('network')
   async get(@Id('cluster') cluster: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('network', clusterNetworkRepresentation(await this.networks.getOfCluster(cluster, { id }), cluster, api.links));
   }

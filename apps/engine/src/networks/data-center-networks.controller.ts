@@ -4,7 +4,7 @@ import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, created, ok } from '../http/reply';
-import { Needs, Reads, on } from '../permissions/access.declarations';
+import { Lists, Needs, Reads, on } from '../permissions/access.declarations';
 import { type ChangedNetwork, type NewNetworkHere, changedNetwork, newNetworkHere } from './network.input';
 import { dataCenterNetworkRepresentation, emptyNetworkCollections } from './network.representation';
 import { NetworksService } from './networks.service';
@@ -15,7 +15,7 @@ export class DataCenterNetworksController {
   constructor(private readonly networks: NetworksService) {}
 
   @Get()
-  @Reads('data_center', 'dc')
+  @Lists('network', on('data_center', 'dc'))
   async list(@Id('dc') dc: string, @Api() api: ApiRequest): Promise<Reply> {
     return listReply(api, 'networks', await this.networks.listOf(dc), (one) => dataCenterNetworkRepresentation(one, api.links));
   }
@@ -32,13 +32,13 @@ export class DataCenterNetworksController {
   }
 
   @Get(':id')
-  @Reads('data_center', 'dc')
+  @Reads('network')
   async get(@Id('dc') dc: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('network', dataCenterNetworkRepresentation(await this.networks.getOf(dc, id), api.links));
   }
 
   @Put(':id')
-  @Needs('configure_storage_pool_network', on('data_center', 'dc'))
+  @Needs('configure_storage_pool_network', on('network'))
   async update(
     @Id('dc') dc: string,
     @Id('id') id: string,
@@ -50,7 +50,7 @@ export class DataCenterNetworksController {
   }
 
   @Delete(':id')
-  @Needs('delete_storage_pool_network', on('data_center', 'dc'))
+  @Needs('delete_storage_pool_network', on('network'))
   async remove(@Id('dc') dc: string, @Id('id') id: string): Promise<Reply> {
     await this.networks.getOf(dc, id);
     await this.networks.remove(id);
@@ -58,7 +58,7 @@ export class DataCenterNetworksController {
   }
 
   @Get(Object.keys(emptyNetworkCollections).map((segment) => `:id/${segment}`))
-  @Reads('data_center', 'dc')
+  @Reads('network')
   async empty(@Id('dc') dc: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.networks.getOf(dc, id);
     return emptyCollection(api, emptyNetworkCollections);

@@ -2,9 +2,6 @@ import type { Links, WireObject } from '@clinker/ovirt-api';
 import { DEFAULT_MAC_POOL_ID } from './default.mac-pool';
 import type { MacPoolView } from './mac-pools.service';
 
-/** Sub-collections of a pool that are empty here, by their path segment, with the element of each. */
-export const emptyMacPoolCollections = { permissions: 'permissions' } as const;
-
 /** A pool of MAC addresses as oVirt shows it. */
 export function macPoolRepresentation(pool: MacPoolView, links: Links): WireObject {
   const identity = links.reference('macpools', pool.id);
@@ -13,7 +10,7 @@ export function macPoolRepresentation(pool: MacPoolView, links: Links): WireObje
     name: pool.name,
     description: pool.description,
     comment: pool.comment,
-    link: links.subCollections(identity.href, Object.keys(emptyMacPoolCollections)),
+    link: links.subCollections(identity.href, ['permissions']),
     allow_duplicates: pool.allowDuplicates,
     default_pool: pool.id === DEFAULT_MAC_POOL_ID,
     ranges: { range: pool.ranges.map(({ first, last }) => ({ from: first, to: last })) },

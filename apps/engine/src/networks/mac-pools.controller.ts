@@ -1,12 +1,11 @@
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { Api, type ApiRequest } from '../http/api-request';
-import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, created, ok } from '../http/reply';
-import { LoggedIn, Needs, onSystem } from '../permissions/access.declarations';
+import { Lists, Needs, Reads, on, onSystem } from '../permissions/access.declarations';
 import { type ChangedMacPool, type NewMacPool, changedMacPool, newMacPool } from './mac-pool.input';
-import { emptyMacPoolCollections, macPoolRepresentation } from './mac-pool.representation';
+import { macPoolRepresentation } from './mac-pool.representation';
 import { MacPoolsService } from './mac-pools.service';
 
 @Controller('api/macpools')
@@ -14,7 +13,7 @@ export class MacPoolsController {
   constructor(private readonly pools: MacPoolsService) {}
 
   @Get()
-  @LoggedIn()
+  @Lists('mac_pool')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     return listReply(api, 'mac_pools', await this.pools.list(), (one) => macPoolRepresentation(one, api.links));
   }
@@ -22,17 +21,17 @@ export class MacPoolsController {
   @Post()
   @Needs('create_mac_pool', onSystem)
   async add(@Input({ element: 'mac_pool', schema: newMacPool, method: 'add' }) input: NewMacPool, @Api() api: ApiRequest): Promise<Reply> {
-    return created('mac_pool', macPoolRepresentation(await this.pools.add(input), api.links));
+    return created('mac_pool', macPoolRepresentation(await this.pools.add(input, api.caller.id), api.links));
   }
 
   @Get(':id')
-  @LoggedIn()
+  @Reads('mac_pool')
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('mac_pool', macPoolRepresentation(await this.pools.get(id), api.links));
   }
 
   @Put(':id')
-  @Needs('edit_mac_pool', onSystem)
+  @Needs('edit_mac_pool', on('mac_pool'))
   async update(
     @Id('id') id: string,
     @Input({ element: 'mac_pool', schema: changedMacPool, method: 'update' }) input: ChangedMacPool,
@@ -42,16 +41,9 @@ export class MacPoolsController {
   }
 
   @Delete(':id')
-  @Needs('delete_mac_pool', onSystem)
+  @Needs('delete_mac_pool', on('mac_pool'))
   async remove(@Id('id') id: string): Promise<Reply> {
     await this.pools.remove(id);
     return action(null, 'complete');
-  }
-
-  @Get(Object.keys(emptyMacPoolCollections).map((segment) => `:id/${segment}`))
-  @LoggedIn()
-  async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
-    await this.pools.get(id);
-    return emptyCollection(api, emptyMacPoolCollections);
   }
 }

@@ -6,6 +6,7 @@ import { rowsByIds } from '../database/rows.by-ids';
 import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
 import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
+import { permitCreator } from '../permissions/creator.permission';
 import { DEFAULT_MAC_POOL_ID } from './default.mac-pool';
 import { MacPool, MacRange } from './mac-pool.entity';
 import type { ChangedMacPool, NewMacPool } from './mac-pool.input';
@@ -48,11 +49,15 @@ export class MacPoolsService {
   }
 
   /** @throws ConflictError */
-  async add({ name, description = '', comment = '', allow_duplicates: allowDuplicates = false, ranges }: NewMacPool): Promise<MacPoolView> {
+  async add(
+    { name, description = '', comment = '', allow_duplicates: allowDuplicates = false, ranges }: NewMacPool,
+    askerId: string,
+  ): Promise<MacPoolView> {
     const id = randomUUID();
     await this.db.transaction(async (tx) => {
       await tx.insert(MacPool, { id, name, description, comment, allowDuplicates }).catch(refuseUsedName('add', TYPE));
       await tx.insert(MacRange, rowsOf(id, ranges));
+      await permitCreator(tx, askerId, 'mac_pool', id);
     });
     return this.events.tell('MAC_POOL_ADDED', await this.get(id));
   }

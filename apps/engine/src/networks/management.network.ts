@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import { permitEverybody } from '../permissions/creator.permission';
 import { Network } from './network.entity';
 import { VnicProfile } from './vnic-profile.entity';
 
@@ -11,5 +12,12 @@ export async function ensureManagementNetwork(db: EntityManager, dataCenterId: s
   const id = randomUUID();
   const row = { id, name: NAME, description: 'Management Network', dataCenterId, management: true };
   await db.createQueryBuilder().insert().into(Network).values(row).orIgnore().execute();
-  if (await db.existsBy(Network, { id })) await db.insert(VnicProfile, { id: randomUUID(), name: NAME, networkId: id });
+  if (await db.existsBy(Network, { id })) await addProfileForAll(db, NAME, id);
+}
+
+/** Gives a network the profile that comes with it: everybody may use it, as in oVirt. */
+export async function addProfileForAll(db: EntityManager, name: string, networkId: string): Promise<void> {
+  const id = randomUUID();
+  await db.insert(VnicProfile, { id, name, networkId });
+  await permitEverybody(db, 'vnic_profile', id);
 }

@@ -3,14 +3,13 @@ import { EntityManager, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import { Cluster } from '../clusters/cluster.entity';
 import { rowsByIds } from '../database/rows.by-ids';
 import { Followers, listsOf } from '../follow/followers';
-import { emptyMacPoolCollections, macPoolRepresentation } from './mac-pool.representation';
+import { macPoolRepresentation } from './mac-pool.representation';
 import { MacPoolsService } from './mac-pools.service';
 import { Network } from './network.entity';
 import {
   clusterNetworkRepresentation,
   dataCenterNetworkRepresentation,
   emptyNetworkCollections,
-  emptyVnicProfileCollections,
   networkRepresentation,
   vnicProfileRepresentation,
 } from './network.representation';
@@ -30,9 +29,7 @@ export class NetworkFollowers {
     this.lists();
     this.clusterNetworks();
     followers.objects('macpools', async (ids, { links }) => (await pools.byIds(ids)).map((one) => macPoolRepresentation(one, links)));
-    followers.empty('macpools', emptyMacPoolCollections);
     followers.empty('networks', emptyNetworkCollections);
-    followers.empty('vnicprofiles', emptyVnicProfileCollections);
     followers.empty('vms/nics', emptyNicCollections);
   }
 

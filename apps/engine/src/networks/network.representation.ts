@@ -4,10 +4,7 @@ import type { Network } from './network.entity';
 import type { VnicProfile } from './vnic-profile.entity';
 
 /** Sub-collections of a network that are empty here, by their path segment, with the element of each. */
-export const emptyNetworkCollections = { networklabels: 'network_labels', permissions: 'permissions' } as const;
-
-/** Sub-collections of a profile that are empty here. */
-export const emptyVnicProfileCollections = { permissions: 'permissions' } as const;
+export const emptyNetworkCollections = { networklabels: 'network_labels' } as const;
 
 const described = (network: Network): WireObject => ({
   name: network.name,
@@ -25,7 +22,7 @@ export function networkRepresentation(network: Network, links: Links): WireObjec
   const identity = links.reference('networks', network.id);
   return {
     ...identity,
-    link: links.subCollections(identity.href, [...Object.keys(emptyNetworkCollections), 'vnicprofiles'].sort()),
+    link: links.subCollections(identity.href, ['networklabels', 'permissions', 'vnicprofiles']),
     ...described(network),
     usages: { usage: network.vmNetwork ? ['vm'] : [] },
     data_center: links.reference('datacenters', network.dataCenterId),
@@ -65,7 +62,7 @@ export function vnicProfileRepresentation(profile: VnicProfile, links: Links): W
     name: profile.name,
     description: profile.description,
     comment: profile.comment,
-    link: links.subCollections(identity.href, Object.keys(emptyVnicProfileCollections)),
+    link: links.subCollections(identity.href, ['permissions']),
     migratable: true,
     pass_through: { mode: 'disabled' },
     port_mirroring: profile.portMirroring,

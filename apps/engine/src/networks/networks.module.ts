@@ -10,6 +10,7 @@ import { NetworkFollowers } from './network.followers';
 import { NetworksController } from './networks.controller';
 import { NetworksService } from './networks.service';
 import { NicsController } from './nics.controller';
+import { NicAccess } from './nic.access';
 import { NicsService } from './nics.service';
 import { NetworkVnicProfilesController, VnicProfilesController } from './vnic-profiles.controller';
 import { VnicProfilesService } from './vnic-profiles.service';
@@ -25,6 +26,16 @@ import { VnicProfilesService } from './vnic-profiles.service';
     MacPoolsController,
     NicsController,
   ],
-  providers: [NetworksService, VnicProfilesService, MacPoolsService, NicsService, LiveNics, HostNicClient, ChangeNicSaga, NetworkFollowers],
+  providers: [
+    NetworksService,
+    VnicProfilesService,
+    MacPoolsService,
+    NicsService,
+    NicAccess,
+    LiveNics,
+    HostNicClient,
+    ChangeNicSaga,
+    NetworkFollowers,
+  ],
 })
 export class NetworksModule {}

@@ -9,12 +9,13 @@ import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { dataCenterFields } from '../data-centers/data-center.columns';
 import { AccessService } from '../permissions/access.service';
+import { permitCreator } from '../permissions/creator.permission';
 import { booleanField, idField, numberField } from '../search/field.kinds';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
+import { addProfileForAll } from './management.network';
 import { Network } from './network.entity';
 import type { ChangedNetwork, NewNetwork } from './network.input';
-import { VnicProfile } from './vnic-profile.entity';
 
 const SEARCHABLE: Searchable = {
   fields: {
@@ -84,7 +85,7 @@ export class NetworksService {
     return found;
   }
 
-  /** Adds it, with a profile of the same name unless the client wants none. @throws NotFoundError, ForbiddenError, ConflictError */
+  /** Adds it, with a profile of the same name that all may use, unless the client wants none. @throws NotFoundError, ForbiddenError, ConflictError */
   async add(input: NewNetwork, askerId: string): Promise<Network> {
     const { name, data_center, profile_required = true } = input;
     const { id: dataCenterId } = await findDataCenter(this.db, data_center);
@@ -93,7 +94,8 @@ export class NetworksService {
     const given = Object.fromEntries(Object.entries(columns(input)).filter(([, value]) => value !== undefined));
     await this.db.transaction(async (tx) => {
       await tx.insert(Network, { ...given, id, name, dataCenterId }).catch(refuseUsedName('add', 'Network'));
-      if (profile_required) await tx.insert(VnicProfile, { id: randomUUID(), name, networkId: id });
+      await permitCreator(tx, askerId, 'network', id);
+      if (profile_required) await addProfileForAll(tx, name, id);
       await this.events.record('NETWORK_ADDED', `Network ${name} was added.`, { dataCenterId }, tx);
     });
     return this.get(id);

@@ -9,6 +9,7 @@ import { originOf } from '../http/request-origin';
 import { Needs, Reads, on } from '../permissions/access.declarations';
 import type { OperationEnd } from '../sagas/operation.end';
 import { type ChangedNic, type NewNic, changedNic, newNic } from './nic.input';
+import { NicAccess } from './nic.access';
 import { emptyNicCollections, nicRepresentation } from './nic.representation';
 import { NicsService } from './nics.service';
 
@@ -17,7 +18,10 @@ const ended = (status: OperationEnd['status']): Reply => action(null, status ===
 /** The interfaces of a VM. */
 @Controller('api/vms/:vm/nics')
 export class NicsController {
-  constructor(private readonly nics: NicsService) {}
+  constructor(
+    private readonly nics: NicsService,
+    private readonly access: NicAccess,
+  ) {}
 
   @Get()
   @Reads('vm', 'vm')
@@ -32,6 +36,7 @@ export class NicsController {
     @Input({ element: 'nic', schema: newNic, method: 'add' }) input: NewNic,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
+    await this.access.requireProfile(input, api.caller.id);
     return created('nic', nicRepresentation(await this.nics.add(vm, input, originOf(api)), api.links));
   }
 
@@ -49,6 +54,7 @@ export class NicsController {
     @Input({ element: 'nic', schema: changedNic, method: 'update' }) input: ChangedNic,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
+    await this.access.requireProfile(input, api.caller.id, id);
     const { nic } = await this.nics.update(vm, id, input, originOf(api));
     return ok('nic', nicRepresentation(nic, api.links));
   }

@@ -1,6 +1,5 @@
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { Api, type ApiRequest } from '../http/api-request';
-import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, created, ok } from '../http/reply';
@@ -13,7 +12,7 @@ import {
   newVnicProfile,
   newVnicProfileHere,
 } from './network.input';
-import { emptyVnicProfileCollections, vnicProfileRepresentation } from './network.representation';
+import { vnicProfileRepresentation } from './network.representation';
 import { VnicProfilesService } from './vnic-profiles.service';
 
 @Controller('api/vnicprofiles')
@@ -57,13 +56,6 @@ export class VnicProfilesController {
     await this.profiles.remove(id);
     return action(null, 'complete');
   }
-
-  @Get(Object.keys(emptyVnicProfileCollections).map((segment) => `:id/${segment}`))
-  @Reads('vnic_profile')
-  async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
-    await this.profiles.get(id);
-    return emptyCollection(api, emptyVnicProfileCollections);
-  }
 }
 
 /** The profiles of one network: the same profiles as in `/vnicprofiles`. */
@@ -72,7 +64,7 @@ export class NetworkVnicProfilesController {
   constructor(private readonly profiles: VnicProfilesService) {}
 
   @Get()
-  @Reads('network', 'network')
+  @Lists('vnic_profile', on('network', 'network'))
   async list(@Id('network') network: string, @Api() api: ApiRequest): Promise<Reply> {
     return listReply(api, 'vnic_profiles', await this.profiles.listOf(network), (one) => vnicProfileRepresentation(one, api.links));
   }
@@ -91,13 +83,13 @@ export class NetworkVnicProfilesController {
   }
 
   @Get(':id')
-  @Reads('network', 'network')
+  @Reads('vnic_profile')
   async get(@Id('network') network: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('vnic_profile', vnicProfileRepresentation(await this.profiles.getOf(network, id), api.links));
   }
 
   @Delete(':id')
-  @Needs('delete_network_vnic_profile', on('network', 'network'))
+  @Needs('delete_network_vnic_profile', on('vnic_profile'))
   async remove(@Id('network') network: string, @Id('id') id: string): Promise<Reply> {
     await this.profiles.getOf(network, id);
     await this.profiles.remove(id);

@@ -7,6 +7,7 @@ import { ConflictError, InvalidInputError, UnsupportedError } from '../errors/do
 import { EventsService } from '../events/events.service';
 import { isNetworkFilter } from '../fixed-collections/fixed.collections';
 import { AccessService } from '../permissions/access.service';
+import { permitCreator } from '../permissions/creator.permission';
 import { Network } from './network.entity';
 import { type ChangedVnicProfile, type NewVnicProfile, unappliedOfProfile } from './network.input';
 import { VnicProfile } from './vnic-profile.entity';
@@ -51,7 +52,7 @@ export class VnicProfilesService {
     return findRow(this.db, VnicProfile, 'Vnic Profile', { id, networkId });
   }
 
-  /** @throws NotFoundError, ConflictError, UnsupportedError */
+  /** Others may use it when they get a permission for that. @throws NotFoundError, ForbiddenError, ConflictError, UnsupportedError */
   async add(input: NewVnicProfile, askerId: string): Promise<VnicProfile> {
     refusePassThrough(input, 'add');
     refuseUnknownFilter(input, 'add');
@@ -61,7 +62,10 @@ export class VnicProfilesService {
     const id = randomUUID();
     const texts = { id, name, description, comment, unapplied: unappliedOfProfile({}, input) };
     const row = { ...texts, portMirroring, networkId: network.id };
-    await this.db.insert(VnicProfile, row).catch(refuseUsedName('add', TYPE));
+    await this.db.transaction(async (tx) => {
+      await tx.insert(VnicProfile, row).catch(refuseUsedName('add', TYPE));
+      await permitCreator(tx, askerId, 'vnic_profile', id);
+    });
     return this.events.tell('VNIC_PROFILE_ADDED', await this.get(id));
   }
 

@@ -17,7 +17,7 @@ export type Declaration =
   | { readonly kind: 'open' }
   | { readonly kind: 'logged-in' }
   | { readonly kind: 'administrators' }
-  | { readonly kind: 'lists'; readonly type: ObjectType }
+  | { readonly kind: 'lists'; readonly type: ObjectType; readonly of?: ObjectOf }
   | { readonly kind: 'reads'; readonly type: ObjectType; readonly parameter: string }
   | { readonly kind: 'reads-place'; readonly object: ObjectOf }
   | { readonly kind: 'needs'; readonly permit: Permit; readonly object: ObjectOf }
@@ -69,8 +69,11 @@ export const LoggedIn = () => declare({ kind: 'logged-in' });
 /** For those who see everything: what shows how the installation is made, such as the accounts in Cinder. */
 export const Administrators = () => declare({ kind: 'administrators' });
 
-/** A list of these. Who does not see everything finds in it what he sees: `listQuery` carries that to `applySearch`. */
-export const Lists = (type: ObjectType) => declare({ kind: 'lists', type });
+/**
+ * A list of these. Who does not see everything finds in it what he sees: `listQuery` carries that to `applySearch`.
+ * @param parent the object of which it is a part: for those who do not see it the list does not exist
+ */
+export const Lists = (type: ObjectType, parent?: ObjectOf) => declare({ kind: 'lists', type, ...(parent ? { of: parent } : {}) });
 
 /** For those who see the object: it, its parts, and what is not supported about it. For others it does not exist. */
 export const Reads = (type: ObjectType, parameter = 'id') => declare({ kind: 'reads', type, parameter });

@@ -74,6 +74,8 @@ export class AccessGuard implements CanActivate {
     switch (declaration.kind) {
       case 'administrators':
         return this.administrators(asked);
+      case 'lists':
+        return declaration.of && this.seen(declaration.of(asked.request), asked);
       case 'reads':
         return this.seen({ type: declaration.type, id: String(asked.request.params[declaration.parameter] ?? '') }, asked);
       case 'reads-place':

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Account } from '../accounts/account.entity';
+import { EVERYONE_ID } from './object.tree';
 import { Permission } from './permission.entity';
-import { CREATORS_ROLE } from './predefined.roles';
+import { CREATORS_ROLE, EVERYBODYS_ROLE } from './predefined.roles';
 
 /**
  * Lets the creator of an object go on working with it, in the transaction that makes the object. Nothing happens for what nobody has
@@ -15,6 +16,20 @@ export async function permitCreator(
   objectId: string,
 ): Promise<void> {
   if (!accountId || !(await tx.existsBy(Account, { id: accountId }))) return;
-  const row = { id: randomUUID(), roleId: CREATORS_ROLE[objectType], accountId, objectType, objectId };
-  await tx.createQueryBuilder().insert().into(Permission).values(row).orIgnore().execute();
+  await give(tx, { roleId: CREATORS_ROLE[objectType], accountId, objectType, objectId });
+}
+
+/** Lets everybody use a profile that is there for all: the one that comes with a network or a storage domain. */
+export async function permitEverybody(tx: EntityManager, objectType: keyof typeof EVERYBODYS_ROLE, objectId: string): Promise<void> {
+  await give(tx, { roleId: EVERYBODYS_ROLE[objectType], groupId: EVERYONE_ID, objectType, objectId });
+}
+
+async function give(tx: EntityManager, row: Partial<Permission>): Promise<void> {
+  await tx
+    .createQueryBuilder()
+    .insert()
+    .into(Permission)
+    .values({ id: randomUUID(), ...row })
+    .orIgnore()
+    .execute();
 }

@@ -22,7 +22,7 @@ export class PermissionsController {
       'permissions',
       collection(
         'permissions',
-        found.map((one) => permissionRepresentation(one, api.links)),
+        found.map((one) => permissionRepresentation(one, api)),
       ),
     );
   }
@@ -34,13 +34,13 @@ export class PermissionsController {
     @Api() api: ApiRequest,
   ): Promise<Reply> {
     const grant = { role: input.role, principal: principalOf(input), object: SYSTEM };
-    return created('permission', permissionRepresentation(await this.permissions.grant(grant, api.caller.id), api.links));
+    return created('permission', permissionRepresentation(await this.permissions.grant(grant, api.caller.id), api));
   }
 
   @Get(':id')
   @LoggedIn()
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
-    return ok('permission', permissionRepresentation(await this.permissions.get(SYSTEM, id, api.caller.id), api.links));
+    return ok('permission', permissionRepresentation(await this.permissions.get(SYSTEM, id, api.caller.id), api));
   }
 
   @Delete(':id')

@@ -4,12 +4,17 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
 import { ReadsPlace, ServiceChecks, onPlace } from './access.declarations';
-import { type PlaceReference, PLACES, placeTypes } from './object.tree';
+import { type PlaceReference, PLACES, type PlaceType, placeTypes } from './object.tree';
 import { permissionRepresentation } from './permission.representation';
 import { PermissionsService, principalOf } from './permissions.service';
 import { type NewPermission, newPermission } from './role.input';
 
-const COLLECTIONS = [...placeTypes.map((type) => PLACES[type].collection), 'datacenters/:dc/storagedomains'];
+const BELOW_DATA_CENTERS = ['storage_domain', 'network', 'quota'] as const satisfies readonly PlaceType[];
+
+const COLLECTIONS = [
+  ...placeTypes.filter((type) => type !== 'quota').map((type) => PLACES[type].collection),
+  ...BELOW_DATA_CENTERS.map((type) => `datacenters/:dc/${PLACES[type].collection}`),
+];
 
 const placeOf = ({ target }: ApiRequest): PlaceReference => onPlace({ path: target.path, params: {} });
 
@@ -26,7 +31,7 @@ export class PlacePermissionsController {
       'permissions',
       collection(
         'permissions',
-        found.map((one) => permissionRepresentation(one, api.links)),
+        found.map((one) => permissionRepresentation(one, api)),
       ),
     );
   }
@@ -39,13 +44,13 @@ export class PlacePermissionsController {
     @Api() api: ApiRequest,
   ): Promise<Reply> {
     const grant = { role: input.role, principal: principalOf(input), object: placeOf(api) };
-    return created('permission', permissionRepresentation(await this.permissions.grant(grant, api.caller.id), api.links));
+    return created('permission', permissionRepresentation(await this.permissions.grant(grant, api.caller.id), api));
   }
 
   @Get(':id')
   @ReadsPlace()
   async get(@Id('object') _object: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
-    return ok('permission', permissionRepresentation(await this.permissions.get(placeOf(api), id, api.caller.id), api.links));
+    return ok('permission', permissionRepresentation(await this.permissions.get(placeOf(api), id, api.caller.id), api));
   }
 
   @Delete(':id')

@@ -261,7 +261,19 @@ const idOf = (name: string): string => PREDEFINED_ROLES.find((one) => one.name =
 export const SUPER_USER_ROLE_ID = idOf('SuperUser');
 
 /** What the creator of an object gets on it. */
-export const CREATORS_ROLE = { disk: idOf('DiskOperator'), vm: idOf('UserVmManager'), template: idOf('TemplateOwner') } as const;
+export const CREATORS_ROLE = {
+  disk: idOf('DiskOperator'),
+  vm: idOf('UserVmManager'),
+  template: idOf('TemplateOwner'),
+  network: idOf('NetworkAdmin'),
+  vnic_profile: idOf('NetworkAdmin'),
+  quota: idOf('QuotaConsumer'),
+  disk_profile: idOf('DiskProfileUser'),
+  mac_pool: idOf('MacPoolAdmin'),
+} as const;
+
+/** What everybody gets on a profile that is there for all. */
+export const EVERYBODYS_ROLE = { vnic_profile: idOf('VnicProfileUser'), disk_profile: idOf('DiskProfileUser') } as const;
 
 /** What somebody gets on a VM of a pool as long as it is his. */
 export const POOL_USERS_ROLE = idOf('UserRole');

@@ -61,7 +61,7 @@ export class PrincipalPermissionsController {
   @ServiceChecks('manipulate_permissions')
   async add(@Id('id') id: string, @Input(PERMISSION) input: NewPermissionOfPrincipal, @Api() api: ApiRequest): Promise<Reply> {
     const grant = { role: input.role, principal: principalIn(api, id), object: objectIn(input) };
-    return created('permission', permissionRepresentation(await this.permissions.grant(grant, api.caller.id), api.links));
+    return created('permission', permissionRepresentation(await this.permissions.grant(grant, api.caller.id), api));
   }
 
   @Delete(['users/:id/permissions/:permission', 'groups/:id/permissions/:permission'])
@@ -111,7 +111,7 @@ export class PrincipalPermissionsController {
       'permissions',
       collection(
         'permissions',
-        found.map((one) => permissionRepresentation(one, api.links)),
+        found.map((one) => permissionRepresentation(one, api)),
       ),
     );
   }
@@ -120,7 +120,7 @@ export class PrincipalPermissionsController {
     const principals = await this.permissions.principalsOf(principalIn(api, id));
     const found = (await this.permissions.listOf(principals)).find((one) => one.id === permission);
     if (!found) throw new NotFoundError('Permission', permission);
-    return ok('permission', permissionRepresentation(found, api.links));
+    return ok('permission', permissionRepresentation(found, api));
   }
 
   private async rolesOf(id: string, api: ApiRequest): Promise<Reply> {

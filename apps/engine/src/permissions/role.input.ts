@@ -27,7 +27,10 @@ export type NewPermission = z.output<typeof newPermission>;
 
 const object = wireObject({ id: wireUuid }).optional();
 
-/** A role and the object on which a known user or group gets it; no object is the system. */
+/**
+ * A role and the object on which a known user or group gets it; no object is the system. oVirt takes fewer types of objects here; what
+ * it would not take must not become a permission on the system.
+ */
 export const newPermissionOfPrincipal = wireObject({
   role: reference,
   data_center: object,
@@ -38,5 +41,11 @@ export const newPermissionOfPrincipal = wireObject({
   vm: object,
   vm_pool: object,
   template: object,
+  network: object,
+  vnic_profile: object,
+  quota: object,
+  disk_profile: object,
+  cpu_profile: object,
+  mac_pool: object,
 });
 export type NewPermissionOfPrincipal = z.output<typeof newPermissionOfPrincipal>;

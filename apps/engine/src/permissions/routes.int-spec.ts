@@ -33,6 +33,11 @@ const ACTORS: Actor[] = [
   { role: 'UserRole', on: 'vm' },
   { role: 'DiskOperator', on: 'disk' },
   { role: 'TemplateAdmin', on: 'template' },
+  { role: 'NetworkAdmin', on: 'network' },
+  { role: 'VnicProfileUser', on: 'vnic_profile' },
+  { role: 'DiskProfileUser', on: 'disk_profile' },
+  { role: 'CpuProfileOperator', on: 'cpu_profile' },
+  { role: 'MacPoolUser', on: 'mac_pool' },
   {},
 ];
 
@@ -50,24 +55,23 @@ const ABOVE: Record<Place, Place[]> = {
   vm: ['cluster', 'data_center', 'system'],
   vm_pool: ['cluster', 'data_center', 'system'],
   disk: ['storage_domain', 'data_center', 'system'],
-};
-
-const HOME: Partial<Record<ObjectType, PlaceType>> = {
-  network: 'data_center',
-  vnic_profile: 'data_center',
-  quota: 'data_center',
-  disk_profile: 'storage_domain',
+  network: ['data_center', 'system'],
+  vnic_profile: ['network', 'data_center', 'system'],
+  quota: ['data_center', 'system'],
+  disk_profile: ['storage_domain', 'data_center', 'system'],
+  cpu_profile: ['cluster', 'data_center', 'system'],
+  mac_pool: ['system'],
 };
 
 const isPlace = (type: string): type is PlaceType => type in ABOVE && type !== 'system';
 
-const homeOf = (type: ObjectReference['type']): Place | undefined => (type === 'system' || isPlace(type) ? type : HOME[type]);
+const placeOf = (type: ObjectReference['type']): Place | undefined => (type === 'system' || isPlace(type) ? type : undefined);
 
 function permitted({ role, on }: Somebody, permit: string, type: ObjectReference['type']): boolean {
   const permits: readonly string[] = roleNamed(role).permits;
-  const home = homeOf(type);
-  if (!permits.includes(permit)) return permit === 'create_vm' && home === 'template';
-  return on === 'system' || (home !== undefined && (home === on || ABOVE[home].includes(on)));
+  const place = placeOf(type);
+  if (!permits.includes(permit)) return permit === 'create_vm' && place === 'template';
+  return on === 'system' || (place !== undefined && (place === on || ABOVE[place].includes(on)));
 }
 
 /** Administrators of anything are shown everything, as in oVirt. */
@@ -77,11 +81,11 @@ const isOverseer = ({ role }: Somebody): boolean => roleNamed(role).administrati
 const seenPlace = ({ role, on }: Somebody, place: Place): boolean =>
   place === on || ABOVE[on].includes(place) || (roleNamed(role).allowsViewingChildren && ABOVE[place].includes(on));
 
-/** Everybody may use the Blank template. */
+/** Everybody may use the Blank template, and the profiles of the processors of clusters that he sees. */
 function seen(actor: Somebody, type: ObjectReference['type']): boolean {
   if (isOverseer(actor) || type === 'system' || type === 'template') return true;
-  const home = homeOf(type);
-  return home !== undefined && seenPlace(actor, home);
+  const place = placeOf(type);
+  return place !== undefined && (seenPlace(actor, place) || (place === 'cpu_profile' && seen(actor, 'cluster')));
 }
 
 const below = (path: string): string => path.replace(/^\/api/, '');
@@ -90,6 +94,7 @@ type Outcome = 'yes' | '401' | '403' | '404';
 
 const typeOf = (declaration: Declaration, path: string): ObjectReference['type'] => {
   if (declaration.kind === 'reads') return declaration.type;
+  if (declaration.kind === 'lists') return declaration.of?.({ path: below(path), params: {} }).type ?? 'system';
   if (declaration.kind === 'reads-place' || declaration.kind === 'needs') return declaration.object({ path: below(path), params: {} }).type;
   return 'system';
 };
@@ -98,6 +103,7 @@ function expectedOf(actor: Somebody, declaration: Declaration, type: ObjectRefer
   switch (declaration.kind) {
     case 'administrators':
       return isOverseer(actor) ? 'yes' : '403';
+    case 'lists':
     case 'reads':
     case 'reads-place':
       return seen(actor, type) ? 'yes' : '404';
@@ -121,7 +127,7 @@ function outcomeOf(error: unknown): Outcome {
   throw error;
 }
 
-/** Objects of these types are of the world's data center, or nobody's. */
+/** Objects that are in no world. */
 const idsOf: Partial<Record<ObjectType, string>> = {};
 
 /** Asks the guard as the router does, but goes no further: nothing is removed by a test of who may remove. */
@@ -151,8 +157,9 @@ const described = ({ declaration, paths }: DeclaredRoute): string => {
     case 'needs':
       return `needs ${declaration.permit} on ${type}`;
     case 'reads':
+      return `reads ${declaration.type}`;
     case 'lists':
-      return `${declaration.kind} ${declaration.type}`;
+      return `lists ${declaration.type}${declaration.of ? ` of ${type}` : ''}`;
     case 'service-checks':
       return `service checks ${declaration.permits.join(', ')}`;
     default:
@@ -166,22 +173,8 @@ beforeAll(async () => {
   engine = await RunningEngine.start(ENGINE_PARTS);
   here = await addWorld(engine, 'here');
   guard = new AccessGuard(new Reflector(), engine.get(AccessService));
-  for (const [type, where] of [
-    ['network', `data_center_id = '${here.data_center}'`],
-    ['vnic_profile', `network_id IN (SELECT id FROM network WHERE data_center_id = '${here.data_center}')`],
-  ] as const)
-    idsOf[type] = (await engine.db.query<{ id: string }[]>(`SELECT id FROM ${type} WHERE ${where}`))[0]?.id ?? '';
-  const quota = { id: '22222222-2222-4222-8222-222222222222', profile: '33333333-3333-4333-8333-333333333333' };
-  await engine.db.query(
-    `INSERT INTO quota (id, data_center_id, name, cluster_soft_limit_pct, cluster_hard_limit_pct, storage_soft_limit_pct, storage_hard_limit_pct) VALUES ($1, $2, 'q', 0, 0, 0, 0)`,
-    [quota.id, here.data_center],
-  );
-  await engine.db.query(`INSERT INTO disk_profile (id, name, storage_domain_id) VALUES ($1, 'p', $2)`, [
-    quota.profile,
-    here.storage_domain,
-  ]);
   const admin = await engine.db.findOneByOrFail(Account, { userName: 'admin' });
-  Object.assign(idsOf, { quota: quota.id, disk_profile: quota.profile, user: admin.id });
+  idsOf.user = admin.id;
 }, 60_000);
 
 afterAll(async () => engine?.close());

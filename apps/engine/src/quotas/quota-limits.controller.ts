@@ -35,14 +35,14 @@ function limitsController<New>(kind: LimitKind<New>) {
     ) {}
 
     @Get()
-    @Reads('data_center', 'dc')
+    @Reads('quota', 'quota')
     async list(@Id('dc') dc: string, @Id('quota') quotaId: string, @Api() api: ApiRequest): Promise<Reply> {
       const found = await kind.list(this.limits, await this.quotas.get(dc, quotaId), api);
       return listReply(api, `${element}s`, found, (one) => one);
     }
 
     @Post()
-    @Needs('configure_quota', on('data_center', 'dc'))
+    @Needs('configure_quota', on('quota', 'quota'))
     async add(
       @Id('dc') dc: string,
       @Id('quota') quotaId: string,
@@ -55,13 +55,13 @@ function limitsController<New>(kind: LimitKind<New>) {
     }
 
     @Get(':id')
-    @Reads('data_center', 'dc')
+    @Reads('quota', 'quota')
     async get(@Id('dc') dc: string, @Id('quota') quotaId: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
       return ok(element, await kind.get(this.limits, await this.quotas.get(dc, quotaId), id, api));
     }
 
     @Delete(':id')
-    @Needs('configure_quota', on('data_center', 'dc'))
+    @Needs('configure_quota', on('quota', 'quota'))
     async remove(@Id('dc') dc: string, @Id('quota') quotaId: string, @Id('id') id: string): Promise<Reply> {
       await kind.remove(this.limits, await this.quotas.get(dc, quotaId), id);
       return action(null, 'complete');

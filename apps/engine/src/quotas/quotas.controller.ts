@@ -1,10 +1,9 @@
-import { collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, created, ok } from '../http/reply';
-import { Needs, Reads, on } from '../permissions/access.declarations';
+import { Lists, Needs, Reads, on } from '../permissions/access.declarations';
 import { type ChangedQuota, type NewQuota, changedQuota, newQuota } from './quota.input';
 import { quotaRepresentation } from './quota.representation';
 import { QuotasService } from './quotas.service';
@@ -15,7 +14,7 @@ export class QuotasController {
   constructor(private readonly quotas: QuotasService) {}
 
   @Get()
-  @Reads('data_center', 'dc')
+  @Lists('quota', on('data_center', 'dc'))
   async list(@Id('dc') dc: string, @Api() api: ApiRequest): Promise<Reply> {
     return listReply(api, 'quotas', await this.quotas.list(dc), (one) => quotaRepresentation(one, api.links));
   }
@@ -27,17 +26,17 @@ export class QuotasController {
     @Input({ element: 'quota', schema: newQuota, method: 'add' }) input: NewQuota,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
-    return created('quota', quotaRepresentation(await this.quotas.add(dc, input), api.links));
+    return created('quota', quotaRepresentation(await this.quotas.add(dc, input, api.caller.id), api.links));
   }
 
   @Get(':id')
-  @Reads('data_center', 'dc')
+  @Reads('quota')
   async get(@Id('dc') dc: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     return ok('quota', quotaRepresentation(await this.quotas.get(dc, id), api.links));
   }
 
   @Put(':id')
-  @Needs('configure_quota', on('data_center', 'dc'))
+  @Needs('configure_quota', on('quota'))
   async update(
     @Id('dc') dc: string,
     @Id('id') id: string,
@@ -48,16 +47,9 @@ export class QuotasController {
   }
 
   @Delete(':id')
-  @Needs('configure_quota', on('data_center', 'dc'))
+  @Needs('configure_quota', on('quota'))
   async remove(@Id('dc') dc: string, @Id('id') id: string): Promise<Reply> {
     await this.quotas.remove(dc, id);
     return action(null, 'complete');
-  }
-
-  @Get(':id/permissions')
-  @Reads('data_center', 'dc')
-  async permissions(@Id('dc') dc: string, @Id('id') id: string): Promise<Reply> {
-    await this.quotas.get(dc, id);
-    return ok('permissions', collection('permissions', []));
   }
 }

@@ -6,6 +6,7 @@ import { isForeignKeyViolation } from '../database/constraint.violation';
 import { findRow, refuseUsedName, updateGiven } from '../database/row.access';
 import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
+import { permitCreator } from '../permissions/creator.permission';
 import { Quota } from './quota.entity';
 import type { ChangedQuota, NewQuota } from './quota.input';
 
@@ -35,7 +36,7 @@ export class QuotasService {
   }
 
   /** @throws NotFoundError, ConflictError */
-  async add(dataCenterId: string, input: NewQuota): Promise<Quota> {
+  async add(dataCenterId: string, input: NewQuota, askerId: string): Promise<Quota> {
     await findDataCenter(this.db, { id: dataCenterId });
     const id = randomUUID();
     const row = {
@@ -48,7 +49,10 @@ export class QuotasService {
       storageSoftLimitPct: input.storage_soft_limit_pct ?? SOFT,
       storageHardLimitPct: input.storage_hard_limit_pct ?? HARD,
     };
-    await this.db.insert(Quota, row).catch(refuseUsedName('add', TYPE));
+    await this.db.transaction(async (tx) => {
+      await tx.insert(Quota, row).catch(refuseUsedName('add', TYPE));
+      await permitCreator(tx, askerId, 'quota', id);
+    });
     return this.events.tell('QUOTA_ADDED', await this.get(dataCenterId, id), { dataCenterId });
   }
 

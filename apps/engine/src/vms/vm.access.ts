@@ -79,7 +79,7 @@ export class VmAccess {
   }
 
   private async requireQuota(cluster: ReferenceInput, quota: ReferenceInput | undefined, askerId: string): Promise<void> {
-    const found = quota && (await this.db.findOneBy(Cluster, referred(cluster)));
+    const found = await this.db.findOneBy(Cluster, referred(cluster));
     if (found) await this.disks.requireQuota(found.dataCenterId, quota, askerId);
   }
 

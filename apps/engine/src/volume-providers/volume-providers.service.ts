@@ -11,6 +11,7 @@ import { DiskProfile } from '../disk-profiles/disk-profile.entity';
 import { SecretBox } from '../encryption/secret-box';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
+import { permitEverybody } from '../permissions/creator.permission';
 import { enumField, idField } from '../search/field.kinds';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
@@ -138,7 +139,9 @@ export class VolumeProvidersService {
     const domain = { id: domainId, name, description, comment: '', type: 'volume' as const, storageType: 'cinder' as const, providerId };
     await tx.insert(VolumeProvider, row);
     await tx.insert(StorageDomain, { ...domain, dataCenterId: null, status: 'unattached', availableBytes: null, usedBytes: null });
-    await tx.insert(DiskProfile, { id: randomUUID(), name, storageDomainId: domainId });
+    const profileId = randomUUID();
+    await tx.insert(DiskProfile, { id: profileId, name, storageDomainId: domainId });
+    await permitEverybody(tx, 'disk_profile', profileId);
     await this.events.record('PROVIDER_ADDED', `Provider ${name} was added.`, { storageDomainId: domainId }, tx);
     return dataCenterId === null ? null : this.attachments.attachIn(tx, dataCenterId, domainId, requester);
   }

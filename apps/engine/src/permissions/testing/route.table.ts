@@ -8,11 +8,11 @@ DELETE /api/affinitylabels/:id: logged-in
 DELETE /api/bookmarks/:id: needs bookmark_management on system
 DELETE /api/clusters/:cluster/networks/:id: needs assign_cluster_network on cluster
 DELETE /api/clusters/:id: needs delete_cluster on cluster
-DELETE /api/datacenters/:dc/networks/:id: needs delete_storage_pool_network on data_center
+DELETE /api/datacenters/:dc/networks/:id: needs delete_storage_pool_network on network
 DELETE /api/datacenters/:dc/qoss/:id: needs edit_storage_pool_configuration on data_center
-DELETE /api/datacenters/:dc/quotas/:id: needs configure_quota on data_center
-DELETE /api/datacenters/:dc/quotas/:quota/quotaclusterlimits/:id: needs configure_quota on data_center
-DELETE /api/datacenters/:dc/quotas/:quota/quotastoragelimits/:id: needs configure_quota on data_center
+DELETE /api/datacenters/:dc/quotas/:id: needs configure_quota on quota
+DELETE /api/datacenters/:dc/quotas/:quota/quotaclusterlimits/:id: needs configure_quota on quota
+DELETE /api/datacenters/:dc/quotas/:quota/quotastoragelimits/:id: needs configure_quota on quota
 DELETE /api/datacenters/:dc/storagedomains/:id: needs manipulate_storage_domain on storage_domain
 DELETE /api/datacenters/:id: needs delete_storage_pool on data_center
 DELETE /api/datacenters/:object/permissions/:id: service checks manipulate_permissions
@@ -22,15 +22,15 @@ DELETE /api/events/:id: needs audit_log_management on system
 DELETE /api/groups/:id: needs manipulate_users on system
 DELETE /api/hosts/:id: needs delete_host on host
 DELETE /api/instancetypes/:id: needs delete_template on system
-DELETE /api/macpools/:id: needs delete_mac_pool on system
+DELETE /api/macpools/:id: needs delete_mac_pool on mac_pool
 DELETE /api/networks/:id: needs delete_storage_pool_network on network
-DELETE /api/networks/:network/vnicprofiles/:id: needs delete_network_vnic_profile on network
+DELETE /api/networks/:network/vnicprofiles/:id: needs delete_network_vnic_profile on vnic_profile
 DELETE /api/openstackvolumeproviders/:id: needs create_storage_pool on system
 DELETE /api/openstackvolumeproviders/:provider/authenticationkeys/:id: needs create_storage_pool on system
 DELETE /api/permissions/:id: service checks manipulate_permissions
 DELETE /api/roles/:id/permits/:permit: needs manipulate_roles on system
 DELETE /api/roles/:id: needs manipulate_roles on system
-DELETE /api/storagedomains/:domain/diskprofiles/:id: needs delete_storage_disk_profile on storage_domain
+DELETE /api/storagedomains/:domain/diskprofiles/:id: needs delete_storage_disk_profile on disk_profile
 DELETE /api/storagedomains/:domain/disks/:id: needs delete_disk on disk
 DELETE /api/storagedomains/:id/disksnapshots/:snapshot: service checks manipulate_vm_snapshots
 DELETE /api/storagedomains/:id: needs delete_storage_domain on storage_domain
@@ -57,28 +57,26 @@ GET /api/clinker/leftovers: administrators
 GET /api/clusterlevels/:level/clusterfeatures: logged-in
 GET /api/clusterlevels/:level: logged-in
 GET /api/clusterlevels: logged-in
-GET /api/clusters/:cluster/cpuprofiles/:id: reads cluster
-GET /api/clusters/:cluster/cpuprofiles: reads cluster
-GET /api/clusters/:cluster/networks/:id: reads cluster
-GET /api/clusters/:cluster/networks: reads cluster
+GET /api/clusters/:cluster/cpuprofiles/:id: reads cpu_profile
+GET /api/clusters/:cluster/cpuprofiles: lists cpu_profile of cluster
+GET /api/clusters/:cluster/networks/:id: reads network
+GET /api/clusters/:cluster/networks: lists network of cluster
 GET /api/clusters/:id/affinitygroups: reads cluster
 GET /api/clusters/:id: reads cluster
 GET /api/clusters: lists cluster
-GET /api/cpuprofiles/:id/permissions: logged-in
-GET /api/cpuprofiles/:id: logged-in
-GET /api/cpuprofiles: logged-in
-GET /api/datacenters/:dc/networks/:id/networklabels: reads data_center
-GET /api/datacenters/:dc/networks/:id: reads data_center
-GET /api/datacenters/:dc/networks: reads data_center
+GET /api/cpuprofiles/:id: reads cpu_profile
+GET /api/cpuprofiles: lists cpu_profile
+GET /api/datacenters/:dc/networks/:id/networklabels: reads network
+GET /api/datacenters/:dc/networks/:id: reads network
+GET /api/datacenters/:dc/networks: lists network of data_center
 GET /api/datacenters/:dc/qoss/:id: reads data_center
 GET /api/datacenters/:dc/qoss: reads data_center
-GET /api/datacenters/:dc/quotas/:id/permissions: reads data_center
-GET /api/datacenters/:dc/quotas/:id: reads data_center
-GET /api/datacenters/:dc/quotas/:quota/quotaclusterlimits/:id: reads data_center
-GET /api/datacenters/:dc/quotas/:quota/quotaclusterlimits: reads data_center
-GET /api/datacenters/:dc/quotas/:quota/quotastoragelimits/:id: reads data_center
-GET /api/datacenters/:dc/quotas/:quota/quotastoragelimits: reads data_center
-GET /api/datacenters/:dc/quotas: reads data_center
+GET /api/datacenters/:dc/quotas/:id: reads quota
+GET /api/datacenters/:dc/quotas/:quota/quotaclusterlimits/:id: reads quota
+GET /api/datacenters/:dc/quotas/:quota/quotaclusterlimits: reads quota
+GET /api/datacenters/:dc/quotas/:quota/quotastoragelimits/:id: reads quota
+GET /api/datacenters/:dc/quotas/:quota/quotastoragelimits: reads quota
+GET /api/datacenters/:dc/quotas: lists quota of data_center
 GET /api/datacenters/:dc/storagedomains/:id: reads storage_domain
 GET /api/datacenters/:dc/storagedomains: lists storage_domain
 GET /api/datacenters/:id/clusters/:cluster: reads cluster
@@ -88,7 +86,6 @@ GET /api/datacenters/:id: reads data_center
 GET /api/datacenters/:object/permissions/:id: reads-place
 GET /api/datacenters/:object/permissions: reads-place
 GET /api/datacenters: lists data_center
-GET /api/diskprofiles/:id/permissions: reads disk_profile
 GET /api/diskprofiles/:id: reads disk_profile
 GET /api/diskprofiles: lists disk_profile
 GET /api/disks/:id/disksnapshots/:snapshot: reads disk
@@ -124,13 +121,12 @@ GET /api/jobs/:id/steps/:step: reads job
 GET /api/jobs/:id/steps: reads job
 GET /api/jobs/:id: reads job
 GET /api/jobs: lists job
-GET /api/macpools/:id/permissions: logged-in
-GET /api/macpools/:id: logged-in
-GET /api/macpools: logged-in
+GET /api/macpools/:id: reads mac_pool
+GET /api/macpools: lists mac_pool
 GET /api/networks/:id/networklabels: reads network
 GET /api/networks/:id: reads network
-GET /api/networks/:network/vnicprofiles/:id: reads network
-GET /api/networks/:network/vnicprofiles: reads network
+GET /api/networks/:network/vnicprofiles/:id: reads vnic_profile
+GET /api/networks/:network/vnicprofiles: lists vnic_profile of network
 GET /api/networks: lists network
 GET /api/openapi.json: open
 GET /api/openstackvolumeproviders/:id/certificates/:certificate: administrators
@@ -150,8 +146,8 @@ GET /api/roles/:id/permits/:permit: logged-in
 GET /api/roles/:id/permits: logged-in
 GET /api/roles/:id: logged-in
 GET /api/roles: logged-in
-GET /api/storagedomains/:domain/diskprofiles/:id: reads storage_domain
-GET /api/storagedomains/:domain/diskprofiles: reads storage_domain
+GET /api/storagedomains/:domain/diskprofiles/:id: reads disk_profile
+GET /api/storagedomains/:domain/diskprofiles: lists disk_profile of storage_domain
 GET /api/storagedomains/:domain/disks/:id: reads disk
 GET /api/storagedomains/:domain/disks: lists disk
 GET /api/storagedomains/:id/disksnapshots/:snapshot: reads storage_domain
@@ -207,7 +203,6 @@ GET /api/vms/:vm/snapshots: reads vm
 GET /api/vms/:vm/statistics/:id: reads vm
 GET /api/vms/:vm/statistics: reads vm
 GET /api/vms: lists vm
-GET /api/vnicprofiles/:id/permissions: reads vnic_profile
 GET /api/vnicprofiles/:id: reads vnic_profile
 GET /api/vnicprofiles: lists vnic_profile
 GET /api: logged-in
@@ -226,8 +221,8 @@ POST /api/clusters: service checks create_cluster
 POST /api/cpuprofiles: logged-in
 POST /api/datacenters/:dc/networks: needs create_storage_pool_network on data_center
 POST /api/datacenters/:dc/qoss: needs edit_storage_pool_configuration on data_center
-POST /api/datacenters/:dc/quotas/:quota/quotaclusterlimits: needs configure_quota on data_center
-POST /api/datacenters/:dc/quotas/:quota/quotastoragelimits: needs configure_quota on data_center
+POST /api/datacenters/:dc/quotas/:quota/quotaclusterlimits: needs configure_quota on quota
+POST /api/datacenters/:dc/quotas/:quota/quotastoragelimits: needs configure_quota on quota
 POST /api/datacenters/:dc/quotas: needs configure_quota on data_center
 POST /api/datacenters/:dc/storagedomains/:id/activate: needs manipulate_storage_domain on storage_domain
 POST /api/datacenters/:dc/storagedomains/:id/deactivate: needs manipulate_storage_domain on storage_domain
@@ -315,20 +310,20 @@ PUT /api/affinitylabels/:id: logged-in
 PUT /api/bookmarks/:id: needs bookmark_management on system
 PUT /api/clusters/:cluster/networks/:id: needs assign_cluster_network on cluster
 PUT /api/clusters/:id: needs edit_cluster_configuration on cluster
-PUT /api/datacenters/:dc/networks/:id: needs configure_storage_pool_network on data_center
-DELETE /api/cpuprofiles/:id: logged-in
-PUT /api/cpuprofiles/:id: logged-in
+PUT /api/datacenters/:dc/networks/:id: needs configure_storage_pool_network on network
+DELETE /api/cpuprofiles/:id: reads cpu_profile
+PUT /api/cpuprofiles/:id: reads cpu_profile
 DELETE /api/templates/:template/nics/:id: needs edit_template_properties on template
 PUT /api/templates/:template/nics/:id: needs edit_template_properties on template
 POST /api/templates/:template/nics: needs edit_template_properties on template
 PUT /api/datacenters/:dc/qoss/:id: needs edit_storage_pool_configuration on data_center
-PUT /api/datacenters/:dc/quotas/:id: needs configure_quota on data_center
+PUT /api/datacenters/:dc/quotas/:id: needs configure_quota on quota
 PUT /api/datacenters/:id: needs edit_storage_pool_configuration on data_center
 PUT /api/diskprofiles/:id: needs configure_storage_disk_profile on disk_profile
 PUT /api/disks/:id: needs edit_disk_properties on disk
 PUT /api/hosts/:id: needs edit_host_configuration on host
 PUT /api/instancetypes/:id: needs edit_template_properties on system
-PUT /api/macpools/:id: needs edit_mac_pool on system
+PUT /api/macpools/:id: needs edit_mac_pool on mac_pool
 PUT /api/networks/:id: needs configure_storage_pool_network on network
 PUT /api/openstackvolumeproviders/:id: needs create_storage_pool on system
 PUT /api/openstackvolumeproviders/:provider/authenticationkeys/:id: needs create_storage_pool on system

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Account } from '../../accounts/account.entity';
 import { hashPassword } from '../../accounts/password-hash';
+import { cpuProfileId } from '../../cpu-profiles/cpu-profile.representation';
+import { DiskProfile } from '../../disk-profiles/disk-profile.entity';
 import { Disk } from '../../disks/disk.entity';
 import { Host } from '../../hosts/host.entity';
+import { permitEverybody } from '../creator.permission';
 import { Permission } from '../permission.entity';
 import { StorageDomain } from '../../storage-domains/storage-domain.entity';
 import { BLANK_TEMPLATE_ID } from '../../templates/template.entity';
@@ -35,6 +38,9 @@ async function addDomain(engine: RunningEngine, name: string, dataCenterId: stri
   await row(engine, VolumeProvider, { id: providerId, name, description: '', requiresAuthentication: true, ...names, ...where });
   const kind = { type: 'volume', storageType: 'cinder', status: 'active', availableBytes: null, usedBytes: null };
   await row(engine, StorageDomain, { id, name, description: '', comment: '', providerId, dataCenterId, ...kind });
+  const profileId = randomUUID();
+  await row(engine, DiskProfile, { id: profileId, name, storageDomainId: id });
+  await permitEverybody(engine.db, 'disk_profile', profileId);
   return id;
 }
 
@@ -68,6 +74,26 @@ async function made(engine: RunningEngine, path: string, body: string): Promise<
   return answer.id;
 }
 
+/** Networks, quotas, pools and profiles for which nobody but admin has a permission. */
+async function addPrivate(
+  engine: RunningEngine,
+  name: string,
+  { data_center, storage_domain }: { data_center: string; storage_domain: string },
+) {
+  const network = `<network><name>${name}-net</name><data_center id="${data_center}"/><profile_required>false</profile_required></network>`;
+  const networkId = await made(engine, '/networks', network);
+  const profile = `<vnic_profile><name>${name}-vnics</name><network id="${networkId}"/></vnic_profile>`;
+  const disks = `<disk_profile><name>${name}-sd-private</name><storage_domain id="${storage_domain}"/></disk_profile>`;
+  const range = '<range><from>02:00:00:00:00:01</from><to>02:00:00:00:00:ff</to></range>';
+  return {
+    network: networkId,
+    vnic_profile: await made(engine, '/vnicprofiles', profile),
+    quota: await made(engine, `/datacenters/${data_center}/quotas`, `<quota><name>${name}-quota</name></quota>`),
+    disk_profile: await made(engine, '/diskprofiles', disks),
+    mac_pool: await made(engine, '/macpools', `<mac_pool><name>${name}-macs</name><ranges>${range}</ranges></mac_pool>`),
+  };
+}
+
 /** A data center with one of everything in it. The names of its objects begin with its own. */
 export async function addWorld(engine: RunningEngine, name: string): Promise<World> {
   const dataCenter = await made(engine, '/datacenters', `<data_center><name>${name}</name><local>false</local></data_center>`);
@@ -83,6 +109,8 @@ export async function addWorld(engine: RunningEngine, name: string): Promise<Wor
     disk: await addDisk(engine, `${name}-disk`, domain),
     vm_pool: await addPool(engine, `${name}-pool`, cluster),
     template: BLANK_TEMPLATE_ID,
+    cpu_profile: cpuProfileId(cluster),
+    ...(await addPrivate(engine, name, { data_center: dataCenter, storage_domain: domain })),
   };
 }
 
