@@ -236,13 +236,34 @@ describe('the Ansible collection', () => {
     await task((sdk) => sdk.untilGone(`/vms/${vmId}`));
   });
 
-  it('gives and takes a permission (ovirt_permission)', () =>
+  it.each([
+    ['storagedomains', 'storage_domain', PROVIDER, 'DiskCreator'],
+    ['networks', 'network', 'ovirtmgmt', 'VnicProfileUser'],
+    ['vnicprofiles', 'vnic_profile', 'ovirtmgmt', 'VnicProfileUser'],
+    ['diskprofiles', 'disk_profile', PROVIDER, 'DiskProfileUser'],
+    ['cpuprofiles', 'cpu_profile', 'Default', 'CpuProfileOperator'],
+    ['macpools', 'mac_pool', 'Default', 'MacPoolUser'],
+  ])('gives and takes a permission on one of the %s (ovirt_permission)', (collection, item, name, role) =>
     task(async (sdk) => {
-      const domainId = await oneOf(sdk, `/storagedomains${searchFor(`name="${PROVIDER}"`)}`, 'storage_domain');
+      const found = itemsIn((await sdk.get(`/${collection}${searchFor(`name="${name}"`)}`)).body, item);
+      const object = found.find((one) => textAt(one, 'name') === name)!;
       const adminId = await oneOf(sdk, `/users${searchFor('usrname="admin@internal-authz"')}`, 'user');
-      const permissions = `/storagedomains/${domainId}/permissions`;
+      const permissions = `/${collection}/${textAt(object, 'id')}/permissions`;
       await sdk.get(permissions);
-      const body = `<permission><role><name>DiskCreator</name></role><user id="${adminId}"/></permission>`;
+      const body = `<permission><role><name>${role}</name></role><user id="${adminId}"/></permission>`;
+      const added = await sdk.add(permissions, body);
+      await sdk.remove(`${permissions}/${textAt(added.body, 'id')}`);
+    }),
+  );
+
+  it('gives and takes a permission on a quota (ovirt_permission)', () =>
+    task(async (sdk) => {
+      const dataCenterId = await oneOf(sdk, `/datacenters${searchFor('name="Default"')}`, 'data_center');
+      const adminId = await oneOf(sdk, `/users${searchFor('usrname="admin@internal-authz"')}`, 'user');
+      const quotas = itemsIn((await sdk.get(`/datacenters/${dataCenterId}/quotas`)).body, 'quota');
+      const quota = quotas.find((one) => textAt(one, 'name') === 'Default')!;
+      const permissions = `/datacenters/${dataCenterId}/quotas/${textAt(quota, 'id')}/permissions`;
+      const body = `<permission><role><name>QuotaConsumer</name></role><user id="${adminId}"/></permission>`;
       const added = await sdk.add(permissions, body);
       await sdk.remove(`${permissions}/${textAt(added.body, 'id')}`);
     }));
