@@ -42,6 +42,10 @@ const schema = z.object({
   CLINKER_LEFTOVERS_GRACE: durationSetting.prefault('15m'),
   /** After this time leftovers are cleaned up by themselves; never, unless given: whoever restores an old database would lose newer disks. */
   CLINKER_LEFTOVERS_CLEANED_AFTER: durationSetting.optional(),
+  /** How long after its first failure the restart of a highly available VM is tried again; each further pause is twice as long, up to 20 times this. */
+  CLINKER_HA_RETRY: durationSetting.prefault('30s'),
+  /** How often the restart of a highly available VM is tried before it is given up. */
+  CLINKER_HA_TRIES: z.coerce.number().int().min(1).max(1000).default(10),
   /** How long a log-in token lives without use. */
   CLINKER_TOKEN_LIFETIME: durationSetting.prefault('1h'),
   /** How long a client may take to send a request: slow ones must not hold a connection. */

@@ -22,6 +22,8 @@ import { DeviceRemoval } from './vms/device.removal';
 import { DiskPlugService } from './vms/disk-plug.service';
 import { DiskSizeController } from './vms/disk-size.controller';
 import { DiskSizeService } from './vms/disk-size.service';
+import { DomainEnds } from './vms/domain.ends';
+import { DomainInspection } from './vms/domain-inspection.service';
 import { DomainNotifier } from './vms/domain.notifier';
 import { DomainService } from './vms/domain.service';
 import { DomainStartService } from './vms/domain-start.service';
@@ -73,6 +75,8 @@ import { VolumePreparation } from './volumes/volume.preparation';
     Hypervisor,
     StartPreparation,
     DomainNotifier,
+    DomainEnds,
+    DomainInspection,
     DomainSeeds,
     SeedSweeper,
     DomainStartService,

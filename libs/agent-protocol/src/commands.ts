@@ -9,7 +9,7 @@ import {
   volumeSideSchema,
 } from './definitions';
 import { agentErrorSchema } from './errors';
-import { capabilitiesSchema, domainReportSchema } from './reports';
+import { capabilitiesSchema, domainNoticeSchema, domainReportSchema } from './reports';
 
 /**
  * What the engine may ask of a host. Every command is "ensure": it carries the operation's id, may be repeated at any time, and two at
@@ -114,7 +114,11 @@ export const commands = {
    */
   'expect-volume': { request: volumeSideSchema, reply: done({}) },
   /** Looks only. A domain that is not there has the state `absent`. */
-  'inspect-domain': { request: z.object({ vmId: z.uuid() }), reply: z.object({ domain: domainReportSchema }) },
+  'inspect-domain': {
+    request: z.object({ vmId: z.uuid() }),
+    /** `ends`: the notices of the end of a domain that is gone, oldest first. An agent knows what it has seen itself; an old one tells nothing. */
+    reply: z.object({ domain: domainReportSchema, ends: z.array(domainNoticeSchema).optional() }),
+  },
   /** Looks only: all domains and all secrets that are ours. */
   inventory: {
     request: z.object({}),

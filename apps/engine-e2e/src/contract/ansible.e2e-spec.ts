@@ -74,6 +74,7 @@ describe('the Ansible collection', () => {
         '<value>2048</value></custom_property></custom_properties><display><monitors>2</monitors></display><initialization>' +
         '<custom_script>runcmd: []</custom_script><host_name>web</host_name><nic_configurations><nic_configuration><boot_protocol>dhcp' +
         '</boot_protocol><name>eth0</name></nic_configuration></nic_configurations><root_password>secret</root_password></initialization>' +
+        '<high_availability><enabled>true</enabled><priority>50</priority></high_availability>' +
         '<memory_policy><ballooning>false</ballooning></memory_policy><placement_policy><affinity>pinned</affinity></placement_policy>' +
         '<rng_device><source>hwrng</source></rng_device><serial_number><policy>custom</policy><value>1</value></serial_number>' +
         '<soundcard_enabled>true</soundcard_enabled><sso><methods/></sso><time_zone><name>Europe/Prague</name></time_zone>';
@@ -86,6 +87,7 @@ describe('the Ansible collection', () => {
         cpu_shares: '512',
         custom_properties: { custom_property: { name: 'hugepages', value: '2048' } },
         display: { monitors: '2', type: 'vnc' },
+        high_availability: { enabled: 'true', priority: '50' },
         memory_policy: { ballooning: 'false' },
         placement_policy: { affinity: 'pinned' },
         rng_device: { source: 'hwrng' },

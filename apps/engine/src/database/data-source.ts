@@ -33,6 +33,7 @@ import { Template, TemplateDisk, TemplateNic } from '../templates/template.entit
 import { RunInitialization } from '../initialization/run-initialization.entity';
 import { VmPool, VmPoolDisk, VmPoolUser } from '../vm-pools/vm-pool.entity';
 import { Vm } from '../vms/vm.entity';
+import { VmRestart } from '../vms/vm-restart.entity';
 import { AuthenticationKey } from '../volume-providers/authentication-key.entity';
 import { VolumeProvider } from '../volume-providers/volume-provider.entity';
 import { Installation } from './installation.entity';
@@ -56,6 +57,7 @@ import { InstanceTypesOfVms1770000170000 } from './migrations/1770000170000-inst
 import { HostsOfVms1770000175000 } from './migrations/1770000175000-hosts-of-vms.migration';
 import { Guests1770000180000 } from './migrations/1770000180000-guests.migration';
 import { ProfilePermissions1770000190000 } from './migrations/1770000190000-profile-permissions.migration';
+import { HighAvailability1770000190000 } from './migrations/1770000190000-high-availability.migration';
 import { UnappliedSettings1770000145000 } from './migrations/1770000145000-unapplied-settings.migration';
 import { NextRun1770000150000 } from './migrations/1770000150000-next-run.migration';
 import { RunOnce1770000151000 } from './migrations/1770000151000-run-once.migration';
@@ -95,6 +97,7 @@ const entities = [
   VmSnapshot,
   SnapshotMemory,
   Vm,
+  VmRestart,
   RunInitialization,
   VmPool,
   VmPoolUser,
@@ -154,6 +157,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     HostsOfVms1770000175000,
     Guests1770000180000,
     ProfilePermissions1770000190000,
+    HighAvailability1770000190000,
     Leftovers1770000047000,
     StorageQos1770000052000,
     Templates1770000060000,

@@ -45,7 +45,7 @@ const DECLARED = {
       '<ballooning>false</ballooning><guaranteed>536870912</guaranteed></memory_policy><os><boot><devices><device>network</device>' +
       '<device>hd</device></devices></boot><type>rhel_7x64</type></os><virtio_scsi><enabled>true</enabled></virtio_scsi>',
     shown: [
-      '<high_availability><enabled>false</enabled>',
+      '<high_availability><enabled>true</enabled><priority>50</priority></high_availability>',
       '<guaranteed>536870912</guaranteed>',
       '<device>network</device><device>hd</device>',
       '<type>rhel_7x64</type>',

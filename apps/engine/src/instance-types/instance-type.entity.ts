@@ -29,6 +29,13 @@ export class InstanceType {
   @Column('int')
   threads!: number;
 
+  /** VMs of the type are started again when they end otherwise than somebody wanted. */
+  @Column('boolean', { name: 'highly_available', default: false })
+  highlyAvailable!: boolean;
+
+  @Column('int', { name: 'ha_priority', default: 0 })
+  haPriority!: number;
+
   @Column('timestamptz', { name: 'creation_time' })
   creationTime!: Date;
 

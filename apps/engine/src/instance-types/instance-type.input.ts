@@ -2,6 +2,7 @@ import { wireEnum, wireInteger, wireObject, wireString } from '@clinker/ovirt-ap
 import type { z } from 'zod';
 import { objectText } from '../http/object-name.input';
 import { type UnappliedSettings, many, text, unappliedAfter } from '../http/unapplied.settings';
+import { highAvailabilitySchema } from '../vms/high-availability.settings';
 import { VM_LIMITS } from '../vms/vm.input';
 import { unappliedCpu, unappliedMemoryPolicy, unappliedSettings } from '../vms/vm.unapplied';
 
@@ -32,6 +33,7 @@ const settable = {
   description: objectText.optional(),
   comment: objectText.optional(),
   memory,
+  high_availability: highAvailabilitySchema.optional(),
   cpu: wireObject({ ...unappliedCpu, topology: topology.optional() }).optional(),
 };
 

@@ -1,5 +1,6 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
 import { withUnapplied } from '../http/unapplied.settings';
+import { shownHighAvailability } from '../vms/high-availability.settings';
 import type { InstanceType } from './instance-type.entity';
 
 /** Sub-collections of an instance type that are empty here, by their path segment, with the element of each. */
@@ -7,7 +8,6 @@ export const emptyInstanceTypeCollections = { graphicsconsoles: 'graphics_consol
 
 /** What is the same for all. */
 const CONSTANTS: WireObject = {
-  high_availability: { enabled: false, priority: 0 },
   io: { threads: 0 },
   migration: { auto_converge: 'inherit', compressed: 'inherit' },
   migration_downtime: -1,
@@ -29,6 +29,7 @@ export function instanceTypeRepresentation(type: InstanceType, links: Links): Wi
     link: links.subCollections(identity.href, Object.keys(emptyInstanceTypeCollections)),
     cpu: { topology: { cores, sockets, threads } },
     creation_time: type.creationTime,
+    high_availability: shownHighAvailability(type),
     memory,
     memory_policy: { guaranteed: memory, max: 4 * memory },
     status: 'ok',

@@ -30,7 +30,7 @@ const SEARCHABLE: Searchable = {
 };
 
 /** Columns that a body sets; undefined where it says nothing. */
-const columns = ({ name, description, comment, memory, cpu }: ChangedInstanceType) => ({
+const columns = ({ name, description, comment, memory, cpu, high_availability: availability }: ChangedInstanceType) => ({
   name,
   description,
   comment,
@@ -38,6 +38,8 @@ const columns = ({ name, description, comment, memory, cpu }: ChangedInstanceTyp
   sockets: cpu?.topology?.sockets,
   cores: cpu?.topology?.cores,
   threads: cpu?.topology?.threads,
+  highlyAvailable: availability?.enabled,
+  haPriority: availability?.priority,
 });
 
 /** Sizes of VMs with names. */
@@ -60,8 +62,8 @@ export class InstanceTypesService {
   /** 1 GiB and one processor, if the client says nothing. @throws ConflictError */
   async add(input: NewInstanceType): Promise<InstanceType> {
     const id = randomUUID();
-    const { description = '', comment = '', memory = GIB, sockets = 1, cores = 1, threads = 1 } = columns(input);
-    const size = { memory, sockets, cores, threads };
+    const { description = '', comment = '', memory = GIB, sockets = 1, cores = 1, threads = 1, ...given } = columns(input);
+    const size = { memory, sockets, cores, threads, highlyAvailable: given.highlyAvailable ?? false, haPriority: given.haPriority ?? 0 };
     const row = { id, name: input.name, description, comment, ...size, unapplied: unappliedOfType({}, input) };
     await this.db.insert(InstanceType, row).catch(refuseUsedName('add', TYPE));
     return this.events.tell('INSTANCE_TYPE_ADDED', await this.get(id));

@@ -1,6 +1,7 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
 import { cpuProfileId } from '../cpu-profiles/cpu-profile.representation';
 import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
+import { shownHighAvailability } from '../vms/high-availability.settings';
 import type { Template, TemplateDisk, TemplateNic } from './template.entity';
 import { linkedParts } from '../http/empty-collection';
 import { withUnapplied } from '../http/unapplied.settings';
@@ -32,7 +33,6 @@ const CONSTANTS: WireObject = {
     smartcard_enabled: false,
     type: 'vnc',
   },
-  high_availability: { enabled: false, priority: 0 },
   io: { threads: 1 },
   migration: { auto_converge: 'inherit', compressed: 'inherit' },
   migration_downtime: -1,
@@ -51,6 +51,7 @@ function hardware(template: Template): WireObject {
   return {
     cpu: { architecture: template.clusterId === null ? 'undefined' : 'x86_64', topology: { cores, sockets, threads } },
     delete_protected: settings.deleteProtected,
+    high_availability: shownHighAvailability(settings),
     memory: settings.memory,
     memory_policy: { guaranteed: settings.memoryGuaranteed, max: settings.memoryMax },
     os: {

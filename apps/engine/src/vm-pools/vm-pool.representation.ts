@@ -30,6 +30,6 @@ export function vmPoolRepresentation({ pool, size, settings }: SizedVmPool, link
     template: links.reference('templates', pool.templateId),
     type: pool.type,
     use_latest_template_version: false,
-    vm: configurationRepresentation(settings),
+    vm: configurationRepresentation({ ...settings, highlyAvailable: false }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
+import type { OperationMeta, Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
@@ -8,6 +8,7 @@ import { VmVolumesClient } from './vm-volumes.client';
 import { RUNNING, operationInProgress } from './vm.conflicts';
 import { DETACH_THE_DISKS, beginEnding, endingSchema, endingSteps, undoEnding } from './vm.ending';
 import { lockVm } from './vm.lock';
+import { VmRestarts } from './vm-restarts.service';
 
 const state = endingSchema.extend({
   /** When the run began that has ended (ISO 8601): a VM that was started again meanwhile is left alone. */
@@ -18,7 +19,10 @@ const state = endingSchema.extend({
 
 export type CleanUpVm = z.infer<typeof state>;
 
-/** Ends the run of a VM whose domain was found gone: by a power-off from within, a crash of QEMU, or a restart of the host. */
+/**
+ * Ends the run of a VM whose domain was found gone: by a power-off from within, a crash of QEMU, or a restart of the host. A highly available VM is then
+ * to be started again, unless it has powered off.
+ */
 @Injectable()
 export class CleanUpVmSaga implements Saga<CleanUpVm> {
   readonly name = 'clean-up-vm';
@@ -29,6 +33,7 @@ export class CleanUpVmSaga implements Saga<CleanUpVm> {
   constructor(
     private readonly events: EventsService,
     private readonly domains: VmDomainClient,
+    private readonly restarts: VmRestarts,
     volumes: VmVolumesClient,
   ) {
     this.steps = [
@@ -42,10 +47,15 @@ export class CleanUpVmSaga implements Saga<CleanUpVm> {
     return `Cleaning up after VM ${vmName}`;
   }
 
-  async ended({ vmId, vmName, reason, faulty }: CleanUpVm, outcome: SagaOutcome, tx: EntityManager): Promise<void> {
+  async ended(at: CleanUpVm, outcome: SagaOutcome, tx: EntityManager, { correlationId }: OperationMeta): Promise<void> {
     if (outcome.status === 'failed') return;
-    if (faulty) await this.events.record('VM_DOWN_ERROR', `VM ${vmName} is down with error. Exit message: ${reason}`, { vmId }, tx);
-    else await this.events.record('VM_DOWN', `VM ${vmName} is down. ${reason}`.trim(), { vmId }, tx);
+    const { vmId, vmName, reason } = at;
+    if (!at.faulty) {
+      await this.restarts.forget(vmId, tx);
+      return this.events.record('VM_DOWN', `VM ${vmName} is down. ${reason}`.trim(), { vmId }, tx);
+    }
+    await this.events.record('VM_DOWN_ERROR', `VM ${vmName} is down with error. Exit message: ${reason}`, { vmId }, tx);
+    await this.restarts.want(at, correlationId, tx);
   }
 
   async stuck({ vmId, vmName }: CleanUpVm, reason: string, tx: EntityManager): Promise<void> {

@@ -1,5 +1,5 @@
-import type { DomainReport } from '@clinker/agent-protocol';
-import { causeOf, verdict } from './domain.verdict';
+import type { DomainNotice, DomainReport } from '@clinker/agent-protocol';
+import { causeAfter, causeOf, verdict } from './domain.verdict';
 
 const report = (state: DomainReport['state'], reason = ''): DomainReport => ({ vmId: 'v', name: 'web', state, reason, disks: [] });
 
@@ -27,18 +27,31 @@ describe('verdict', () => {
 });
 
 describe('causeOf', () => {
-  it('tells a power-off from a crash', () => {
-    expect(causeOf({ event: 'stopped', detail: 'shutdown' })?.faulty).toBe(false);
-    expect(causeOf({ event: 'shut_down', detail: 'guest' })?.faulty).toBe(false);
-    expect(causeOf({ event: 'shut_down', detail: 'host' })).toBeUndefined();
-    expect(causeOf({ event: 'stopped', detail: 'crashed' })?.faulty).toBe(true);
-    expect(causeOf({ event: 'stopped', detail: 'failed' })?.faulty).toBe(true);
-    expect(causeOf({ event: 'stopped', detail: 'destroyed' })?.faulty).toBe(true);
-    expect(causeOf({ event: 'crashed', detail: '' })?.faulty).toBe(true);
+  const told = (...notices: [event: DomainNotice['event'], detail: string][]) =>
+    causeOf(notices.map(([event, detail]) => ({ event, detail })));
+
+  it('tells a power-off from a crash, and from an end that nobody in the guest wanted', () => {
+    expect(told(['shut_down', 'guest'], ['stopped', 'shutdown'])?.faulty).toBe(false);
+    expect(told(['stopped', 'shutdown'])?.faulty).toBe(false);
+    expect(told(['shut_down', 'guest'])?.faulty).toBe(false);
+    expect(told(['shut_down', 'guest'], ['stopped', 'destroyed'])?.faulty).toBe(false);
+    expect(told(['shut_down', 'host'], ['stopped', 'shutdown'])).toEqual({ reason: 'The VM was ended on its host (host).', faulty: true });
+    expect(told(['stopped', 'crashed'])?.faulty).toBe(true);
+    expect(told(['stopped', 'failed'])?.faulty).toBe(true);
+    expect(told(['stopped', 'destroyed'])?.faulty).toBe(true);
+    expect(told(['crashed', ''])?.faulty).toBe(true);
+  });
+
+  it('believes nothing that a guest has outlived', () => {
+    expect(told(['shut_down', 'guest'], ['resumed', ''])).toBeUndefined();
+    expect(told(['shut_down', 'guest'], ['resumed', ''], ['crashed', 'failed'])?.faulty).toBe(true);
+    expect(told(['shut_down', 'guest'], ['crashed', 'failed'])?.faulty).toBe(true);
   });
 
   it('says nothing about other notices', () => {
-    expect(causeOf({ event: 'paused', detail: 'ioerror' })).toBeUndefined();
-    expect(causeOf({ event: 'device_removed', detail: '' })).toBeUndefined();
+    expect(told()).toBeUndefined();
+    expect(told(['paused', 'ioerror'])).toBeUndefined();
+    const crashed = { reason: 'The VM crashed.', faulty: true };
+    expect(causeAfter(crashed, { event: 'device_removed', detail: '' })).toBe(crashed);
   });
 });

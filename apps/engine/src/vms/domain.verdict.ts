@@ -24,14 +24,29 @@ const CRASHED = /crash|fail/;
 
 const inBrackets = (detail: string): string => (detail ? ` (${detail})` : '');
 
-/** What a notice tells about a domain's end; undefined if the notice is about something else. Details are libvirt's words. */
-export function causeOf({ event, detail }: Pick<DomainNotice, 'event' | 'detail'>): Cause | undefined {
-  if (event === 'shut_down') return detail === 'host' ? undefined : POWERED_OFF;
-  if (event === 'stopped' && detail === 'shutdown') return POWERED_OFF;
-  if (event === 'crashed' || (event === 'stopped' && CRASHED.test(detail)))
-    return { reason: `The VM crashed${inBrackets(detail)}.`, faulty: true };
-  return event === 'stopped' ? { reason: `The VM was ended on its host${inBrackets(detail)}.`, faulty: true } : undefined;
+type Told = Pick<DomainNotice, 'event' | 'detail'>;
+
+/** libvirt's word for a QEMU that was asked to end by a signal, as by a host that shuts down. */
+const BY_SIGNAL = 'host';
+
+/**
+ * What is known about a domain's end after a notice; undefined as long as it has not ended. Details are libvirt's words: that a guest has powered off
+ * is told before QEMU stops, and counts, whatever is told of the stop.
+ */
+export function causeAfter(before: Cause | undefined, { event, detail }: Told): Cause | undefined {
+  if (event === 'started' || event === 'resumed') return undefined;
+  if (event === 'shut_down') return detail === BY_SIGNAL ? endedThere(detail) : POWERED_OFF;
+  if (hasCrashed({ event, detail })) return { reason: `The VM crashed${inBrackets(detail)}.`, faulty: true };
+  if (event !== 'stopped' || before) return before;
+  return detail === 'shutdown' ? POWERED_OFF : endedThere(detail);
 }
+
+const hasCrashed = ({ event, detail }: Told): boolean => event === 'crashed' || (event === 'stopped' && CRASHED.test(detail));
+
+const endedThere = (detail: string): Cause => ({ reason: `The VM was ended on its host${inBrackets(detail)}.`, faulty: true });
+
+/** Why a domain has gone of whose end these notices tell, the oldest first; undefined if they do not tell. */
+export const causeOf = (notices: readonly Told[]): Cause | undefined => notices.reduce<Cause | undefined>(causeAfter, undefined);
 
 export const HOST_RESTARTED: Cause = { reason: 'The host was restarted.', faulty: true };
 export const HOST_FENCED: Cause = { reason: 'The host was confirmed to be off.', faulty: true };

@@ -28,7 +28,8 @@ const WORKING: readonly string[] = [
 ];
 
 const UNSUPPORTED_ACTIONS = VM_ACTIONS.filter((name) => !WORKING.includes(name));
-const done = (operationId: string, api: ApiRequest): Reply => action(api.links.reference('jobs', operationId), 'complete');
+const done = (operationId: string | undefined, api: ApiRequest): Reply =>
+  action(operationId === undefined ? null : api.links.reference('jobs', operationId), 'complete');
 
 @Controller('api/vms/:id')
 export class VmActionsController {

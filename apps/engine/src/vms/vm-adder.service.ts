@@ -100,10 +100,13 @@ export class VmAdder {
     return this.after(begun, wait);
   }
 
-  /** Begins one as part of the caller's transaction. Template and cluster are those that the caller has found. */
+  /**
+   * Begins one for a pool, as part of the caller's transaction. Template and cluster are those that the caller has found. It is not highly
+   * available: its pool decides what runs.
+   */
   async fromTemplate(wanted: Omit<NewVm, 'settings'>, origin: RequestOrigin, tx: EntityManager): Promise<BegunVm> {
     const blueprint = await blueprintOfTemplate(tx, wanted.templateId, ADD);
-    const settings = newSettings(blueprint.settings, {});
+    const settings = { ...newSettings(blueprint.settings, {}), highlyAvailable: false };
     const { name } = await findTemplate(tx, { id: wanted.templateId });
     return this.record({ ...wanted, settings }, blueprint, { saga: 'create-vm', source: `Template ${name}`, origin }, tx);
   }

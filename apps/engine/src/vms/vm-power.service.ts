@@ -15,7 +15,7 @@ import { VmsService } from './vms.service';
 /** How long (ms) a stop waits for the operation that it replaces to let go of the VM. */
 const LETS_GO_MS = 15_000;
 
-/** Starts and stops VMs. Every method returns the id of the operation that does it. */
+/** Starts and stops VMs. Every method returns the id of the operation that does it; undefined if there was nothing more to do. */
 @Injectable()
 export class VmPowerService {
   constructor(
@@ -41,8 +41,12 @@ export class VmPowerService {
     });
   }
 
-  /** Stops at once. A start that is under way is taken back, a shutdown is replaced. @throws NotFoundError, ConflictError */
-  async stop(id: string, origin: RequestOrigin): Promise<string> {
+  /**
+   * Stops at once. A start that is under way is taken back, a shutdown is replaced, and a VM that waits to be started again stays down.
+   * @throws NotFoundError, ConflictError
+   */
+  async stop(id: string, origin: RequestOrigin): Promise<string | undefined> {
+    if (await this.vms.keepDown(id)) return undefined;
     const { name, status } = await this.vms.get(id);
     if (status === 'wait_for_launch' || status === 'powering_up') {
       const start = await this.takeBack(id, 'run-vm', `VM ${name} was stopped before it was up`);
@@ -53,8 +57,9 @@ export class VmPowerService {
     return operation.id;
   }
 
-  /** Asks the guest to power off. @throws NotFoundError, ConflictError */
-  async shutDown(id: string, origin: RequestOrigin): Promise<string> {
+  /** Asks the guest to power off; a VM that waits to be started again stays down. @throws NotFoundError, ConflictError */
+  async shutDown(id: string, origin: RequestOrigin): Promise<string | undefined> {
+    if (await this.vms.keepDown(id)) return undefined;
     const { name } = await this.vms.get(id);
     const operation = await this.operations.start('shut-down-vm', { vmId: id, vmName: name, reason: '' }, this.about(id, origin));
     return operation.id;

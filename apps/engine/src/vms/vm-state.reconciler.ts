@@ -1,4 +1,4 @@
-import type { DomainNotice } from '@clinker/agent-protocol';
+import type { DomainNotice, DomainReport } from '@clinker/agent-protocol';
 import { type Logger, withLogContext } from '@clinker/logging';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
@@ -7,7 +7,8 @@ import { HostSignals } from '../hosts/host-signals';
 import { HostClient } from '../hosts/host.client';
 import { HostUnreachableError } from '../hosts/host.errors';
 import { LOGGER } from '../logger';
-import { type Cause, HOST_FENCED, HOST_RESTARTED, UNKNOWN_CAUSE, causeOf } from './domain.verdict';
+import { type Cause, HOST_FENCED, HOST_RESTARTED, UNKNOWN_CAUSE, causeOf, verdict } from './domain.verdict';
+import { EndCauses } from './end.causes';
 import { VmStateService } from './vm-state.service';
 import { RUNNING } from './vm.conflicts';
 import type { Vm } from './vm.entity';
@@ -15,14 +16,19 @@ import type { Vm } from './vm.entity';
 /** How often (ms) every host is looked at, whether it has signalled something or not. */
 const LOOK_EVERY_MS = 5_000;
 
+/** How long (ms) after a VM was first seen to be gone its host may still tell why. */
+const EXPLAINED_WITHIN_MS = 1_000;
+
 /** Brings the status of running VMs in line with what their hosts show, and cleans up after those that have ended by themselves. */
 @Injectable()
 export class VmStateReconciler implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   /** Hosts that are being looked at, and whether to look once more. */
   private readonly looking = new Map<string, { again: boolean; done: Promise<void> }>();
-  /** Why VMs ended, by what their hosts signalled; for the words only. */
-  private readonly causes = new Map<string, Cause>();
+  /** Why VMs ended, by what their hosts signalled to this process. */
+  private readonly causes = new EndCauses();
+  /** VMs that were found gone, and nobody has told why; since when (ms). */
+  private readonly unexplained = new Map<string, number>();
 
   constructor(
     private readonly states: VmStateService,
@@ -71,14 +77,30 @@ export class VmStateReconciler implements OnApplicationBootstrap, OnApplicationS
     await this.states.reportStrangers(placed, domains);
     for (const vm of placed.vms.filter(({ status }) => RUNNING.includes(status))) {
       const domain = domains.find(({ vmId }) => vmId === vm.id);
-      await withLogContext({ correlationId: randomUUID() }, () => this.states.settle(vm, domain, this.causeFor(vm))).catch(
-        (error: unknown) => this.noteConflict(vm, error),
+      await withLogContext({ correlationId: randomUUID() }, () => this.settle(vm, domain, placed.host.name)).catch((error: unknown) =>
+        this.noteConflict(vm, error),
       );
     }
   }
 
-  private causeFor({ id }: Vm): Cause {
-    return this.causes.get(id) ?? UNKNOWN_CAUSE;
+  private async settle(vm: Vm, domain: DomainReport | undefined, hostName: string): Promise<void> {
+    const isGone = verdict(domain).status === 'gone';
+    const cause = isGone ? await this.causeFor(vm, hostName) : UNKNOWN_CAUSE;
+    if (cause === undefined && this.mayStillBeExplained(vm.id)) return;
+    this.unexplained.delete(vm.id);
+    await this.states.settle(vm, domain, cause ?? UNKNOWN_CAUSE);
+  }
+
+  /** libvirt drops a domain a moment before it says why, so a VM that has just gone without a reason is looked at once more. */
+  private mayStillBeExplained(vmId: string): boolean {
+    const goneSince = this.unexplained.get(vmId) ?? Date.now();
+    this.unexplained.set(vmId, goneSince);
+    return Date.now() - goneSince < EXPLAINED_WITHIN_MS;
+  }
+
+  private async causeFor({ id, startTime }: Vm, hostName: string): Promise<Cause | undefined> {
+    const { ends = [] } = await this.hosts.send(hostName, 'inspect-domain', { vmId: id });
+    return causeOf(ends) ?? this.causes.of(id, hostName, startTime);
   }
 
   private noteConflict(vm: Vm, error: unknown): void {
@@ -88,9 +110,7 @@ export class VmStateReconciler implements OnApplicationBootstrap, OnApplicationS
 
   /** Whoever waits for this VM looks again, and so do we. */
   private async noticed(hostName: string, notice: DomainNotice): Promise<void> {
-    const cause = causeOf(notice);
-    if (cause) this.causes.set(notice.vmId, cause);
-    else if (notice.event === 'started') this.causes.delete(notice.vmId);
+    this.causes.told(hostName, notice);
     await this.states.wakeOperationsOfVm(notice.vmId);
     const hostId = await this.states.hostNamed(hostName);
     if (hostId !== undefined) await this.look(hostId);
@@ -98,10 +118,14 @@ export class VmStateReconciler implements OnApplicationBootstrap, OnApplicationS
 
   /** @param cause why the VMs there have ended, if it is known that they have */
   private async present(hostId: string, cause: Cause | undefined): Promise<void> {
-    const ended = cause && (await this.states.placedOn(hostId));
-    for (const { id } of ended?.vms ?? []) this.causes.set(id, cause ?? UNKNOWN_CAUSE);
+    if (cause) await this.noteEnds(hostId, cause);
     await this.states.wakeOperationsOfHost(hostId);
     await this.look(hostId);
+  }
+
+  private async noteEnds(hostId: string, cause: Cause): Promise<void> {
+    const placed = await this.states.placedOn(hostId);
+    for (const { id } of placed?.vms ?? []) this.causes.set(id, placed?.host.name ?? '', cause);
   }
 
   /** One host that is away does not keep us from the others; its own status tells that it is. */

@@ -44,9 +44,12 @@ export class VmStateService {
     return hosts.map(({ id }) => id);
   }
 
-  /** A host and all VMs that are placed on it; undefined if there is no such host. */
+  /** A host and all VMs that are placed on it, the most available first; undefined if there is no such host. */
   async placedOn(hostId: string): Promise<PlacedVms | undefined> {
-    const [host, vms] = await Promise.all([this.db.findOneBy(Host, { id: hostId }), this.db.findBy(Vm, { hostId })]);
+    const [host, vms] = await Promise.all([
+      this.db.findOneBy(Host, { id: hostId }),
+      this.db.find(Vm, { where: { hostId }, order: { haPriority: 'DESC' } }),
+    ]);
     return host ? { host, vms } : undefined;
   }
 

@@ -77,6 +77,14 @@ export class Vm {
   @Column('boolean', { name: 'delete_protected' })
   deleteProtected!: boolean;
 
+  /** It is started again when it ends otherwise than somebody wanted. */
+  @Column('boolean', { name: 'highly_available' })
+  highlyAvailable!: boolean;
+
+  /** From 0 to 100: of those to be started again, higher ones first. */
+  @Column('int', { name: 'ha_priority' })
+  haPriority!: number;
+
   /** What clients have set and what changes nothing. */
   @Column('jsonb')
   unapplied!: UnappliedSettings;

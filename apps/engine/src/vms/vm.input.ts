@@ -4,6 +4,7 @@ import { newAttachment } from '../disk-attachments/disk-attachment.input';
 import { objectName, objectText } from '../http/object-name.input';
 import { initializationSchema } from '../initialization/initialization.input';
 import { quotaReference } from '../quotas/quota.reference';
+import { highAvailabilitySchema } from './high-availability.settings';
 import { unappliedCpu, unappliedMemoryPolicy, unappliedSettings, vmAffinity } from './vm.unapplied';
 
 const MIB = 1_048_576;
@@ -51,6 +52,7 @@ export const vmSettings = {
   os: os.optional(),
   initialization: initializationSchema.optional(),
   delete_protected: wireBoolean.optional(),
+  high_availability: highAvailabilitySchema.optional(),
   stateless: wireBoolean.optional(),
   quota: quotaReference.optional(),
 };

@@ -4,6 +4,7 @@ import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
 import { shownInitialization } from '../initialization/kept.initialization';
 import { linkedParts } from '../http/empty-collection';
 import { guestOperatingSystem, guestTimeZone } from './guest.representation';
+import { shownHighAvailability } from './high-availability.settings';
 import type { Vm } from './vm.entity';
 import type { VmSettings } from './vm.settings';
 import { withUnapplied } from '../http/unapplied.settings';
@@ -77,7 +78,6 @@ const CONSTANTS: WireObject = {
     type: 'vnc',
   },
   has_illegal_images: false,
-  high_availability: { enabled: false, priority: 0 },
   io: { threads: 0 },
   migration: { auto_converge: 'inherit', compressed: 'inherit' },
   migration_downtime: -1,
@@ -94,11 +94,12 @@ const CONSTANTS: WireObject = {
   virtio_scsi: { enabled: true },
 };
 
-/** The hardware of a VM, now or in a snapshot. */
+/** The hardware of a VM, now or in a snapshot, and how available it is. */
 export function systemRepresentation(vm: Omit<VmSettings, 'deleteProtected'>): WireObject {
   const { sockets, cores, threads } = vm;
   return {
     cpu: { architecture: 'x86_64', topology: { sockets, cores, threads } },
+    high_availability: shownHighAvailability(vm),
     memory: vm.memory,
     memory_policy: { ballooning: true, guaranteed: vm.memoryGuaranteed, max: vm.memoryMax },
     os: { type: vm.osType, kernel: vm.osKernel, initrd: vm.osInitrd, cmdline: vm.osCmdline, boot: { devices: { device: vm.bootDevices } } },

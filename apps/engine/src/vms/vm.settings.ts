@@ -2,6 +2,7 @@ import { messages, renderMessage } from '@clinker/ovirt-api';
 import { isDeepStrictEqual } from 'node:util';
 import { InvalidInputError, UnsupportedError } from '../errors/domain.errors';
 import { type Sealed, mergedInitialization } from '../initialization/kept.initialization';
+import { highAvailabilityOf } from './high-availability.settings';
 import type { Vm } from './vm.entity';
 import { type UpdateVm, VM_LIMITS } from './vm.input';
 import { unappliedOf } from './vm.unapplied';
@@ -24,6 +25,8 @@ export type VmSettings = Pick<
   | 'osCmdline'
   | 'bootDevices'
   | 'deleteProtected'
+  | 'highlyAvailable'
+  | 'haPriority'
   | 'initialization'
   | 'unapplied'
 >;
@@ -50,6 +53,8 @@ export const BLANK_SETTINGS: VmSettings = {
   osCmdline: null,
   bootDevices: ['hd'],
   deleteProtected: false,
+  highlyAvailable: false,
+  haPriority: 0,
   initialization: {},
   unapplied: {},
 };
@@ -114,10 +119,11 @@ export function settingsOf(now: VmSettings, asked: AskedSettings, action: Action
 export const liveSettings = (
   now: VmSettings,
   asked: AskedSettings,
-): Pick<VmSettings, 'description' | 'comment' | 'deleteProtected' | 'initialization' | 'unapplied'> => ({
+): Pick<VmSettings, 'description' | 'comment' | 'deleteProtected' | 'highlyAvailable' | 'haPriority' | 'initialization' | 'unapplied'> => ({
   description: asked.description ?? now.description,
   comment: asked.comment ?? now.comment,
   deleteProtected: asked.delete_protected ?? now.deleteProtected,
+  ...highAvailabilityOf(now, asked.high_availability),
   initialization: mergedInitialization(now.initialization, asked.initialization),
   unapplied: unappliedOf(now.unapplied, asked),
 });

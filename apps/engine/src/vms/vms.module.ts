@@ -26,6 +26,8 @@ import { VmDomainClient } from './vm-domain.client';
 import { VmPartsController } from './vm-parts.controller';
 import { VmPowerService } from './vm-power.service';
 import { VmStatisticsController } from './vm-statistics.controller';
+import { VmRestartsReconciler } from './vm-restarts.reconciler';
+import { VmRestarts } from './vm-restarts.service';
 import { VmStateReconciler } from './vm-state.reconciler';
 import { VmStateService } from './vm-state.service';
 import { VmVolumesClient } from './vm-volumes.client';
@@ -55,6 +57,8 @@ import { VmsService } from './vms.service';
     VmVolumesClient,
     VmStateService,
     VmStateReconciler,
+    VmRestarts,
+    VmRestartsReconciler,
     RunVmSaga,
     StopVmSaga,
     ShutDownVmSaga,

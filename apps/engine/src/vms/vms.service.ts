@@ -32,8 +32,15 @@ import { Vm } from './vm.entity';
 import type { AddVm, UpdateVm } from './vm.input';
 import { lockVm } from './vm.lock';
 import { changesOf } from './vm.next-run';
+import { VmRestarts } from './vm-restarts.service';
 
 const ATTACHED = 'disk_attachment da JOIN disk d ON d.id = da.disk_id';
+
+const OF_A_POOL = 'Cannot edit VM. A VM of a pool cannot be highly available: its pool decides which of them run.';
+
+function refuseOfPool({ vmPoolId }: Vm, { high_availability: asked }: UpdateVm): void {
+  if (asked?.enabled && vmPoolId !== null) throw new ConflictError(OF_A_POOL);
+}
 
 const SEARCHABLE: Searchable = {
   fields: vmFields('vm'),
@@ -63,9 +70,9 @@ const SEARCHABLE: Searchable = {
 export class VmsService {
   constructor(
     private readonly db: EntityManager,
-    private readonly events: EventsService,
     private readonly operations: Operations,
     private readonly box: SecretBox,
+    private readonly restarts: VmRestarts,
   ) {}
 
   list(query: ListQuery): Promise<Vm[]> {
@@ -94,6 +101,7 @@ export class VmsService {
       .transaction(async (tx) => {
         const vm = await lockVm(tx, id);
         const { sized, instanceTypeId } = await withSizeOfType(tx, input, vm.instanceTypeId);
+        refuseOfPool(vm, input);
         const changes = changesOf(vm, withSealedPassword(this.box, sized), nextRun);
         const hostIds = await placementHostIds(tx, input, vm.placementHostIds);
         const clusterId = input.cluster ? await this.clusterId(input.cluster, tx) : vm.clusterId;
@@ -101,8 +109,9 @@ export class VmsService {
         if (vm.status !== 'down' && clusterId !== vm.clusterId) throw this.notDown(vm);
         const name = input.name ?? vm.name;
         await tx.update(Vm, { id }, { ...changes, name, clusterId, instanceTypeId, placementHostIds: hostIds });
+        await this.restarts.changed({ ...vm, highlyAvailable: changes.highlyAvailable }, tx);
         await assignVm(tx, { id, clusterId }, input.quota);
-        await this.events.record('VM_UPDATED', `VM ${name} was updated.`, { vmId: id, clusterId }, tx);
+        await new EventsService(tx).record('VM_UPDATED', `VM ${name} was updated.`, { vmId: id, clusterId }, tx);
       })
       .catch(refuseUsedName('edit', 'VM'));
     return this.get(id);
@@ -119,6 +128,11 @@ export class VmsService {
     const hasDisks = !keepDisks && (await this.db.existsBy(DiskAttachment, { vmId: id }));
     const state = { vmId: id, vmName: name, ...(hasDisks ? { ownerId: origin.ownerId } : {}) };
     return (await this.operations.start(hasDisks ? 'remove-vm-with-disks' : 'remove-vm', state, about)).id;
+  }
+
+  /** {@link VmRestarts.cancel} @throws NotFoundError */
+  keepDown(id: string): Promise<boolean> {
+    return this.restarts.cancel(id);
   }
 
   /** A new VM as it may be handed on: its password sealed. */

@@ -4,6 +4,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LibvirtLink } from '../libvirt/libvirt.link';
 import { EngineLink } from '../transport/engine.link';
 import { deviceIdOf } from './device.alias';
+import { DomainEnds } from './domain.ends';
 
 type Event = DomainNotice['event'];
 
@@ -22,12 +23,15 @@ export class DomainNotifier implements OnModuleInit {
   constructor(
     private readonly libvirt: LibvirtLink,
     private readonly engine: EngineLink,
+    private readonly ends: DomainEnds,
   ) {}
 
   onModuleInit(): void {
     this.libvirt.on('domainEvent', (event) => {
       const notice = noticeOf(event);
-      if (notice) this.engine.tell('domain', notice);
+      if (!notice) return;
+      this.ends.note(notice);
+      this.engine.tell('domain', notice);
     });
   }
 }

@@ -2,8 +2,8 @@ import type { CommandReply, CommandRequest } from '@clinker/agent-protocol';
 import { Controller } from '@nestjs/common';
 import { Command } from '../transport/command.decorator';
 import { DiskPlugService } from './disk-plug.service';
+import { DomainInspection } from './domain-inspection.service';
 import { DomainService } from './domain.service';
-import { Hypervisor } from './hypervisor';
 import { PatientRuns } from './patient.runs';
 
 @Controller()
@@ -11,7 +11,7 @@ export class VmsController {
   constructor(
     private readonly domains: DomainService,
     private readonly disks: DiskPlugService,
-    private readonly hypervisor: Hypervisor,
+    private readonly inspection: DomainInspection,
     private readonly runs: PatientRuns,
   ) {}
 
@@ -50,8 +50,8 @@ export class VmsController {
   }
 
   @Command('inspect-domain')
-  async inspect(request: CommandRequest<'inspect-domain'>): Promise<CommandReply<'inspect-domain'>> {
-    return { domain: await this.hypervisor.report(request.vmId) };
+  inspect(request: CommandRequest<'inspect-domain'>): Promise<CommandReply<'inspect-domain'>> {
+    return this.inspection.inspect(request.vmId);
   }
 }
 

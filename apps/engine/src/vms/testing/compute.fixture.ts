@@ -34,6 +34,7 @@ import { HostSignals } from '../../hosts/host-signals';
 import type { HostClient } from '../../hosts/host.client';
 import { HostsService } from '../../hosts/hosts.service';
 import { GuestSeeds } from '../../initialization/guest-seeds.service';
+import type { Sealed } from '../../initialization/kept.initialization';
 import { Network } from '../../networks/network.entity';
 import { Nic } from '../../networks/nic.entity';
 import { VnicProfile } from '../../networks/vnic-profile.entity';
@@ -51,10 +52,12 @@ import { StopVmSaga } from '../stop-vm.saga';
 import { VmDomainClient } from '../vm-domain.client';
 import { VmPowerService } from '../vm-power.service';
 import { VmStateService } from '../vm-state.service';
+import { VmRestarts } from '../vm-restarts.service';
 import { VmVolumesClient } from '../vm-volumes.client';
 import { VmAdder } from '../vm-adder.service';
 import { VmsService } from '../vms.service';
 import type { Vm } from '../vm.entity';
+import type { AddVm } from '../vm.input';
 
 export const GIB = 1_073_741_824;
 export const ORIGIN = { correlationId: 'spec', ownerId: randomUUID() };
@@ -90,6 +93,7 @@ export class ComputeFixture {
   readonly power: VmPowerService;
   readonly operations: Operations;
   readonly states: VmStateService;
+  readonly restarts: VmRestarts;
   readonly db: EntityManager;
 
   private constructor(
@@ -114,7 +118,8 @@ export class ComputeFixture {
     runner.register(new StopVmSaga(events, domains, volumes));
     runner.register(new ShutDownVmSaga(events, domains, operations, volumes));
     runner.register(new RestartVmSaga(events, domains));
-    runner.register(new CleanUpVmSaga(events, domains, volumes));
+    this.restarts = new VmRestarts(db, operations, events, { CLINKER_HA_RETRY: 30_000, CLINKER_HA_TRIES: 3 });
+    runner.register(new CleanUpVmSaga(events, domains, this.restarts, volumes));
     const snapshots = new VolumeSnapshotClient(db, clients, new PendingSnapshotsClient(new CinderReaders(clients)), patience);
     runner.register(new RemoveDiskSaga(diskVolumes, snapshots, events));
     runner.register(new RemoveVmSaga(events));
@@ -122,7 +127,7 @@ export class ComputeFixture {
     this.membership = new HostMembershipService(db, events, this.signals, { CLINKER_HEARTBEAT: 2000 } as EngineSettings);
     this.hosts = new HostsService(db);
     const disks = new DisksService(db, limits, operations, new DiskChangesService(db, limits, operations, events));
-    this.vms = new VmsService(db, events, operations, box);
+    this.vms = new VmsService(db, operations, box, this.restarts);
     const attachments = new DiskAttachmentsService(db, disks, operations, events);
     this.adder = new VmAdder(db, operations, attachments, new CopyLimitsService(db, limits));
     this.power = new VmPowerService(db, this.vms, operations, seeds);
@@ -153,7 +158,7 @@ export class ComputeFixture {
   }
 
   /** A VM that can boot without disks. */
-  vm(name: string, changes: { memory?: number; delete_protected?: boolean; os?: { kernel?: string } } = {}): Promise<Vm> {
+  vm(name: string, changes: Partial<Sealed<AddVm>> = {}): Promise<Vm> {
     return this.adder.add(
       { name, cluster: { name: 'Default' }, template: { name: 'Blank' }, os: { kernel: '/boot/vmlinuz' }, ...changes },
       ORIGIN,

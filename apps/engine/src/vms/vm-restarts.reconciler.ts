@@ -1,0 +1,45 @@
+import type { Logger } from '@clinker/logging';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { HostSignals } from '../hosts/host-signals';
+import { LOGGER } from '../logger';
+import { VmRestarts } from './vm-restarts.service';
+
+/** How often (ms) it looks. */
+const LOOK_EVERY_MS = 1_000;
+
+/** How long (ms) after a host can be used again what waits is tried: by then it has its keys. */
+const HURRY_MS = 5_000;
+
+/** Starts highly available VMs again that went down, the most important first. */
+@Injectable()
+export class VmRestartsReconciler implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
+
+  constructor(
+    private readonly restarts: VmRestarts,
+    private readonly signals: HostSignals,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.signals.on('present', () => void this.safely(() => this.restarts.hurry(HURRY_MS)));
+    this.timer = setInterval(() => {
+      this.looking ??= this.safely(() => this.look()).finally(() => (this.looking = undefined));
+    }, LOOK_EVERY_MS);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.looking;
+  }
+
+  private async look(): Promise<void> {
+    await this.restarts.forgetSettled();
+    while (await this.restarts.serveNext());
+  }
+
+  private async safely(work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) => this.log.error({ err: error }, 'Highly available VMs could not be started again'));
+  }
+}
