@@ -62,6 +62,15 @@ describe('settings of a VM', () => {
     });
   });
 
+  it('keep the high availability, member by member', () => {
+    const now = add({ high_availability: { enabled: 'true', priority: '50' } });
+    expect(now).toMatchObject({ highlyAvailable: true, haPriority: 50 });
+    expect(edit(now, { high_availability: { priority: '0' } })).toMatchObject({ highlyAvailable: true, haPriority: 0 });
+    expect(edit(now, { high_availability: { enabled: 'false' } })).toMatchObject({ highlyAvailable: false, haPriority: 50 });
+    expect(edit(now, { high_availability: '' })).toEqual(now);
+    expect(() => add({ high_availability: { priority: '101' } })).toThrow("'101' is not an integer from 0 to 100");
+  });
+
   it('keep what the guest is to be told, member by member, and its password sealed', () => {
     const now = add({ initialization: { host_name: 'web', root_password: 'a secret', custom_script: 'runcmd: []', org_license: 'x' } });
     expect(JSON.stringify(now)).not.toContain('a secret');

@@ -1,8 +1,10 @@
 import { type CommandRequest, type DiskDefinition, type VmDefinition, domainNameOf } from '@clinker/agent-protocol';
 import { LibvirtClient } from '@clinker/libvirt';
 import { PrivateLibvirtd } from '@clinker/testing';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { TestAgent } from '../testing/agent.testing';
 import { consoleSays } from '../testing/console.testing';
 import { createImage, diskDefinition, labMonitors, rbdSource, removeImage, secretDefinition, vmDefinition } from '../testing/lab.testing';
@@ -11,6 +13,7 @@ import { consoleLog } from './domain-xml.builder';
 jest.setTimeout(120_000);
 
 const GIB = 2 ** 30;
+const run = promisify(execFile);
 const NO_GUEST: VmDefinition['os'] = { kernel: null, initrd: null, cmdline: null, bootDevices: ['hd'] };
 
 describe('domains on a real libvirt, QEMU and Ceph', () => {
@@ -51,6 +54,7 @@ describe('domains on a real libvirt, QEMU and Ceph', () => {
   const plug = (vm: VmDefinition, disk: DiskDefinition) =>
     agent.engine.ensure('ensure-disk-plugged', { operationId: 'op', vmId: vm.vmId, disk });
   const unplugged = (vm: VmDefinition, disk: DiskDefinition) => ({ operationId: 'op', vmId: vm.vmId, diskId: disk.diskId });
+  const endOf = ({ vmId }: VmDefinition, event: string, detail: string) => ({ vmId, event, detail, diskId: null });
   const consoleOf = (vm: VmDefinition): string => consoleLog(agent.settings.CLINKER_CONSOLE_FOLDER, vm.vmId);
   const targetsOf = async (vm: VmDefinition): Promise<string[]> =>
     (await agent.engine.ask('inspect-domain', { vmId: vm.vmId })).domain.disks.map((disk) => disk.target);
@@ -89,6 +93,22 @@ describe('domains on a real libvirt, QEMU and Ceph', () => {
     },
   );
 
+  it('remembers how a domain has ended, until it is started again', async () => {
+    const vm = newVm([], { os: NO_GUEST });
+    const ends = async () => (await agent.engine.ask('inspect-domain', { vmId: vm.vmId })).ends;
+    await agent.engine.ensure('ensure-domain-running', running(vm));
+    const crashed = agent.engine.next('domain', (notice) => notice.vmId === vm.vmId && notice.event === 'crashed');
+    await run('pkill', ['-KILL', '-f', `uuid ${vm.vmId}`]);
+    await crashed;
+    expect(await ends()).toEqual([endOf(vm, 'crashed', 'failed')]);
+    await agent.engine.ensure('ensure-domain-running', running(vm));
+    expect(await ends()).toEqual([]);
+    const stopped = agent.engine.next('domain', (notice) => notice.vmId === vm.vmId && notice.event === 'stopped');
+    await agent.engine.ensure('ensure-domain-gone', { operationId: null, vmId: vm.vmId });
+    await stopped;
+    expect(await ends()).toEqual([endOf(vm, 'stopped', 'destroyed')]);
+  });
+
   it('takes many disks on both buses one after the other', async () => {
     const vm = newVm([]);
     await agent.engine.ensure('ensure-domain-running', running(vm));
@@ -106,7 +126,8 @@ describe('domains on a real libvirt, QEMU and Ceph', () => {
     await agent.engine.ensure('ensure-domain-shutting-down', { operationId: 'op', vmId: vm.vmId });
     await expect(stopped).resolves.toMatchObject({ diskId: null, detail: 'shutdown' });
     const absent = { domain: { vmId: vm.vmId, name: '', state: 'absent', reason: '', disks: [] } };
-    await expect(agent.engine.ask('inspect-domain', { vmId: vm.vmId })).resolves.toEqual(absent);
+    const ends = [endOf(vm, 'shut_down', 'guest'), endOf(vm, 'stopped', 'shutdown')];
+    await expect(agent.engine.ask('inspect-domain', { vmId: vm.vmId })).resolves.toEqual({ ...absent, ends });
     await expect(agent.engine.ask('ensure-domain-shutting-down', { operationId: null, vmId: vm.vmId })).resolves.toEqual({
       status: 'done',
       ...absent,
