@@ -36,6 +36,7 @@ describe('causeOf', () => {
     expect(told(['shut_down', 'guest'])?.faulty).toBe(false);
     expect(told(['shut_down', 'guest'], ['stopped', 'destroyed'])?.faulty).toBe(false);
     expect(told(['shut_down', 'host'], ['stopped', 'shutdown'])).toEqual({ reason: 'The VM was ended on its host (host).', faulty: true });
+    expect(told(['shut_down', 'host'], ['stopped', 'destroyed'])?.reason).toBe('The VM was ended on its host (destroyed).');
     expect(told(['stopped', 'crashed'])?.faulty).toBe(true);
     expect(told(['stopped', 'failed'])?.faulty).toBe(true);
     expect(told(['stopped', 'destroyed'])?.faulty).toBe(true);

@@ -24,10 +24,13 @@ const CRASHED = /crash|fail/;
 
 const inBrackets = (detail: string): string => (detail ? ` (${detail})` : '');
 
+const endedThere = (detail: string): Cause => ({ reason: `The VM was ended on its host${inBrackets(detail)}.`, faulty: true });
+
 type Told = Pick<DomainNotice, 'event' | 'detail'>;
 
 /** libvirt's word for a QEMU that was asked to end by a signal, as by a host that shuts down. */
 const BY_SIGNAL = 'host';
+const SIGNALLED = endedThere(BY_SIGNAL);
 
 /**
  * What is known about a domain's end after a notice; undefined as long as it has not ended. Details are libvirt's words: that a guest has powered off
@@ -35,15 +38,18 @@ const BY_SIGNAL = 'host';
  */
 export function causeAfter(before: Cause | undefined, { event, detail }: Told): Cause | undefined {
   if (event === 'started' || event === 'resumed') return undefined;
-  if (event === 'shut_down') return detail === BY_SIGNAL ? endedThere(detail) : POWERED_OFF;
+  if (event === 'shut_down') return detail === BY_SIGNAL ? SIGNALLED : POWERED_OFF;
   if (hasCrashed({ event, detail })) return { reason: `The VM crashed${inBrackets(detail)}.`, faulty: true };
-  if (event !== 'stopped' || before) return before;
-  return detail === 'shutdown' ? POWERED_OFF : endedThere(detail);
+  return event === 'stopped' ? causeAfterStop(before, detail) : before;
 }
 
 const hasCrashed = ({ event, detail }: Told): boolean => event === 'crashed' || (event === 'stopped' && CRASHED.test(detail));
 
-const endedThere = (detail: string): Cause => ({ reason: `The VM was ended on its host${inBrackets(detail)}.`, faulty: true });
+/** libvirt ends a domain by a signal, too: then the stop says more. */
+function causeAfterStop(before: Cause | undefined, detail: string): Cause {
+  if (detail === 'shutdown') return before ?? POWERED_OFF;
+  return before && before !== SIGNALLED ? before : endedThere(detail);
+}
 
 /** Why a domain has gone of whose end these notices tell, the oldest first; undefined if they do not tell. */
 export const causeOf = (notices: readonly Told[]): Cause | undefined => notices.reduce<Cause | undefined>(causeAfter, undefined);

@@ -106,7 +106,7 @@ describe('domains on a real libvirt, QEMU and Ceph', () => {
     const stopped = agent.engine.next('domain', (notice) => notice.vmId === vm.vmId && notice.event === 'stopped');
     await agent.engine.ensure('ensure-domain-gone', { operationId: null, vmId: vm.vmId });
     await stopped;
-    expect(await ends()).toEqual([endOf(vm, 'stopped', 'destroyed')]);
+    expect(await ends()).toEqual([endOf(vm, 'shut_down', 'host'), endOf(vm, 'stopped', 'destroyed')]);
   });
 
   it('takes many disks on both buses one after the other', async () => {
