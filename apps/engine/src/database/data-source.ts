@@ -57,7 +57,7 @@ import { InstanceTypesOfVms1770000170000 } from './migrations/1770000170000-inst
 import { HostsOfVms1770000175000 } from './migrations/1770000175000-hosts-of-vms.migration';
 import { Guests1770000180000 } from './migrations/1770000180000-guests.migration';
 import { ProfilePermissions1770000190000 } from './migrations/1770000190000-profile-permissions.migration';
-import { HighAvailability1770000190000 } from './migrations/1770000190000-high-availability.migration';
+import { HighAvailability1770000196000 } from './migrations/1770000196000-high-availability.migration';
 import { UnappliedSettings1770000145000 } from './migrations/1770000145000-unapplied-settings.migration';
 import { NextRun1770000150000 } from './migrations/1770000150000-next-run.migration';
 import { RunOnce1770000151000 } from './migrations/1770000151000-run-once.migration';
@@ -157,7 +157,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     HostsOfVms1770000175000,
     Guests1770000180000,
     ProfilePermissions1770000190000,
-    HighAvailability1770000190000,
+    HighAvailability1770000196000,
     Leftovers1770000047000,
     StorageQos1770000052000,
     Templates1770000060000,

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** VMs that are started again when they end otherwise than somebody wanted, and those that wait for it. */
-export class HighAvailability1770000190000 implements MigrationInterface {
-  readonly name = 'HighAvailability1770000190000';
+export class HighAvailability1770000196000 implements MigrationInterface {
+  readonly name = 'HighAvailability1770000196000';
 
   async up(db: QueryRunner): Promise<void> {
     const columns = `ADD COLUMN highly_available boolean NOT NULL DEFAULT false,
