@@ -27,7 +27,7 @@ export class DiskMovesController {
     @Input({ element: 'action', schema: diskMove, method: 'move' }) input: DiskMove,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
-    const wanted = await this.access.requireCreate(withProfile(input), api.caller.id);
+    const wanted = await this.access.requireMove(withProfile(input), api.caller.id);
     const operation = await this.moves.move(id, wanted, originOf(api));
     return action(api.links.reference('jobs', operation.id), 'pending');
   }

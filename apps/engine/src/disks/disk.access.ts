@@ -30,14 +30,17 @@ export class DiskAccess {
    * @throws NotFoundError, ForbiddenError
    */
   async requireCreate<T extends Placed>(wanted: T, askerId: string): Promise<T> {
-    const { id, name } = wanted.storage_domain ?? wanted.storage_domains?.[0] ?? {};
-    const domain = id === undefined && name === undefined ? null : await this.db.findOneBy(StorageDomain, referred({ id, name }));
+    const domain = await this.domainOf(wanted);
     if (!domain) return wanted;
-    await this.access.require(askerId, 'create_disk', { type: 'storage_domain', id: domain.id });
+    const placed = await this.placed(wanted, domain, askerId);
     await this.requireQuota(domain.dataCenterId, wanted.quota, askerId);
-    if (!wanted.disk_profile) return { ...wanted, ...(await this.usableProfile(domain.id, askerId)) };
-    await this.requireProfile(domain.id, wanted.disk_profile, askerId);
-    return wanted;
+    return placed;
+  }
+
+  /** {@link requireCreate} for a disk that moves there: it takes no more of quotas than it does already. @throws NotFoundError, ForbiddenError */
+  async requireMove<T extends Placed>(wanted: T, askerId: string): Promise<T> {
+    const domain = await this.domainOf(wanted);
+    return domain ? this.placed(wanted, domain, askerId) : wanted;
   }
 
   /** For a disk that gets another profile or quota, the permit to use that one. @throws NotFoundError, ForbiddenError, InvalidInputError */
@@ -67,6 +70,18 @@ export class DiskAccess {
   async placeOf(diskId: string): Promise<{ storage_domain?: { id: string } }> {
     const disk = await this.db.findOneBy(Disk, { id: diskId as DiskId });
     return disk ? { storage_domain: { id: disk.storageDomainId } } : {};
+  }
+
+  private async domainOf({ storage_domain, storage_domains }: Placed): Promise<StorageDomain | null> {
+    const { id, name } = storage_domain ?? storage_domains?.[0] ?? {};
+    return id === undefined && name === undefined ? null : this.db.findOneBy(StorageDomain, referred({ id, name }));
+  }
+
+  private async placed<T extends Placed>(wanted: T, { id }: StorageDomain, askerId: string): Promise<T> {
+    await this.access.require(askerId, 'create_disk', { type: 'storage_domain', id });
+    if (!wanted.disk_profile) return { ...wanted, ...(await this.usableProfile(id, askerId)) };
+    await this.requireProfile(id, wanted.disk_profile, askerId);
+    return wanted;
   }
 
   /** None to name if it is the domain's own, which comes first by name. @throws ForbiddenError if there are some and he may use none */

@@ -232,6 +232,10 @@ describe('using it needs a permit', () => {
     expect(isLet(await as(known).post('/disks', body()))).toBe(true);
     await engine.ask('PUT', `/datacenters/${there.data_center}`, '<data_center><quota_mode>enabled</quota_mode></data_center>');
     expect((await as(known).post('/disks', body())).status).toBe(403);
+    await give(known, 'StorageAdmin', `/disks/${there.disk}`);
+    const moved = (name: string) =>
+      as(known).post(`/disks/${there.disk}/${name}`, `<action><storage_domain id="${there.storage_domain}"/></action>`);
+    expect([isLet(await moved('move')), (await moved('copy')).status]).toEqual([true, 403]);
     expect(isLet(await as(known).post('/disks', wanted))).toBe(true);
   });
 });
