@@ -25,7 +25,7 @@ export function engineEnvironment(): NodeJS.ProcessEnv {
 export class EngineFork extends ForkedFaults {
   /** @param settings of its own, in the place of the lab's */
   constructor(settings: NodeJS.ProcessEnv = {}) {
-    super({ entry: ENTRY, environment: () => ({ ...engineEnvironment(), ...settings }), readyWithinMs: 30_000 });
+    super({ entry: ENTRY, environment: () => ({ ...engineEnvironment(), ...settings }), readyWithinMs: 30_000, hasSpare: true });
   }
 
   /** Takes the place of the lab's engine. */

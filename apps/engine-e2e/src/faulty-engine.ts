@@ -1,11 +1,12 @@
 import 'reflect-metadata';
-import { announceReady, faultHooks } from '@clinker/sagas/testing';
+import { announceReady, faultHooks, summons } from '@clinker/sagas/testing';
 import { EngineModule } from '../../engine/src/engine.module';
 import { startEngine } from '../../engine/src/engine.server';
 import { readEngineSettings } from '../../engine/src/engine.settings';
 
 /** The real engine, with fault points in its sagas. Forked by tests: see engine-fork.ts. */
 async function main(): Promise<void> {
+  await summons();
   const hooks = faultHooks();
   const settings = readEngineSettings();
   await startEngine(settings, EngineModule.with(settings, hooks));

@@ -1,6 +1,6 @@
 import type { SagaHooks, StepPoint } from '../saga.types';
 import { type Fault, faultError, findFault } from './fault';
-import { faultsFromEnvironment, messageToChild, type MessageToParent } from './fault.protocol';
+import { beginning, faultsFromEnvironment, messageToChild, type MessageToParent } from './fault.protocol';
 
 /**
  * Hooks for the runner of a process that a test has forked (see `ForkedProcess`): the test arms faults over the channel
@@ -25,6 +25,24 @@ export function faultHooks(): SagaHooks {
     else throw faultError(fault);
   };
   return { beforeStep: (point) => strike(point, 'before'), afterStep: (point) => strike(point, 'after') };
+}
+
+/**
+ * Resolves when this process is to begin, with what it is to find in its environment: a spare one is loaded before it is needed. The first thing that
+ * it does, after it was loaded. One that was not forked begins at once.
+ */
+export async function summons(): Promise<void> {
+  if (!process.send) return;
+  const orphaned = (): void => process.exit();
+  process.once('disconnect', orphaned);
+  const environment = await new Promise<NodeJS.ProcessEnv>((resolve) => {
+    process.on('message', (message) => {
+      const { success, data } = beginning.safeParse(message);
+      if (success) resolve(data.environment);
+    });
+  });
+  process.off('disconnect', orphaned);
+  Object.assign(process.env, environment);
 }
 
 /** Tells the test that has forked this process that it can be used. Does nothing in a process that was not forked. */

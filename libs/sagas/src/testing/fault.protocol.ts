@@ -15,11 +15,14 @@ const fault = z.object({
 
 /** All that are armed from now on; the child confirms with `armed` and the same number. */
 const arm = z.object({ kind: z.literal('saga-faults/arm'), number: z.int(), faults: z.array(fault) });
+/** The environment of a process that begins. */
+const begin = z.object({ kind: z.literal('saga-faults/begin'), environment: z.record(z.string(), z.string()) });
 const armed = z.object({ kind: z.literal('saga-faults/armed'), number: z.int() });
 const struck = z.object({ kind: z.literal('saga-faults/struck'), fault });
 const ready = z.object({ kind: z.literal('ready') });
 
 export const messageToChild = arm;
+export const beginning = begin;
 export const messageToParent = z.discriminatedUnion('kind', [armed, struck, ready]);
 export type MessageToChild = z.infer<typeof messageToChild>;
 export type MessageToParent = z.infer<typeof messageToParent>;

@@ -9,6 +9,8 @@ export interface ForkOptions {
   environment: () => NodeJS.ProcessEnv;
   /** How long a start may take until `announceReady`; 20 s unless given. */
   readyWithinMs?: number;
+  /** Whether the next process is loaded while one is ready, so that it begins sooner; it then waits in `summons`. */
+  hasSpare?: boolean;
 }
 
 const typescriptHook = join(__dirname, 'typescript-hook.js');
@@ -18,6 +20,7 @@ const outputLimit = 8192;
 export class ForkedProcess {
   readonly #messages = new EventEmitter().setMaxListeners(0);
   #child: ChildProcess | undefined;
+  #spare: ChildProcess | undefined;
   #ready: Promise<void> = Promise.reject(new Error('The process has not been started'));
   #output = '';
   #stopping = false;
@@ -62,6 +65,7 @@ export class ForkedProcess {
   /** Ends the process by SIGTERM, and by SIGKILL if that does not help within 15 s. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#spare?.kill('SIGKILL');
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
@@ -92,16 +96,32 @@ export class ForkedProcess {
   }
 
   #spawn(): ChildProcess {
+    const child = this.#spare ?? this.#fork();
+    this.#spare = undefined;
+    this.#child = child;
+    this.#output = '';
+    this.#watchEnd(child);
+    if (this.options.hasSpare) child.send({ kind: 'saga-faults/begin', environment: this.options.environment() });
+    return child;
+  }
+
+  #fork(): ChildProcess {
     const { entry, environment } = this.options;
     const execArgv = entry.endsWith('.ts') ? ['--require', typescriptHook] : [];
     const env = { PATH: process.env['PATH'], ...environment() };
     const child = fork(entry, { execArgv, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
-    this.#child = child;
-    this.#output = '';
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => this.#note(data));
     child.on('message', (message) => this.#messages.emit('message', message));
-    this.#watchEnd(child);
     return child;
+  }
+
+  #keepSpare(): void {
+    if (!this.options.hasSpare || this.#spare || this.#stopping) return;
+    const spare = this.#fork();
+    this.#spare = spare;
+    spare.once('exit', () => {
+      if (this.#spare === spare) this.#spare = undefined;
+    });
   }
 
   #note(data: Buffer): void {
@@ -136,7 +156,10 @@ export class ForkedProcess {
       const fail = (problem: string) => reject(this.#failure(problem));
       const timer = setTimeout(() => fail(`was not ready within ${withinMs} ms`), withinMs);
       child.on('message', (message) => {
-        if (isReady(message)) resolve(clearTimeout(timer));
+        if (!isReady(message)) return;
+        clearTimeout(timer);
+        this.#keepSpare();
+        resolve();
       });
       child.once('exit', (code, signal) => {
         clearTimeout(timer);
