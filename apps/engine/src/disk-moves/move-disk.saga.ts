@@ -6,6 +6,7 @@ import { Disk } from '../disks/disk.entity';
 import { diskStatuses } from '../disks/disk.statuses';
 import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
+import { consumeStorage } from '../quotas/quota.consumption';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
 import { chooseHost, refuseDependants, refuseSnapshots, takeIdleDisk } from './disk-move.rules';
 import { VolumeCopyClient } from './volume-copy.client';
@@ -57,6 +58,7 @@ export class MoveDiskSaga implements Saga<State> {
     const [source, target] = [disk.storageDomainId, targetDomainId].map((id) => domains.find((domain) => domain.id === id));
     if (!source || !target || source.dataCenterId !== target.dataCenterId)
       throw new ConflictError('Cannot move Virtual Disk. The Storage Domains are not in the same Data Center.');
+    await this.consume(tx, disk, target.id);
     const host = await chooseHost(tx, source.dataCenterId, [source.providerId, target.providerId], 'move');
     await diskStatuses.move(tx, diskId, { from: 'ok', to: 'locked' });
     return {
@@ -69,12 +71,18 @@ export class MoveDiskSaga implements Saga<State> {
     };
   }
 
+  /** Asked before the copy is made, and again when it counts: meanwhile others may have taken of the quota. @throws ConflictError */
+  private consume(tx: EntityManager, { quotaId, provisionedSize: bytes }: Disk, storageDomainId: string): Promise<void> {
+    return consumeStorage(tx, { action: 'move', type: 'Virtual Disk', quotaId, storageDomainId, bytes, isMoved: true });
+  }
+
   private async unlock({ diskId }: State, tx: EntityManager): Promise<void> {
     await diskStatuses.move(tx, diskId, { from: ['locked', 'illegal'], to: 'ok' }, { statusReason: null });
   }
 
   private async switch(at: State, tx: EntityManager): Promise<void> {
     const { diskId, diskName, targetDomainId: storageDomainId, targetVolumeId: volumeId } = at;
+    await this.consume(tx, await tx.findOneByOrFail(Disk, { id: diskId }), storageDomainId);
     const moved = { storageDomainId, volumeId, volumeType: at.targetVolumeType, diskProfileId: at.targetProfileId };
     await tx.update(Disk, { id: diskId }, moved);
     await this.events.record('DISK_MOVED', `The disk '${diskName}' was moved.`, { diskId, storageDomainId }, tx);

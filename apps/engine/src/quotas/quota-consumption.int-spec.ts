@@ -6,8 +6,10 @@ import { Event } from '../events/event.entity';
 import { providerXml } from '../storage-domains/testing/storage.fixture';
 import { ENGINE_PARTS } from '../testing/engine.parts';
 import { RunningEngine } from '../testing/running-engine';
+import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { Vm } from '../vms/vm.entity';
-import { Quota } from './quota.entity';
+import { consumeStorage } from './quota.consumption';
+import { Quota, QuotaStorageLimit } from './quota.entity';
 
 jest.setTimeout(90_000);
 
@@ -85,6 +87,22 @@ describe('storage of a quota', () => {
     expect(await grow(6)).toMatchObject({ status: 409, text: containing('insufficient storage resources') });
     expect(await engine.db.findOneByOrFail(Disk, {})).toMatchObject({ provisionedSize: 3 * GIB, status: 'ok' });
     expect((await grow(5)).status).toBe(200);
+  });
+
+  it('is taken by a disk that comes from another domain if the limit is for its new one', async () => {
+    const { id: storageDomainId } = await engine.db.findOneByOrFail(StorageDomain, { name: 'ceph' });
+    const move = (bytes: number) =>
+      engine.db.transaction((tx) =>
+        consumeStorage(tx, { action: 'move', type: 'Virtual Disk', quotaId, storageDomainId, bytes, isMoved: true }),
+      );
+    await move(6 * GIB);
+    const limits = `${quotas}/${quotaId}/quotastoragelimits`;
+    const { id } = await engine.db.findOneByOrFail(QuotaStorageLimit, { quotaId });
+    expect((await engine.ask('DELETE', `${limits}/${id}`)).status).toBe(200);
+    const own = `<quota_storage_limit><limit>5</limit><storage_domain id="${storageDomainId}"/></quota_storage_limit>`;
+    expect((await engine.ask('POST', limits, own)).status).toBe(201);
+    await move(5 * GIB);
+    await expect(move(6 * GIB)).rejects.toThrow('Cannot move Virtual Disk. Quota has insufficient storage resources.');
   });
 
   it('is taken by a disk that comes from another quota', async () => {

@@ -25,6 +25,8 @@ interface Doing {
 export interface StorageDemand extends Doing {
   readonly storageDomainId: string;
   readonly bytes: number;
+  /** It is taken of the quota already, of another domain: only a limit for this domain counts it. */
+  readonly isMoved?: boolean;
 }
 
 export interface ClusterDemand extends Doing {
@@ -51,6 +53,7 @@ export async function consumeStorage(tx: EntityManager, demand: StorageDemand): 
   const limits = await tx.findBy(QuotaStorageLimit, { quotaId: held.quota.id });
   const limit = limits.find(({ storageDomainId }) => storageDomainId === null || storageDomainId === demand.storageDomainId);
   if (!limit) return refuseUnlisted(held, limits.length, { ...demand, what: 'Storage Domain' });
+  if (demand.isMoved && limit.storageDomainId === null) return;
   const usage = await storageUsage(tx, held.quota.id);
   const counted = usage.filter(({ storageDomainId }) => limit.storageDomainId === null || storageDomainId === limit.storageDomainId);
   const used = counted.reduce((sum, { bytes }) => sum + bytes, 0) / GIB;
