@@ -5,6 +5,8 @@ cd "$(dirname "$0")/.."
 export NX_DAEMON=false SCARF_ANALYTICS=false
 
 bash scripts/bootstrap.sh
+# libgovirt, a client of oVirt as Debian has it
+node deploy/lab/lab.mjs packages gir1.2-govirt-1.0 python3-gi
 step() { printf '\n== %s\n' "$*"; }
 
 step 'lint, and beside it format and types'

@@ -13,7 +13,7 @@ import { HOSTS_MAX } from './kernel/settings.mjs';
 const USAGE = `usage: lab up [--without PART]... | down | status | env
        lab start | stop | kill | restart PART
        lab exec PART COMMAND [ARGUMENT]...
-       lab packages`;
+       lab packages [MORE]...`;
 
 /** Runs the same command as root. */
 function becomeRoot() {
@@ -49,7 +49,7 @@ const COMMANDS = {
     if (argv.length === 0) throw new LabError(USAGE);
     await execute(currentLab(), part, argv);
   },
-  packages: () => ensurePackages(say),
+  packages: (words) => ensurePackages(say, words),
   start: (words) => exclusively(() => start(onePart(words))),
   stop: (words) => exclusively(() => stop(onePart(words))),
   kill: (words) => exclusively(() => kill(onePart(words))),

@@ -3,6 +3,7 @@ import { BookmarksModule } from './bookmarks/bookmarks.module';
 import { CinderModule } from './cinder/cinder.module';
 import { ClusterLevelsModule } from './cluster-levels/cluster-levels.module';
 import { ClustersModule } from './clusters/clusters.module';
+import { ConsolesModule } from './consoles/consoles.module';
 import { CpuProfilesModule } from './cpu-profiles/cpu-profiles.module';
 import { DataCentersModule } from './data-centers/data-centers.module';
 import { DiskAttachmentsModule } from './disk-attachments/disk-attachments.module';
@@ -38,6 +39,7 @@ export const ENGINE_NOUNS: NonNullable<ModuleMetadata['imports']> = [
   StorageDomainsModule,
   HostsModule,
   VmsModule,
+  ConsolesModule,
   VmPoolsModule,
   LeftoversModule,
   SnapshotsModule,

@@ -34,6 +34,8 @@ export const agentSettingsSchema = z.object({
   CLINKER_RUN_FOLDER: absolutePath.default('/run/clinker'),
   /** Where QEMU's serial consoles are logged, one file per VM. */
   CLINKER_CONSOLE_FOLDER: absolutePath.default('/var/log/clinker/consoles'),
+  /** Where guests' displays listen, and where clients are sent. Without it nobody can connect to them: they listen on sockets of the host. */
+  CLINKER_CONSOLE_ADDRESS: z.union([z.ipv4(), z.ipv6()]).optional(),
   /** Where guests' memory is on its way to and from volumes, in files as large as the memory: not on a tmpfs. */
   CLINKER_MEMORY_FOLDER: absolutePath.default('/var/lib/clinker/memory'),
   /** `kvm`, or `qemu` for full emulation where there is no KVM. */

@@ -18,6 +18,8 @@ import { SecretsController } from './secrets/secrets.controller';
 import { SecretsService } from './secrets/secrets.service';
 import { EngineLink } from './transport/engine.link';
 import { HostNatsServer } from './transport/host-nats.server';
+import { ConsoleTicketsController } from './vms/console-tickets.controller';
+import { ConsoleTicketService } from './vms/console-ticket.service';
 import { DeviceRemoval } from './vms/device.removal';
 import { DiskPlugService } from './vms/disk-plug.service';
 import { DiskSizeController } from './vms/disk-size.controller';
@@ -59,6 +61,7 @@ import { VolumePreparation } from './volumes/volume.preparation';
     VmsController,
     NicsController,
     GuestsController,
+    ConsoleTicketsController,
     DiskSizeController,
     VolumeCopyController,
     MemoryController,
@@ -91,6 +94,7 @@ import { VolumePreparation } from './volumes/volume.preparation';
     GuestFreezeService,
     GuestPauseService,
     GuestRestartService,
+    ConsoleTicketService,
     MemorySaveService,
     MemoryRestoreService,
   ],

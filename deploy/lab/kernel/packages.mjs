@@ -26,13 +26,13 @@ function proxyOf(env) {
   return Object.fromEntries(found.map(([name, value]) => [name, String(value)]));
 }
 
-/** @returns {Promise<string[]>} */
-async function missingPackages() {
+/** @param {string[]} wanted @returns {Promise<string[]>} */
+async function missingPackages(wanted) {
   const format = '${db:Status-Abbrev} ${Package}\n';
-  const { stdout } = await run('dpkg-query', ['-W', `-f=${format}`, ...DEBIAN_PACKAGES], { mayFail: true });
+  const { stdout } = await run('dpkg-query', ['-W', `-f=${format}`, ...wanted], { mayFail: true });
   const lines = stdout.split('\n').filter((line) => line.startsWith('ii '));
   const installed = new Set(lines.map((line) => line.slice(3).trim()));
-  return DEBIAN_PACKAGES.filter((name) => !installed.has(name));
+  return wanted.filter((name) => !installed.has(name));
 }
 
 /** Puts the machine's own policy back. */
@@ -68,9 +68,10 @@ async function install(names) {
 /**
  * Installs what is missing. The package lists are fetched only when the first attempt fails.
  * @param {(line: string) => void} say
+ * @param {string[]} [more] beside those of the lab
  */
-export async function ensurePackages(say) {
-  const missing = await missingPackages();
+export async function ensurePackages(say, more = []) {
+  const missing = await missingPackages([...DEBIAN_PACKAGES, ...more]);
   if (missing.length === 0) return;
   const began = Date.now();
   say(`installing ${missing.length} Debian packages and what they need`);

@@ -26,6 +26,7 @@ const settings = (lab, host) => ({
   CLINKER_MEMORY_FOLDER: `${hostFolder(lab, host)}/memory`,
   CLINKER_EMULATION: 'qemu',
   CLINKER_MY_IP: hostAddress(lab, host),
+  CLINKER_CONSOLE_ADDRESS: hostAddress(lab, host),
   CLINKER_LOG_LEVEL: process.env['CLINKER_LOG_LEVEL'] ?? 'info',
   NODE_ENV: 'production',
 });

@@ -50,6 +50,14 @@ export const commands = {
     request: z.object({ operationId: z.uuid(), vmId: z.uuid(), how: z.enum(['reboot', 'reset']) }),
     reply: eventually({ domain: domainReportSchema }),
   },
+  /**
+   * Lets whoever knows the password connect to the domain's display, for `validForS` seconds; the password of before is no longer taken, who is
+   * connected stays so. VNC looks at 8 bytes of it. Nothing is changed if the domain is gone or has no display that can be reached.
+   */
+  'ensure-console-ticket': {
+    request: z.object({ ticketId: z.uuid(), vmId: z.uuid(), password: z.string().regex(/^[!-~]+$/), validForS: z.int().positive() }),
+    reply: eventually({ domain: domainReportSchema }),
+  },
   /** Preflights the disk, then attaches it unless the domain has it. */
   'ensure-disk-plugged': {
     request: z.object({ ...operation, vmId: z.uuid(), disk: diskDefinitionSchema }),

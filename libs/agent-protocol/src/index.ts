@@ -43,12 +43,13 @@ export type { Answer, CommandName, CommandReply, CommandRequest } from './comman
 export {
   PAUSED_FOR_SNAPSHOT,
   capabilitiesSchema,
+  consoleAddressSchema,
   diskReportSchema,
   domainNoticeSchema,
   domainReportSchema,
   heartbeatSchema,
 } from './reports';
-export type { Capabilities, DiskReport, DomainNotice, DomainReport, Heartbeat } from './reports';
+export type { Capabilities, ConsoleAddress, DiskReport, DomainNotice, DomainReport, Heartbeat } from './reports';
 export { notices } from './notices';
 export type { NoticeName, NoticeReply, NoticeRequest } from './notices';
 export { type GuestDevice, type GuestFacts, type GuestReport, guestFactsSchema, guestReportSchema } from './guest.report';

@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** A disk as libvirt's live XML shows it. `diskId` is null for a disk that is not ours (no `ua-<uuid>` alias). */
 export const diskReportSchema = z.object({ diskId: z.uuid().nullable(), target: z.string(), source: z.string() });
 
+/** Where a domain's VNC display is to be reached over the network. */
+export const consoleAddressSchema = z.object({ address: z.string(), port: z.int().positive() });
+
 /** The reason of a guest's pause that `ensure-guest-paused` has made: short, and no fault. */
 export const PAUSED_FOR_SNAPSHOT = 'snapshot';
 
@@ -14,6 +17,8 @@ export const domainReportSchema = z.object({
   /** libvirt's reason as a word, e.g. `ioerror`, `user`, `shutdown`; empty if none. Of a pause of ours {@link PAUSED_FOR_SNAPSHOT}. */
   reason: z.string(),
   disks: z.array(diskReportSchema),
+  /** Absent if its display cannot be reached. */
+  console: consoleAddressSchema.optional(),
 });
 
 /** What a host is and can. Memory in bytes. */
@@ -78,6 +83,7 @@ export const domainNoticeSchema = z.object({
   detail: z.string(),
 });
 
+export type ConsoleAddress = z.infer<typeof consoleAddressSchema>;
 export type DiskReport = z.infer<typeof diskReportSchema>;
 export type DomainReport = z.infer<typeof domainReportSchema>;
 export type Capabilities = z.infer<typeof capabilitiesSchema>;

@@ -7,3 +7,4 @@ export { PrivatePostgres } from './private-postgres';
 export { PrivateRedis } from './private-redis';
 export { schemaFaultsOfAnswer, schemaFaultsOfJson, schemaFaultsOfXml } from './ovirt-schema/schema.check';
 export { missingElements, recordedCollections } from './ovirt-schema/recorded.elements';
+export { vncAccepts } from './vnc.client';

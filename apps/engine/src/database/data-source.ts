@@ -58,6 +58,7 @@ import { HostsOfVms1770000175000 } from './migrations/1770000175000-hosts-of-vms
 import { Guests1770000180000 } from './migrations/1770000180000-guests.migration';
 import { ProfilePermissions1770000190000 } from './migrations/1770000190000-profile-permissions.migration';
 import { HighAvailability1770000196000 } from './migrations/1770000196000-high-availability.migration';
+import { Consoles1770000250000 } from './migrations/1770000250000-consoles.migration';
 import { UnappliedSettings1770000145000 } from './migrations/1770000145000-unapplied-settings.migration';
 import { NextRun1770000150000 } from './migrations/1770000150000-next-run.migration';
 import { RunOnce1770000151000 } from './migrations/1770000151000-run-once.migration';
@@ -158,6 +159,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     Guests1770000180000,
     ProfilePermissions1770000190000,
     HighAvailability1770000196000,
+    Consoles1770000250000,
     Leftovers1770000047000,
     StorageQos1770000052000,
     Templates1770000060000,

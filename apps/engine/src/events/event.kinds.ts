@@ -30,6 +30,7 @@ export const eventKinds = {
   HA_VM_FAILED: { code: 9602, severity: 'error' },
   HA_VM_RESTART_FAILED: { code: 9603, severity: 'error' },
   HA_VM_GIVEN_UP: { code: 9605, severity: 'error' },
+  VM_CONSOLE_OPENED: { code: 164, severity: 'normal' },
   VM_PAUSED: { code: 1025, severity: 'normal' },
   VM_RESUMED: { code: 196, severity: 'normal' },
   VM_NOT_RESPONDING: { code: 126, severity: 'warning' },

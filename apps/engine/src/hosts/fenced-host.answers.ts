@@ -10,6 +10,7 @@ const ANSWERS: Answers = {
   'ensure-domain-gone': () => ({ status: 'done' }),
   'ensure-domain-shutting-down': ({ vmId }) => ({ status: 'done', domain: absent(vmId) }),
   'ensure-guest-restarted': ({ vmId }) => ({ status: 'done', domain: absent(vmId) }),
+  'ensure-console-ticket': ({ vmId }) => ({ status: 'done', domain: absent(vmId) }),
   'ensure-disk-unplugged': () => ({ status: 'done' }),
   'ensure-nic-unplugged': () => ({ status: 'done' }),
   'ensure-guest-thawed': () => ({ status: 'done', wasFrozen: false }),

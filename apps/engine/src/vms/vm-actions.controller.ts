@@ -25,6 +25,7 @@ const WORKING: readonly string[] = [
   'previewsnapshot',
   'undosnapshot',
   'commitsnapshot',
+  'ticket',
 ];
 
 const UNSUPPORTED_ACTIONS = VM_ACTIONS.filter((name) => !WORKING.includes(name));

@@ -60,6 +60,7 @@ export class VmDomainClient {
     const answer = await outside(what, () => this.failFast(what, () => this.hosts.send(hostName, 'ensure-domain-running', request)));
     if (answer.status === 'in_progress') throw notYet(what, ASK_AGAIN_MS);
     if (hasEnded(answer.domain)) throw new BackendError(`The VM ended on host ${hostName} right after its start.`);
+    await this.db.update(Vm, { id: vmId }, { console: answer.domain.console ?? null });
   }
 
   /** Ends the VM's domain if it is there. @throws RetryLater, BackendError */

@@ -1,4 +1,4 @@
-import type { GuestFacts } from '@clinker/agent-protocol';
+import type { ConsoleAddress, GuestFacts } from '@clinker/agent-protocol';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { bytes } from '../database/columns';
 import type { KeptInitialization } from '../initialization/kept.initialization';
@@ -135,6 +135,10 @@ export class Vm {
   /** What its guest tells of itself in this run; null if it tells nothing. */
   @Column('jsonb', { nullable: true })
   guest!: GuestFacts | null;
+
+  /** Where its display was to be reached when its domain was started; null if it could not. */
+  @Column('jsonb', { nullable: true })
+  console!: ConsoleAddress | null;
 
   @Column('timestamptz', { name: 'creation_time' })
   creationTime!: Date;

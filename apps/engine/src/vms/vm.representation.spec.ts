@@ -20,6 +20,7 @@ const vm: Vm = {
   nextRun: null,
   runOnce: null,
   guest: null,
+  console: null,
   hostId: null,
   quotaId: null,
   instanceTypeId: null,

@@ -1,4 +1,5 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
+import { displayAddress } from '../consoles/vm.display';
 import { cpuProfileId } from '../cpu-profiles/cpu-profile.representation';
 import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
 import { shownInitialization } from '../initialization/kept.initialization';
@@ -63,7 +64,7 @@ const SUB_COLLECTIONS = [
 ].sort();
 
 /** What clients expect of every VM and what is the same for all of ours. */
-const CONSTANTS: WireObject = {
+const CONSTANTS = {
   bios: { boot_menu: { enabled: false }, type: 'q35_sea_bios' },
   console: { enabled: false },
   cpu_shares: 0,
@@ -92,7 +93,7 @@ const CONSTANTS: WireObject = {
   usb: { enabled: false },
   use_latest_template_version: false,
   virtio_scsi: { enabled: true },
-};
+} satisfies WireObject;
 
 /** The hardware of a VM, now or in a snapshot, and how available it is. */
 export function systemRepresentation(vm: Omit<VmSettings, 'deleteProtected'>): WireObject {
@@ -133,6 +134,8 @@ function references({ clusterId, templateId, hostId, vmPoolId, instanceTypeId, p
   };
 }
 
+const displayOf = (vm: Vm): typeof CONSTANTS.display => (vm.console ? { ...CONSTANTS.display, ...displayAddress(vm) } : CONSTANTS.display);
+
 /** A VM as oVirt shows it. Members after a spread would make it many times slower, which shows in long lists. */
 export function vmRepresentation(vm: Vm, links: Links): WireObject {
   const { href, id } = links.reference('vms', vm.id);
@@ -160,5 +163,7 @@ export function vmRepresentation(vm: Vm, links: Links): WireObject {
     stop_time: vm.stopTime ?? vm.creationTime,
     type: vm.type,
   };
-  return withUnapplied(Object.assign(own, CONSTANTS, systemRepresentation(vm), references(vm, links)), vm.unapplied);
+  const shown = Object.assign(own, CONSTANTS, systemRepresentation(vm), references(vm, links));
+  shown.display = displayOf(vm);
+  return withUnapplied(shown, vm.unapplied);
 }

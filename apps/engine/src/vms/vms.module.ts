@@ -20,8 +20,6 @@ import { VmAdder } from './vm-adder.service';
 import { VmAccess } from './vm.access';
 import { VmActionsController } from './vm-actions.controller';
 import { VmCdromsController } from './vm-cdroms.controller';
-import { VmConsolesController } from './vm-consoles.controller';
-import { VmConsolesService } from './vm-consoles.service';
 import { VmDomainClient } from './vm-domain.client';
 import { VmPartsController } from './vm-parts.controller';
 import { VmPowerService } from './vm-power.service';
@@ -43,13 +41,11 @@ import { VmsService } from './vms.service';
     VmPartsController,
     VmStatisticsController,
     VmCdromsController,
-    VmConsolesController,
     ReportedDevicesController,
   ],
   providers: [
     VmAccess,
     VmsService,
-    VmConsolesService,
     ReportedDevicesService,
     VmPowerService,
     PlacementService,

@@ -22,6 +22,7 @@ const saved = (alias = 'ua-1') => `<domain type='qemu'>
     </interface>
     <serial type='pty'><log file='/old/vm.log' append='off'/><target port='0'/></serial>
     <console type='pty'><log file='/old/vm.log' append='off'/></console>
+    <graphics type='vnc' port='5900' autoport='yes' listen='192.0.2.1'><listen type='address' address='192.0.2.1'/></graphics>
   </devices>
 </domain>`;
 
@@ -35,6 +36,7 @@ const wanted = `<domain type='qemu'>
     </disk>
     <interface type='ethernet'><mac address='52:54:00:00:00:01'/><link state='down'/><alias name='ua-9'/></interface>
     <serial type='pty'><log file='/new/vm.log' append='off'/></serial>
+    <graphics type='vnc' port='-1' passwd='locked'/>
   </devices>
 </domain>`;
 
@@ -48,7 +50,8 @@ describe('the domain of a guest that goes on from its memory', () => {
     );
     expect(xml).toMatch(/<interface type="ethernet">.*<address type="pci" bus="0x01"\/>\s*<link state="down"\/><\/interface>/s);
     expect(xml.match(/\/new\/vm\.log/g)).toHaveLength(2);
-    expect(xml).not.toMatch(/pool\/old|username="old"|backingStore|\/old\/|old0|vnet7/);
+    expect(xml).not.toMatch(/pool\/old|username="old"|backingStore|\/old\/|old0|vnet7|192\.0\.2\.1/);
+    expect(xml).toContain('<graphics type="vnc" port="-1" passwd="locked"/>');
   });
 
   it('is refused if the VM has other disks now', () => {

@@ -33,7 +33,7 @@ const devices = (xml: XMLBuilder, kind: string): Map<string, XMLBuilder> =>
 
 /**
  * The XML with which a guest goes on from its memory: the saved one, so that the guest finds every device where it was, and in it what the guest
- * does not see as it is now: where its disks' data are, to what its interfaces are bound, and where its console is logged.
+ * does not see as it is now: where its disks' data are, to what its interfaces are bound, where its console is logged, and where its display listens.
  * @param saved with the memory
  * @param wanted of the VM as it would be started now
  * @throws AgentError `device_conflict` if the VM has other disks or interfaces now
@@ -47,6 +47,7 @@ export function savedDomainXml(saved: string, wanted: string): string {
     for (const [alias, device] of old) move(device, present.get(alias)!);
   }
   moveConsoles(devicesOf(then), devicesOf(now));
+  moveDisplay(devicesOf(then), devicesOf(now));
   return then.end({ headless: true });
 }
 
@@ -86,4 +87,10 @@ function moveConsoles(then: XMLBuilder, now: XMLBuilder): void {
   const file = attribute(childOf(childOf(now, 'serial') ?? now, 'log'), 'file');
   if (file === undefined) return;
   for (const name of ['serial', 'console']) for (const one of then.filter(isElement(name))) childOf(one, 'log')?.att('file', file);
+}
+
+/** A display's passwords are not saved with the memory: only the display of now has a lock. */
+function moveDisplay(then: XMLBuilder, now: XMLBuilder): void {
+  for (const one of then.filter(isElement('graphics'))) one.remove();
+  for (const one of now.filter(isElement('graphics'))) then.import(one);
 }

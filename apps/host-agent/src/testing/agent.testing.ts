@@ -20,7 +20,7 @@ export class TestAgent {
     readonly nats: TestNats,
     readonly libvirtd: PrivateLibvirtd,
     public engine: EngineEnd,
-    private readonly folder: string,
+    private readonly own: { readonly folder: string; readonly changes: Partial<AgentSettings> },
   ) {}
 
   get settings(): AgentSettings {
@@ -30,21 +30,22 @@ export class TestAgent {
       NATS_URL: this.nats.url,
       NATS_NKEY_SEED_FILE: this.nats.hostSeedFile,
       LIBVIRT_SOCKET: this.libvirtd.socketPath,
-      CLINKER_RUN_FOLDER: join(this.folder, 'run'),
-      CLINKER_CONSOLE_FOLDER: join(this.folder, 'consoles'),
-      CLINKER_MEMORY_FOLDER: join(this.folder, 'memory'),
+      CLINKER_RUN_FOLDER: join(this.own.folder, 'run'),
+      CLINKER_CONSOLE_FOLDER: join(this.own.folder, 'consoles'),
+      CLINKER_MEMORY_FOLDER: join(this.own.folder, 'memory'),
       CLINKER_EMULATION: 'qemu',
       CLINKER_NETWORKS: {},
       CLINKER_LOG_LEVEL: 'debug',
+      ...this.own.changes,
     };
   }
 
   /** @param libvirtd one that runs; it is the caller's to stop, because each new one first spends seconds to look at its QEMUs */
-  static async create(libvirtd: PrivateLibvirtd): Promise<TestAgent> {
+  static async create(libvirtd: PrivateLibvirtd, changes: Partial<AgentSettings> = {}): Promise<TestAgent> {
     const folder = await mkdtemp(join(tmpdir(), 'clinker-agent-'));
     const nats = await TestNats.create(TEST_HOST);
     await nats.start();
-    return new TestAgent(nats, libvirtd, await EngineEnd.connect(nats, TEST_HOST), folder);
+    return new TestAgent(nats, libvirtd, await EngineEnd.connect(nats, TEST_HOST), { folder, changes });
   }
 
   /** Starts the agent in this process. */
@@ -76,6 +77,6 @@ export class TestAgent {
     await this.stop();
     await this.engine.close();
     await this.nats.remove();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.own.folder, { recursive: true, force: true });
   }
 }

@@ -16,6 +16,9 @@ import { EventEmitter, once } from 'node:events';
 import { type Msg, type NatsConnection, connect, nkeyAuthenticator } from 'nats';
 import type { TestNats } from './nats.testing';
 
+/** The last answer to a command. */
+type Done<C extends CommandName> = Exclude<CommandReply<C>, { readonly status: 'in_progress' }>;
+
 /** The engine's end of the contract: answers the notices, remembers them, and asks commands. It checks every message by the contract. */
 export class EngineEnd extends EventEmitter {
   readonly heard: { name: string; body: unknown }[] = [];
@@ -56,10 +59,10 @@ export class EngineEnd extends EventEmitter {
   }
 
   /** Asks with the same message until it is done. */
-  async ensure<C extends CommandName>(command: C, request: CommandRequest<C>): Promise<CommandReply<C>> {
+  async ensure<C extends CommandName>(command: C, request: CommandRequest<C>): Promise<Done<C>> {
     for (;;) {
       const reply = await this.ask(command, request);
-      if (!('status' in reply) || reply.status === 'done') return reply;
+      if (!('status' in reply) || reply.status === 'done') return reply as Done<C>;
     }
   }
 

@@ -53,6 +53,10 @@ describe('domainXml', () => {
     expectGolden(golden('domain-emulated'), domainXml(sampleVm({ os }), [], emulated));
   });
 
+  it('is the golden file for a guest whose display can be reached', () => {
+    expectGolden(golden('domain-display'), domainXml(sampleVm(), [], { ...emulated, consoleAddress: '192.0.2.7' }));
+  });
+
   it('is the golden file for a guest that is initialized', () => {
     const seedImage = `/run/clinker/seeds/${VM_ID}.iso`;
     expectGolden(golden('domain-seed'), domainXml(sampleVm({ disks: [data] }), [place(data, 'sda')], { ...kvm, seedImage }));

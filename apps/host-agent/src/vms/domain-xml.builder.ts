@@ -2,6 +2,7 @@ import { type VmDefinition, domainNameOf } from '@clinker/agent-protocol';
 import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces';
 import { type PlacedDisk, appendDisk } from './disk-xml.builder';
+import { appendDisplay } from './display-xml.builder';
 import { appendSeed } from './seed-xml.builder';
 import { appendNic } from './nic-xml.builder';
 
@@ -10,6 +11,8 @@ export interface HostSetting {
   readonly emulation: 'kvm' | 'qemu';
   /** Folder for the logs of serial consoles. */
   readonly consoleFolder: string;
+  /** Where displays listen; undefined for a socket of the host. */
+  readonly consoleAddress?: string | undefined;
   /** Path of the disc from which the guest is initialized; null for none. */
   readonly seedImage?: string | null;
 }
@@ -89,7 +92,7 @@ function appendDevices(devices: XMLBuilder, vm: VmDefinition, disks: readonly Pl
   appendConsole(devices, consoleLog(host.consoleFolder, vm.vmId));
   devices.ele('channel', { type: 'unix' }).ele('target', { type: 'virtio', name: 'org.qemu.guest_agent.0' });
   devices.ele('input', { type: 'tablet', bus: 'usb' });
-  devices.ele('graphics', { type: 'vnc' }).ele('listen', { type: 'socket' });
+  appendDisplay(devices, host.consoleAddress);
   devices.ele('video').ele('model', { type: 'vga', vram: '16384' });
   devices.ele('memballoon', { model: 'virtio' }).ele('stats', { period: '10' });
   devices.ele('rng', { model: 'virtio' }).ele('backend', { model: 'random' }).txt('/dev/urandom');

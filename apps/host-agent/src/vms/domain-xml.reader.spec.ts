@@ -19,7 +19,7 @@ describe('readDomainXml', () => {
       identity: 'rbd:c1:volumes/volume-1',
       shareable: true,
     };
-    expect(readDomainXml(xml)).toEqual({ ours: false, disks: [expected], nics: [] });
+    expect(readDomainXml(xml)).toEqual({ ours: false, disks: [expected], nics: [], console: null });
   });
 
   it('takes no notice of what is below a disk’s backing store or mirror', () => {
@@ -33,6 +33,13 @@ describe('readDomainXml', () => {
   it('knows an empty drive and devices that are no disks', () => {
     const xml = `<domain><devices><emulator>/usr/bin/qemu</emulator><disk device='cdrom'><target dev='sdb'/></disk><interface><target dev='vnet0'/></interface></devices></domain>`;
     expect(readDomainXml(xml).disks).toMatchObject([{ target: 'sdb', source: '' }]);
+  });
+
+  it('knows where the display is to be reached', () => {
+    const xml = (listen: string) =>
+      `<domain><devices><graphics type='vnc' port='5901' autoport='yes'>${listen}</graphics></devices></domain>`;
+    expect(readDomainXml(xml("<listen type='address' address='fd00::7'/>")).console).toEqual({ address: 'fd00::7', port: 5901 });
+    expect(readDomainXml(xml("<listen type='socket' socket='/run/x'/>")).console).toBeNull();
   });
 
   it('reads interfaces as libvirt shows them live', () => {

@@ -1,3 +1,4 @@
+import type { ConsoleAddress } from '@clinker/agent-protocol';
 import { SaxesParser } from 'saxes';
 import { METADATA_NAMESPACE } from './domain-xml.builder';
 import { clusterOfConf } from '../volumes/ceph-conf.file';
@@ -34,6 +35,8 @@ export interface LiveDomain {
   readonly ours: boolean;
   readonly disks: readonly LiveDisk[];
   readonly nics: readonly LiveNic[];
+  /** Where its display is to be reached; null if it cannot. */
+  readonly console: ConsoleAddress | null;
 }
 
 interface DiskDraft {
@@ -49,12 +52,14 @@ type NicDraft = { -readonly [Member in keyof LiveNic]: LiveNic[Member] };
 
 const DISK_PATH = 'domain/devices/disk';
 const NIC_PATH = 'domain/devices/interface';
+const DISPLAY_PATH = 'domain/devices/graphics';
 
 /** Reads of a domain's XML what we need; of nested elements of a disk, such as its backing store, nothing. */
 export function readDomainXml(xml: string): LiveDomain {
   const path: string[] = [];
   const disks: DiskDraft[] = [];
   const nics: NicDraft[] = [];
+  const display = { address: '', port: 0 };
   let ours = false;
   const parser = new SaxesParser({ xmlns: true });
   parser.on('opentag', (tag) => {
@@ -66,10 +71,12 @@ export function readDomainXml(xml: string): LiveDomain {
     else if (place.startsWith(`${DISK_PATH}/`)) noteDiskChild(disks.at(-1), place.slice(DISK_PATH.length + 1), attribute);
     else if (place === NIC_PATH) nics.push({ nicId: null, mac: '', model: '', bridge: null, linked: true, mtu: null });
     else if (place.startsWith(`${NIC_PATH}/`)) noteNicChild(nics.at(-1), place.slice(NIC_PATH.length + 1), attribute);
+    else if (place === DISPLAY_PATH) display.port = Number(attribute('port'));
+    else if (place === `${DISPLAY_PATH}/listen`) display.address = attribute('address');
   });
   parser.on('closetag', () => void path.pop());
   parser.write(xml).close();
-  return { ours, disks: disks.map(liveDisk), nics };
+  return { ours, disks: disks.map(liveDisk), nics, console: display.port > 0 && display.address !== '' ? display : null };
 }
 
 function noteDiskChild(disk: DiskDraft | undefined, child: string, attribute: (name: string) => string): void {

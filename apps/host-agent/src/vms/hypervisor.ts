@@ -163,7 +163,8 @@ function found(domain: DomainStateAndReason & { readonly uuid: string; readonly 
   const live = readDomainXml(xml);
   const disks = live.disks.map(({ diskId, target, source }) => ({ diskId, target, source }));
   const reason = domain.reason === 'unknown' ? '' : domain.reason;
-  return { ...live, report: { vmId: domain.uuid, name: domain.name, state: STATES[domain.state], reason, disks } };
+  const report = { vmId: domain.uuid, name: domain.name, state: STATES[domain.state], reason, disks };
+  return { ...live, report: { ...report, ...(live.console && { console: live.console }) } };
 }
 
 async function orNullWithoutDomain<T>(look: () => Promise<T>): Promise<T | null> {

@@ -27,7 +27,11 @@ export class StartPreparation {
 
   /** @param seedImage of the guest, null for none @throws AgentError `file_not_found`, `not_enough_memory`, `bridge_not_found` and those of the volumes' preparation */
   async prepare(vm: VmDefinition, seedImage: string | null): Promise<StartReady> {
-    const { CLINKER_CONSOLE_FOLDER: consoleFolder, CLINKER_EMULATION: emulation } = this.context.settings;
+    const {
+      CLINKER_CONSOLE_ADDRESS: consoleAddress,
+      CLINKER_CONSOLE_FOLDER: consoleFolder,
+      CLINKER_EMULATION: emulation,
+    } = this.context.settings;
     const needs = [this.requireFiles(vm), this.requireMemory(vm), this.nics.requireBridges(vm.nics)];
     await Promise.all([...needs, mkdir(consoleFolder, { recursive: true })]);
     const prepared = await this.volumes.prepare(vm.vmId, vm.disks);
@@ -38,7 +42,7 @@ export class StartPreparation {
       return { ...each, target };
     });
     const secretUuids = prepared.flatMap(({ attachment }) => (attachment.auth ? [attachment.auth.secretUuid] : []));
-    return { xml: domainXml(vm, disks, { emulation, consoleFolder, seedImage }), secretUuids };
+    return { xml: domainXml(vm, disks, { emulation, consoleFolder, consoleAddress, seedImage }), secretUuids };
   }
 
   private async requireFiles({ os }: VmDefinition): Promise<void> {

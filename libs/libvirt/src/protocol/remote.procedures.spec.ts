@@ -21,7 +21,7 @@ describe('procedures', () => {
     expect(new Set(all.map(({ program, number }) => `${program}/${number}`)).size).toBe(all.length);
   });
 
-  it('wipe the one that carries a secret', () => {
-    expect(all.filter(({ sensitive }) => sensitive).map(({ name }) => name)).toEqual(['SECRET_SET_VALUE']);
+  it('wipe those that carry a secret', () => {
+    expect(all.filter(({ sensitive }) => sensitive).map(({ name }) => name)).toEqual(['DOMAIN_UPDATE_DEVICE_FLAGS', 'SECRET_SET_VALUE']);
   });
 });

@@ -97,7 +97,8 @@ export const deviceProcedures = {
   attach: remote('DOMAIN_ATTACH_DEVICE_FLAGS', 160, deviceXml, nothing),
   detach: remote('DOMAIN_DETACH_DEVICE_FLAGS', 161, deviceXml, nothing),
   detachAlias: remote('DOMAIN_DETACH_DEVICE_ALIAS', 392, struct({ domain, alias: text, flags: uint }), nothing),
-  update: remote('DOMAIN_UPDATE_DEVICE_FLAGS', 174, deviceXml, nothing),
+  /** Also sets the password of a display. */
+  update: sensitive(remote('DOMAIN_UPDATE_DEVICE_FLAGS', 174, deviceXml, nothing)),
   blockResize: remote('DOMAIN_BLOCK_RESIZE', 251, struct({ domain, disk: text, size: uhyper, flags: uint }), nothing),
   blockInfo: remote(
     'DOMAIN_GET_BLOCK_INFO',

@@ -343,5 +343,8 @@ DELETE /api/vms/:vm/graphicsconsoles/:id: needs edit_vm_properties on vm
 GET /api/vms/:vm/graphicsconsoles/:id: reads vm
 GET /api/vms/:vm/graphicsconsoles: reads vm
 POST /api/vms/:vm/graphicsconsoles/:id/proxyticket: reads vm
+POST /api/vms/:vm/graphicsconsoles/:id/remoteviewerconnectionfile: needs connect_to_vm on vm
+POST /api/vms/:vm/graphicsconsoles/:id/ticket: needs connect_to_vm on vm
+POST /api/vms/:vm/ticket: needs connect_to_vm on vm
 POST /api/vms/:vm/graphicsconsoles: needs edit_vm_properties on vm
 `;

@@ -1,4 +1,4 @@
-import { type Links, type WireObject, wireEnum, wireObject } from '@clinker/ovirt-api';
+import { wireEnum, wireObject } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { UnsupportedError } from '../errors/domain.errors';
 import { Followers } from '../follow/followers';
@@ -7,28 +7,32 @@ import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, created, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
+import { originOf } from '../http/request-origin';
 import { Needs, Reads, on } from '../permissions/access.declarations';
+import { ConsoleTicketsService } from './console-tickets.service';
+import { consoleRepresentation, fileReply, ticketReply } from './console.representation';
+import { type TicketAction, ticketSchema } from './ticket.input';
 import { type ConsoleProtocol, VmConsolesService, consoleId } from './vm-consoles.service';
-
-const ACTIONS = ['proxyticket', 'remoteviewerconnectionfile', 'ticket'];
 
 const newConsole = wireObject({ protocol: wireEnum(['vnc', 'spice'], 'GraphicsType') });
 
-function consoleRepresentation(vmId: string, protocol: ConsoleProtocol, links: Links): WireObject {
-  const identity = links.reference(`vms/${vmId}/graphicsconsoles`, consoleId(protocol));
-  return { ...identity, actions: links.actions(identity.href, ACTIONS), protocol, vm: links.reference('vms', vmId) };
-}
+/** How long (s) the file is good for, as oVirt's. */
+const FILE_VALID_FOR_S = 120;
 
-/** The graphics consoles of a VM. They can be declared, and read back; nobody can connect to them through the engine. */
+/** Who may ask for a ticket may have the file with one in it. */
+const WITH_TICKET = 'connect_to_vm';
+
+/** The graphics consoles of a VM. Its display is VNC; one of SPICE can be declared, and read back, and nobody can connect to it. */
 @Controller('api/vms/:vm/graphicsconsoles')
 export class VmConsolesController {
   constructor(
     private readonly consoles: VmConsolesService,
+    private readonly tickets: ConsoleTicketsService,
     followers: Followers,
   ) {
     followers.list('vms/graphicsconsoles', 'graphics_consoles', async (ids, { links }) => {
       const found = [...(await consoles.ofVms(ids))];
-      return new Map(found.map(([id, protocols]) => [id, protocols.map((protocol) => consoleRepresentation(id, protocol, links))]));
+      return new Map(found.map(([id, all]) => [id, all.map((one) => consoleRepresentation(id, one, links))]));
     });
   }
 
@@ -46,7 +50,7 @@ export class VmConsolesController {
     @Api() api: ApiRequest,
   ): Promise<Reply> {
     await this.consoles.add(vm, protocol);
-    return created('graphics_console', consoleRepresentation(vm, protocol, api.links));
+    return created('graphics_console', consoleRepresentation(vm, await this.consoles.get(vm, consoleId(protocol)), api.links));
   }
 
   @Get(':id')
@@ -62,10 +66,34 @@ export class VmConsolesController {
     return action(null, 'complete');
   }
 
-  @Action(ACTIONS.map((name) => `:id/${name}`))
+  @Action(':id/ticket')
+  @Needs(WITH_TICKET, on('vm', 'vm'))
+  async ticket(
+    @Id('vm') vm: string,
+    @Param('id') id: string,
+    @Input({ element: 'action', schema: ticketSchema, method: 'ticket' }) { ticket }: TicketAction,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    await this.requireVnc(vm, id);
+    return ticketReply(await this.tickets.issue(vm, ticket ?? {}, originOf(api)));
+  }
+
+  @Action(':id/remoteviewerconnectionfile')
+  @Needs(WITH_TICKET, on('vm', 'vm'))
+  async remoteViewerConnectionFile(@Id('vm') vm: string, @Param('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    await this.requireVnc(vm, id);
+    return fileReply(await this.tickets.issue(vm, { expiry: FILE_VALID_FOR_S }, originOf(api)));
+  }
+
+  @Action(':id/proxyticket')
   @Reads('vm', 'vm')
   async refuse(@Id('vm') vm: string, @Param('id') id: string): Promise<never> {
-    const protocol = await this.consoles.get(vm, id);
-    throw new UnsupportedError(`Cannot connect to the ${protocol} console. Consoles are not reachable through the engine.`);
+    await this.requireVnc(vm, id);
+    throw new UnsupportedError('Cannot get a Proxy Ticket. There is no proxy: clients connect to the display with a ticket.');
+  }
+
+  private async requireVnc(vm: string, id: string): Promise<void> {
+    const { protocol } = await this.consoles.get(vm, id);
+    if (protocol !== 'vnc') throw new UnsupportedError(`Cannot connect to the ${protocol} console. The display of VMs is VNC.`);
   }
 }
