@@ -81,7 +81,7 @@ function unfinished({ database }: World): string[] {
     .filter(({ status }) => !['active', 'maintenance', 'unattached', 'inactive'].includes(status))
     .map(({ name, status }) => `storage domain ${name} is ${status}`);
   const vms = database.vms
-    .filter(({ status }) => !['up', 'down', 'paused'].includes(status))
+    .filter(({ status }) => !['up', 'down', 'paused', 'suspended'].includes(status))
     .map(({ name, status }) => `VM ${name} is ${status}`);
   const snapshots = [...database.vmSnapshots, ...database.diskSnapshots]
     .filter(({ status }) => !['ok', 'in_preview'].includes(status))

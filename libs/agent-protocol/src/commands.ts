@@ -32,12 +32,21 @@ export const commands = {
   'ensure-secrets': { request: z.object({ ...operation, ...secretSetSchema.shape }), reply: done({ present: z.array(z.uuid()) }) },
   /**
    * Preflights every disk, then starts the domain unless it runs; with a memory it goes on from there instead of booting, with a seed the guest has a
-   * disc to read from until the domain goes away.
+   * disc to read from until the domain goes away. With a memory and `paused` the guest stands still, and nothing has been written to its disks,
+   * until `ensure-restored-guest-running`.
    */
   'ensure-domain-running': {
-    request: z.object({ ...operation, vm: vmDefinitionSchema, memory: savedMemorySchema.optional(), seed: seedSchema.optional() }),
+    request: z.object({
+      ...operation,
+      vm: vmDefinitionSchema,
+      memory: savedMemorySchema.optional(),
+      paused: z.boolean().optional(),
+      seed: seedSchema.optional(),
+    }),
     reply: eventually({ domain: domainReportSchema }),
   },
+  /** Lets a guest go on that was started paused. `done` when it was let go, or the domain is gone. */
+  'ensure-restored-guest-running': { request: z.object({ ...operation, vmId: z.uuid() }), reply: eventually({}) },
   /** Ends the domain at once if it is there. */
   'ensure-domain-gone': { request: z.object({ ...operation, vmId: z.uuid() }), reply: eventually({}) },
   /** Presses the power button; `done` says that it was pressed or that the domain is gone, not that the guest obeyed. */
@@ -102,6 +111,11 @@ export const commands = {
     request: z.object({ operationId: z.uuid(), vmId: z.uuid(), maxBytes: z.int().positive() }),
     reply: eventually({ imageBytes: z.int().positive() }),
   },
+  /**
+   * Ends the domain of a guest that has stood still since `ensure-memory-saved` has written its memory for this operation; that of a guest that has
+   * gone on is left alone, and the command is refused. `done` for a domain that is gone as long as the host knows that its guest had not gone on.
+   */
+  'ensure-saved-domain-gone': { request: z.object({ operationId: z.uuid(), vmId: z.uuid() }), reply: eventually({}) },
   /** Copies that file into a volume, as `ensure-volume-copied` does with a volume; `ensure-volume-copy-ended` ends it. */
   'ensure-memory-copied': { request: z.object({ operationId: z.uuid(), target: volumeSideSchema }), reply: copying },
   /** Removes that file. A host removes by itself what is a day old, and at the agent's start all. */

@@ -8,6 +8,9 @@ const NO_METADATA = 4;
 /** `VIR_DOMAIN_SAVE_RUNNING`: the guest's CPUs run afterwards, whatever they did when it was saved. */
 const RUNNING = 2;
 
+/** `VIR_DOMAIN_SAVE_PAUSED`: the guest's CPUs stand still afterwards. */
+const PAUSED = 4;
+
 /** The memory and the devices of guests, in files on the host of libvirt. A file that was not written to its end is never taken for a whole one. */
 export class MemoryClient {
   readonly #connection: LibvirtConnection;
@@ -32,9 +35,10 @@ export class MemoryClient {
   /**
    * Starts a transient domain that goes on where its memory was saved.
    * @param xml of the domain, which may differ from the saved one in what its guest does not see
+   * @param options.paused that its CPUs stand still until it is resumed
    */
-  async restore(path: string, xml: string): Promise<void> {
-    await this.#connection.call(memoryProcedures.restore, { path, xml, flags: RUNNING });
+  async restore(path: string, xml: string, { paused = false } = {}): Promise<void> {
+    await this.#connection.call(memoryProcedures.restore, { path, xml, flags: paused ? PAUSED : RUNNING });
   }
 
   /** Ends what libvirt does to a domain for a long time, as {@link snapshot}; that then fails. Code OPERATION_INVALID if it does nothing. */

@@ -154,7 +154,7 @@ describe('the Ansible collection', () => {
       expect(textAt(body, 'provisioned_size')).toBe('2147483648');
     }));
 
-  it('starts the VM with a kernel for this run, changes it meanwhile, and stops it (ovirt_vm)', async () => {
+  it('starts the VM with a kernel for this run, changes and suspends it meanwhile, and stops it (ovirt_vm)', async () => {
     const { kernel, initrd, cmdline } = guestOs() as Record<string, string>;
     const start = `<os><cmdline>${cmdline}</cmdline><initrd>${initrd}</initrd><kernel>${kernel}</kernel></os>`;
     await task(async (sdk) => {
@@ -171,6 +171,11 @@ describe('the Ansible collection', () => {
       const next = (await sdk.get(`/vms/${vmId}?next_run=true`)).body;
       expect(next).toMatchObject({ comment: 'live', memory });
       expect(has(next, 'os.kernel')).toBe(false);
+      await sdk.act(`/vms/${vmId}/suspend`);
+      await sdk.untilStatus(`/vms/${vmId}`, 'suspended');
+      await sdk.act(`/vms/${vmId}/start`, `<action><vm>${start}</vm></action>`);
+      const resumed = (await sdk.untilStatus(`/vms/${vmId}`, 'up')).body;
+      expect(resumed).toMatchObject({ run_once: 'true', memory: '268435456', next_run_configuration_exists: 'true' });
       await sdk.act(`/vms/${vmId}/stop`);
       const down = (await sdk.untilStatus(`/vms/${vmId}`, 'down')).body;
       expect(down).toMatchObject({ memory, run_once: 'false', next_run_configuration_exists: 'false' });

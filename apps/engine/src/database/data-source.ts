@@ -59,6 +59,7 @@ import { Guests1770000180000 } from './migrations/1770000180000-guests.migration
 import { ProfilePermissions1770000190000 } from './migrations/1770000190000-profile-permissions.migration';
 import { HighAvailability1770000196000 } from './migrations/1770000196000-high-availability.migration';
 import { Consoles1770000250000 } from './migrations/1770000250000-consoles.migration';
+import { SuspendedVms1770000260000 } from './migrations/1770000260000-suspended-vms.migration';
 import { UnappliedSettings1770000145000 } from './migrations/1770000145000-unapplied-settings.migration';
 import { NextRun1770000150000 } from './migrations/1770000150000-next-run.migration';
 import { RunOnce1770000151000 } from './migrations/1770000151000-run-once.migration';
@@ -160,6 +161,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     ProfilePermissions1770000190000,
     HighAvailability1770000196000,
     Consoles1770000250000,
+    SuspendedVms1770000260000,
     Leftovers1770000047000,
     StorageQos1770000052000,
     Templates1770000060000,

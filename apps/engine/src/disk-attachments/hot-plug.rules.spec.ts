@@ -18,6 +18,9 @@ describe('modeOf', () => {
     ['powering_down', 'VM is locked'],
     ['unknown', "The VM's status is unknown"],
     ['not_responding', "The VM's status is not_responding"],
+    ['saving_state', "The VM's status is saving_state"],
+    ['suspended', "The VM's status is suspended"],
+    ['restoring_state', "The VM's status is restoring_state"],
   ])('refuses while the VM is %s, in words that clients look for', (status, text) => {
     expect(() => modeOf({ status }, 'attach')).toThrow(ConflictError);
     expect(() => modeOf({ status }, 'attach')).toThrow(text);

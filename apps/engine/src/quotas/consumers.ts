@@ -29,7 +29,7 @@ export async function assignVm(tx: EntityManager, { id, clusterId }: Pick<Vm, 'i
   const vm = await findRow(tx, Vm, 'VM', { id });
   if (quotaId === undefined || quotaId === vm.quotaId) return;
   const { sockets, cores, threads, memory: bytes } = vm;
-  const runs = !['down', 'image_locked'].includes(vm.status);
+  const runs = !['down', 'image_locked', 'suspended'].includes(vm.status);
   if (runs) await consumeCluster(tx, { action: 'edit', type: 'VM', clusterId, quotaId, vcpus: sockets * cores * threads, bytes });
   await tx.update(Vm, { id }, { quotaId });
 }

@@ -7,7 +7,7 @@ export interface StorageUsage {
   readonly bytes: number;
 }
 
-/** What is taken of a quota in one cluster, by VMs that are not down. */
+/** What is taken of a quota in one cluster, by VMs that are neither down nor suspended. */
 export interface ClusterUsage {
   readonly quotaId: string;
   readonly clusterId: string;
@@ -20,9 +20,9 @@ const STORAGE = `SELECT quota_id AS "quotaId", storage_domain_id AS "storageDoma
   WHERE quota_id = $1 GROUP BY 1, 2`;
 
 const CLUSTER = `SELECT quota_id AS "quotaId", cluster_id AS "clusterId", sum(sockets * cores * threads)::int AS vcpus, sum(memory)::float8 AS bytes
-  FROM vm WHERE quota_id = $1 AND status NOT IN ('down', 'image_locked') GROUP BY 1, 2`;
+  FROM vm WHERE quota_id = $1 AND status NOT IN ('down', 'image_locked', 'suspended') GROUP BY 1, 2`;
 
-/** What disks and the memory of snapshots take of a quota, by domain: each its full size, whatever of it is allocated. */
+/** What disks and the memory of VMs take of a quota, by domain: each its full size, whatever of it is allocated. */
 export const storageUsage = (db: EntityManager, quotaId: string): Promise<StorageUsage[]> => db.query(STORAGE, [quotaId]);
 
 /** What VMs take of a quota, by cluster. */

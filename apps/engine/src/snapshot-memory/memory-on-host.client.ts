@@ -41,6 +41,13 @@ export class MemoryOnHostClient {
     return answer.status === 'done' ? 100 : Math.min(99, Math.floor(answer.progress));
   }
 
+  /** Ends a guest that has stood still since its memory was written. @throws RetryLater, BackendError if it may have gone on */
+  async endGuest({ hostName, operationId, vmId }: MemoryOnHost & { readonly vmId: string }): Promise<void> {
+    const what = `end the paused guest on host ${hostName}`;
+    const answer = await outside(what, () => this.hosts.send(hostName, 'ensure-saved-domain-gone', { operationId, vmId }));
+    if (answer.status === 'in_progress') throw notYet(what);
+  }
+
   /** Ends the copying. @throws RetryLater, BackendError */
   async endCopy({ hostName, operationId }: MemoryOnHost, targetVolumeId: VolumeId | null): Promise<void> {
     if (targetVolumeId === null || (await this.isOff(hostName))) return;

@@ -2,15 +2,15 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { bytes } from '../database/columns';
 import type { DiskId, VolumeId } from '../disks/disk.entity';
 
-/** The memory of a VM at a snapshot, in a volume of its own. */
+/** The memory of a VM at a snapshot, in a volume of its own; of one that is suspended it belongs to no snapshot, and its next run begins with it. */
 @Entity('snapshot_memory')
 export class SnapshotMemory {
   /** Its volume carries this id where those of disks carry the disk's. */
   @PrimaryColumn('uuid')
   id!: DiskId;
 
-  @Column('uuid', { name: 'snapshot_id' })
-  snapshotId!: string;
+  @Column('uuid', { name: 'snapshot_id', nullable: true })
+  snapshotId!: string | null;
 
   @Column('uuid', { name: 'vm_id' })
   vmId!: string;

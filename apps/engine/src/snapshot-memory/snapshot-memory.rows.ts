@@ -46,13 +46,22 @@ export async function memoryVolumesOf(tx: EntityManager, snapshotIds: readonly s
 export async function forgetMemories(tx: EntityManager, volumes: readonly { readonly volumeId: VolumeId }[]): Promise<void> {
   const rows = await tx.findBy(SnapshotMemory, { volumeId: In(volumes.map(({ volumeId }) => volumeId)) });
   await tx.delete(SnapshotMemory, { id: In(rows.map(({ id }) => id)) });
-  await tx.update(VmSnapshot, { id: In(rows.map(({ snapshotId }) => snapshotId)) }, { persistMemorystate: false });
+  const snapshotIds = rows.flatMap(({ snapshotId }) => snapshotId ?? []);
+  await tx.update(VmSnapshot, { id: In(snapshotIds) }, { persistMemorystate: false });
 }
 
 const SHARERS = `UPDATE snapshot_memory SET for_next_run = false
-  WHERE for_next_run AND vm_id <> $1 AND vm_id IN (SELECT vm_id FROM disk_attachment WHERE disk_id = ANY($2::uuid[]))`;
+  WHERE for_next_run AND snapshot_id IS NOT NULL AND vm_id <> $1 AND vm_id IN (SELECT vm_id FROM disk_attachment WHERE disk_id = ANY($2::uuid[]))`;
 
-/** A VM that runs changes its disks: the memory of other VMs that have them, kept for their next run, would not fit any more. */
+/**
+ * A VM that runs changes its disks: the memory of other VMs that have them, kept for their next run, would not fit any more. What a
+ * suspended VM has plugged is its own alone.
+ */
 export async function spoilMemoriesOfSharers(tx: EntityManager, vmId: string, diskIds: readonly DiskId[]): Promise<void> {
   await tx.query(SHARERS, [vmId, diskIds]);
+}
+
+/** Forgets a memory whose volume is gone in Cinder. */
+export async function forgetMemory(tx: EntityManager, { memoryId: id }: Pick<KeptMemory, 'memoryId'>): Promise<void> {
+  await tx.delete(SnapshotMemory, { id });
 }

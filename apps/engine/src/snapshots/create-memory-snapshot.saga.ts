@@ -1,31 +1,17 @@
-import { gibToBytes } from '@clinker/cinder';
 import type { OperationMeta, Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
-import { diskIdSchema, volumeIdSchema } from '../disks/disk.ids';
 import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
-import { consumeStorage } from '../quotas/quota.consumption';
+import { memorySteps, noteMemorySaved, recordMemory, savedMemoryState } from '../snapshot-memory/memory.steps';
 import { SnapshotMemoryClient } from '../snapshot-memory/snapshot-memory.client';
-import { SnapshotMemory } from '../snapshot-memory/snapshot-memory.entity';
 import { DiskSnapshotsClient } from './disk-snapshots.client';
 import { GuestHoldClient } from './guest-hold.client';
 import { refusePartOfDisks } from './memory.rules';
 import { forgetSnapshot, newSnapshotState, recordSnapshot, unlockSnapshot } from './snapshot.recording';
 
-const state = z.object({
-  ...newSnapshotState,
-  memoryId: diskIdSchema,
-  storageDomainId: z.string(),
-  providerId: z.string(),
-  volumeType: z.string().nullable(),
-  quotaId: z.string().nullable(),
-  sizeGiB: z.int().positive(),
-  volumeId: volumeIdSchema.nullable().default(null),
-  /** How large (bytes) the memory is. */
-  imageBytes: z.number().default(0),
-});
+const state = z.object({ ...newSnapshotState, ...savedMemoryState });
 
 /** What `create-memory-snapshot` is started with. */
 export type CreateMemorySnapshot = z.input<typeof state>;
@@ -33,13 +19,6 @@ type State = z.output<typeof state>;
 
 /** How long (ms) the guest is paused at most before its memory is written. */
 const PAUSED_AT_MOST_MS = 60_000;
-
-const placeOf = ({ memoryId, providerId, volumeId, sizeGiB }: State) => ({
-  memoryId,
-  providerId,
-  volumeId,
-  provisionedSize: gibToBytes(sizeGiB),
-});
 
 /**
  * Takes a snapshot of a running VM with its memory. The guest stands still from before Cinder is asked for the snapshots of its disks until its
@@ -50,74 +29,47 @@ export class CreateMemorySnapshotSaga implements Saga<State> {
   readonly name = 'create-memory-snapshot';
   readonly state = state;
 
-  readonly steps: readonly Step<State>[] = [
-    { kind: 'transaction', name: 'record the snapshot', run: (at, tx) => this.record(at, tx), undo: (at, tx) => forgetSnapshot(tx, at) },
-    {
-      kind: 'call',
-      name: 'ask Cinder for a volume for the memory',
-      run: (at, ctx) => this.requestVolume(at, ctx),
-      undo: (at, ctx) => this.memory.volume.takeBack(placeOf(at), ctx),
-    },
-    {
-      kind: 'wait',
-      name: 'wait until Cinder has made the volume',
-      until: (at, ctx) => this.memory.volume.isMade(placeOf(at), ctx),
-      every: '5s',
-      within: '1h',
-    },
-    {
-      kind: 'call',
-      name: 'pause the guest',
-      within: '1m',
-      run: (at, ctx) => this.pause(at, ctx),
-      undo: (at, ctx) => this.resume(at, ctx),
-    },
-    {
-      kind: 'call',
-      name: 'ask Cinder for the snapshots of all disks',
-      run: (at, ctx) => this.requestSnapshots(at, ctx),
-      undo: (at, ctx) => this.takeBackSnapshots(at, ctx),
-    },
-    {
-      kind: 'wait',
-      name: 'wait until Cinder has made the snapshots',
-      until: ({ disks }, ctx) => this.snapshots.areMade(disks, ctx),
-      every: '5s',
-      within: '1m',
-    },
-    {
-      kind: 'call',
-      name: 'write the memory into a file on the host',
-      within: '10m',
-      run: (at, ctx) => this.save(at, ctx),
-      undo: (at, ctx) => this.memory.host.remove(this.onHost(at, ctx)),
-    },
-    { kind: 'call', name: 'let the guest go on', run: (at, ctx) => this.resume(at, ctx) },
-    {
-      kind: 'call',
-      name: 'attach the volume to the host',
-      within: '2m',
-      run: (at, ctx) => this.attach(at, ctx),
-      undo: (at, ctx) => this.memory.volume.detach(placeOf(at), ctx),
-    },
-    {
-      kind: 'wait',
-      name: 'copy the memory into the volume',
-      until: (at, ctx) => this.copy(at, ctx),
-      every: '1s',
-      within: '24h',
-      undo: (at, ctx) => this.memory.host.endCopy(this.onHost(at, ctx), at.volumeId),
-    },
-    { kind: 'call', name: 'detach the volume, and remove the file', run: (at, ctx) => this.clearUp(at, ctx) },
-    { kind: 'transaction', name: 'unlock the snapshot', run: (at, tx) => this.unlock(at, tx) },
-  ];
+  readonly steps: readonly Step<State>[];
 
   constructor(
+    memories: SnapshotMemoryClient,
     private readonly snapshots: DiskSnapshotsClient,
     private readonly guests: GuestHoldClient,
-    private readonly memory: SnapshotMemoryClient,
     private readonly events: EventsService,
-  ) {}
+  ) {
+    const memory = memorySteps<State>(memories, ({ description }) => description);
+    this.steps = [
+      { kind: 'transaction', name: 'record the snapshot', run: (at, tx) => this.record(at, tx), undo: (at, tx) => forgetSnapshot(tx, at) },
+      memory.request,
+      memory.made,
+      {
+        kind: 'call',
+        name: 'pause the guest',
+        within: '1m',
+        run: (at, ctx) => this.pause(at, ctx),
+        undo: (at, ctx) => this.resume(at, ctx),
+      },
+      {
+        kind: 'call',
+        name: 'ask Cinder for the snapshots of all disks',
+        run: (at, ctx) => this.requestSnapshots(at, ctx),
+        undo: (at, ctx) => this.takeBackSnapshots(at, ctx),
+      },
+      {
+        kind: 'wait',
+        name: 'wait until Cinder has made the snapshots',
+        until: ({ disks }, ctx) => this.snapshots.areMade(disks, ctx),
+        every: '5s',
+        within: '1m',
+      },
+      memory.write,
+      { kind: 'call', name: 'let the guest go on', run: (at, ctx) => this.resume(at, ctx) },
+      memory.attach,
+      memory.copy,
+      memory.clearUp,
+      { kind: 'transaction', name: 'unlock the snapshot', run: (at, tx) => this.unlock(at, tx) },
+    ];
+  }
 
   describe({ vmName, description }: State): string {
     return `Creating Snapshot ${description} with memory for VM ${vmName}`;
@@ -140,18 +92,8 @@ export class CreateMemorySnapshotSaga implements Saga<State> {
       at.vmId,
       recorded.disks.map(({ diskId }) => diskId),
     );
-    const { memoryId: id, snapshotId, vmId, storageDomainId, providerId, quotaId, sizeGiB } = at;
-    const provisionedSize = gibToBytes(sizeGiB);
-    await consumeStorage(tx, { action: 'create', type: 'Snapshot', quotaId, storageDomainId, bytes: provisionedSize });
-    const rest = { volumeId: null, imageBytes: 0, forNextRun: false };
-    await tx.insert(SnapshotMemory, { id, snapshotId, vmId, storageDomainId, providerId, quotaId, provisionedSize, ...rest });
+    await recordMemory(tx, at, at.snapshotId);
     return recorded;
-  }
-
-  private async requestVolume(at: State, ctx: StepContext): Promise<Partial<State>> {
-    const { vmName, volumeType, description } = at;
-    const wanted = { ...placeOf(at), volumeType, name: `${vmName}-memory`, description: `The memory of VM ${vmName}: ${description}` };
-    return { volumeId: await this.memory.volume.request(wanted, ctx) };
   }
 
   private async pause(at: State, ctx: StepContext): Promise<void> {
@@ -173,36 +115,12 @@ export class CreateMemorySnapshotSaga implements Saga<State> {
     await this.snapshots.takeBack(at.disks, ctx);
   }
 
-  private async save(at: State, ctx: StepContext): Promise<Partial<State>> {
-    return { imageBytes: await this.memory.host.save(this.onHost(at, ctx), at.vmId, gibToBytes(at.sizeGiB)) };
-  }
-
-  private async attach(at: State, ctx: StepContext): Promise<void> {
-    await this.memory.volume.attach(placeOf(at), at.hostName ?? '', ctx);
-  }
-
-  private async copy(at: State, ctx: StepContext): Promise<boolean | (Partial<State> & { progress: number })> {
-    const side = await this.memory.volume.side(placeOf(at), at.hostName ?? '', ctx);
-    const progress = await this.memory.host.copy(this.onHost(at, ctx), side);
-    return progress === 100 || { progress };
-  }
-
-  private async clearUp(at: State, ctx: StepContext): Promise<void> {
-    await this.memory.volume.detach(placeOf(at), ctx);
-    await this.memory.host.remove(this.onHost(at, ctx));
-  }
-
   private async unlock(at: State, tx: EntityManager): Promise<void> {
-    const { memoryId: id, volumeId, imageBytes } = at;
-    await tx.update(SnapshotMemory, { id }, { volumeId, imageBytes });
+    await noteMemorySaved(tx, at, false);
     await unlockSnapshot(tx, at, this.events);
   }
 
   private guest({ vmId, hostName }: State, { operationId }: StepContext) {
     return { vmId, hostName: hostName ?? '', operationId };
-  }
-
-  private onHost({ hostName }: State, { operationId }: StepContext) {
-    return { hostName: hostName ?? '', operationId };
   }
 }

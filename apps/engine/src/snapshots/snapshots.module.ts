@@ -7,7 +7,6 @@ import { CreateSnapshotSaga } from './create-snapshot.saga';
 import { DiskSnapshotsClient } from './disk-snapshots.client';
 import { DiskSnapshotsController } from './disk-snapshots.controller';
 import { DiskSnapshotsService } from './disk-snapshots.service';
-import { GuestHoldClient } from './guest-hold.client';
 import { MemorySnapshotsService } from './memory-snapshots.service';
 import { PreviewSnapshotSaga } from './preview-snapshot.saga';
 import { PreviewVolumesClient } from './preview-volumes.client';
@@ -26,7 +25,6 @@ import { UndoPreviewSaga } from './undo-preview.saga';
     DiskSnapshotsService,
     DiskSnapshotsClient,
     PreviewVolumesClient,
-    GuestHoldClient,
     CreateSnapshotSaga,
     CreateMemorySnapshotSaga,
     RemoveSnapshotSaga,

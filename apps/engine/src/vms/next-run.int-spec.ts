@@ -9,6 +9,7 @@ import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { endingSteps } from './vm.ending';
 import { ComputeFixture, GIB, ORIGIN } from './testing/compute.fixture';
 import { RunVmSaga } from './run-vm.saga';
+import { VmStarting } from './vm.starting';
 import { ShutDownVmSaga } from './shut-down-vm.saga';
 import { Vm } from './vm.entity';
 import { asNextRun } from './vm.next-run';
@@ -237,7 +238,7 @@ describe('a run with settings of its own', () => {
   it('ends with its start if that is taken back', async () => {
     const id = await runOnce('web', NETWORK);
     const { name } = await now(id);
-    const [choose] = new RunVmSaga(null as never, null as never, null as never, null as never).steps;
+    const [choose] = new RunVmSaga(new VmStarting(null as never, null as never, null as never, null as never)).steps;
     if (choose?.kind !== 'transaction') throw new Error('The first step chooses a host');
     await compute.db.transaction(async (tx) => choose.undo?.({ vmId: id, vmName: name }, tx, CONTEXT));
     expect(await now(id)).toMatchObject({ status: 'down', osKernel: '/boot/vmlinuz', bootDevices: ['hd'], runOnce: null });

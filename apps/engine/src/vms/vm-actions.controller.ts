@@ -18,6 +18,7 @@ const WORKING: readonly string[] = [
   'start',
   'stop',
   'shutdown',
+  'suspend',
   'reboot',
   'reset',
   'clone',

@@ -32,6 +32,8 @@ export interface VmOnHost {
 export interface RunBeginning {
   /** With which it goes on instead of being booted. */
   readonly memory?: SavedMemory | undefined;
+  /** That it stands still with that memory until {@link VmDomainClient.letGoOn}. */
+  readonly paused?: boolean | undefined;
   readonly initialization?: AskedInitialization | undefined;
 }
 
@@ -51,16 +53,30 @@ export class VmDomainClient {
    * @throws RetryLater, BackendError
    */
   async start({ vmId, hostName, operationId }: VmOnHost, disks: readonly DiskDefinition[], beginning: RunBeginning): Promise<void> {
-    const { memory, initialization = {} } = beginning;
+    const { memory, paused, initialization = {} } = beginning;
     const [row, nics] = await allOf([this.db.findOneByOrFail(Vm, { id: vmId }), this.nics(vmId, hostName)]);
     const vm = vmDefinition(row, disks, nics);
     const seed = memory ? undefined : await this.seeds.of(row, operationId, initialization);
-    const request = { operationId, vm, ...(memory && { memory }), ...(seed && { seed }) };
+    const request = { operationId, vm, ...(memory && { memory }), ...(paused && { paused }), ...(seed && { seed }) };
     const what = `start the VM on host ${hostName}`;
     const answer = await outside(what, () => this.failFast(what, () => this.hosts.send(hostName, 'ensure-domain-running', request)));
     if (answer.status === 'in_progress') throw notYet(what, ASK_AGAIN_MS);
     if (hasEnded(answer.domain)) throw new BackendError(`The VM ended on host ${hostName} right after its start.`);
     await this.db.update(Vm, { id: vmId }, { console: answer.domain.console ?? null });
+  }
+
+  /**
+   * Lets a guest go on that was started paused. One that is gone, or that its host cannot let go, is left to whoever looks at it next.
+   * @throws RetryLater
+   */
+  async letGoOn({ hostName, operationId, vmId }: VmOnHost): Promise<void> {
+    const what = `let the guest go on on host ${hostName}`;
+    try {
+      const answer = await outside(what, () => this.hosts.send(hostName, 'ensure-restored-guest-running', { operationId, vmId }));
+      if (answer.status === 'in_progress') throw notYet(what, ASK_AGAIN_MS);
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error;
+    }
   }
 
   /** Ends the VM's domain if it is there. @throws RetryLater, BackendError */

@@ -8,12 +8,23 @@ import { hostIdsOf } from './placement.policy';
 import type { RestartVm } from './restart-vm.saga';
 import type { RunVm } from './run-vm.saga';
 import type { ShutDownVm } from './shut-down-vm.saga';
+import type { VmStatus } from './vm.entity';
 import type { StartVm } from './vm.input';
 import { runOnceSchema } from './vm.run-once';
 import { VmsService } from './vms.service';
 
 /** How long (ms) a stop waits for the operation that it replaces to let go of the VM. */
 const LETS_GO_MS = 15_000;
+
+/** What a stop takes back, by the VM's status. */
+const REPLACED_BY_STOP: { readonly [S in VmStatus]?: string } = {
+  powering_down: 'shut-down-vm',
+  saving_state: 'suspend-vm',
+  restoring_state: 'resume-vm',
+};
+
+/** When they cannot be taken back any more they are about to end, and what can be stopped is the VM that they leave. */
+const ENDS_SOON: readonly string[] = ['suspend-vm', 'resume-vm'];
 
 /** Starts and stops VMs. Every method returns the id of the operation that does it; undefined if there was nothing more to do. */
 @Injectable()
@@ -28,7 +39,7 @@ export class VmPowerService {
   /** @throws NotFoundError, ConflictError, UnsupportedError */
   async start(id: string, input: StartVm, origin: RequestOrigin): Promise<string> {
     const { pause, volatile, vm: changes } = input;
-    const { name } = await this.vms.get(id);
+    const { name, status } = await this.vms.get(id);
     if (pause) throw new UnsupportedError('Cannot run VM. A VM cannot be started paused.');
     if (volatile) throw new UnsupportedError('Cannot run VM. Settings for one run hold until the VM is down: volatile is not supported.');
     const hosts = changes?.placement_policy?.hosts ?? [];
@@ -37,12 +48,14 @@ export class VmPowerService {
     const asked = { vmId: id, vmName: name, ...(hosts.length > 0 ? { onlyHostIds } : {}), ...once };
     return this.db.transaction(async (tx) => {
       const state: RunVm = { ...asked, initialization: await this.initialization(id, input, tx) };
-      return (await this.operations.start('run-vm', state, this.about(id, origin), tx)).id;
+      const saga = status === 'suspended' ? 'resume-vm' : 'run-vm';
+      return (await this.operations.start(saga, state, this.about(id, origin), tx)).id;
     });
   }
 
   /**
-   * Stops at once. A start that is under way is taken back, a shutdown is replaced, and a VM that waits to be started again stays down.
+   * Stops at once. A start that is under way is taken back, as is a suspension, a shutdown is replaced, and a VM that waits to be started again stays
+   * down. Of a suspended VM the memory is thrown away.
    * @throws NotFoundError, ConflictError
    */
   async stop(id: string, origin: RequestOrigin): Promise<string | undefined> {
@@ -52,8 +65,13 @@ export class VmPowerService {
       const start = await this.takeBack(id, 'run-vm', `VM ${name} was stopped before it was up`);
       if (start && start.status !== 'finished') return start.id;
     }
-    if (status === 'powering_down') await this.takeBack(id, 'shut-down-vm', `VM ${name} is stopped instead`);
-    const operation = await this.operations.start('stop-vm', { vmId: id, vmName: name, reason: '' }, this.about(id, origin));
+    const replaced = REPLACED_BY_STOP[status];
+    if (replaced) await this.takeBack(id, replaced, `VM ${name} is stopped instead`);
+    const now = replaced ? await this.vms.get(id) : { status };
+    const state = { vmId: id, vmName: name };
+    const operation = await (now.status === 'suspended'
+      ? this.operations.start('stop-suspended-vm', state, this.about(id, origin))
+      : this.operations.start('stop-vm', { ...state, reason: '' }, this.about(id, origin)));
     return operation.id;
   }
 
@@ -90,8 +108,9 @@ export class VmPowerService {
     try {
       await this.operations.cancel(operation.id, reason);
     } catch (error) {
-      if (error instanceof OperationNotCancellable) return { ...operation, status: 'finished' };
-      throw error;
+      if (!(error instanceof OperationNotCancellable)) throw error;
+      if (ENDS_SOON.includes(saga)) return this.operations.ended(operation.id, LETS_GO_MS);
+      return { ...operation, status: 'finished' };
     }
     return this.operations.ended(operation.id, LETS_GO_MS);
   }

@@ -2,8 +2,21 @@ import { booleanField, dateField, enumField, idField, numberField, sizeField, te
 import { tagField } from '../tags/tag.columns';
 import type { SearchFields } from '../search/searchable';
 
-const STATUSES = ['down', 'wait_for_launch', 'powering_up', 'up', 'paused', 'powering_down', 'unknown', 'not_responding', 'image_locked'];
-const NEVER = ['migrating', 'reboot_in_progress', 'restoring_state', 'saving_state', 'suspended', 'unassigned', 'image_illegal'];
+const STATUSES = [
+  'down',
+  'wait_for_launch',
+  'powering_up',
+  'up',
+  'paused',
+  'powering_down',
+  'unknown',
+  'not_responding',
+  'image_locked',
+  'saving_state',
+  'suspended',
+  'restoring_state',
+];
+const NEVER = ['migrating', 'reboot_in_progress', 'unassigned', 'image_illegal'];
 
 const MIB = 2 ** 20;
 

@@ -8,7 +8,10 @@ export const BUSY: readonly VmStatus[] = ['wait_for_launch', 'powering_up', 'pow
 /** The VM may have a domain on its host, and no operation works on it. */
 export const RUNNING: readonly VmStatus[] = ['up', 'paused', 'unknown'];
 
-export type VmAction = 'run' | 'stop' | 'shutdown' | 'reboot' | 'reset' | 'edit' | 'remove';
+/** Its guest stands still, or is about to: its memory is kept, or on its way. */
+export const ASLEEP: readonly VmStatus[] = ['saving_state', 'suspended', 'restoring_state'];
+
+export type VmAction = 'run' | 'suspend' | 'stop' | 'shutdown' | 'reboot' | 'reset' | 'edit' | 'remove';
 
 /** Why the VM's status does not allow the action, in oVirt's words. */
 export function statusConflict(action: VmAction, { status }: Pick<Vm, 'status'>): ConflictError {
@@ -17,6 +20,7 @@ export function statusConflict(action: VmAction, { status }: Pick<Vm, 'status'>)
   if (status === 'down') return new ConflictError(renderMessage(messages.VM_IS_NOT_RUNNING, names));
   if (RUNNING.includes(status) || status === 'wait_for_launch' || status === 'powering_up')
     return new ConflictError(renderMessage(messages.VM_IS_RUNNING, names));
+  if (ASLEEP.includes(status)) return new ConflictError(renderMessage(messages.VM_STATUS_ILLEGAL, { ...names, status }));
   return new ConflictError(renderMessage(messages.OBJECT_LOCKED, names));
 }
 

@@ -29,6 +29,12 @@ const LIVE = ['up', 'paused', 'unknown'] as const;
 /** From here on the domain is gone, and the VM will be down. */
 export const DETACH_THE_DISKS = 'detach the disks from the host';
 
+/** @throws ConflictError while a disk or an interface of the VM is being plugged or unplugged */
+export async function refuseBusyDevices(tx: EntityManager, vmId: string, action: VmAction): Promise<void> {
+  const isBusy = (await tx.existsBy(DiskAttachment, { vmId, status: 'locked' })) || (await tx.existsBy(Nic, { vmId, status: 'locked' }));
+  if (isBusy) throw operationInProgress(action);
+}
+
 /**
  * Takes a running VM for its end: `powering_down`. Refused while one of its disks or interfaces is being plugged or unplugged.
  * @throws NotFoundError, ConflictError
@@ -41,8 +47,7 @@ export async function beginEnding(
 ): Promise<Required<Pick<Ending, 'hostName' | 'previousStatus'>>> {
   const vm = await lockVm(tx, vmId);
   if (!from.includes(vm.status) || !vm.hostId) throw statusConflict(action, vm);
-  const isBusy = (await tx.existsBy(DiskAttachment, { vmId, status: 'locked' })) || (await tx.existsBy(Nic, { vmId, status: 'locked' }));
-  if (isBusy) throw operationInProgress(action);
+  await refuseBusyDevices(tx, vmId, action);
   const host = await tx.findOneByOrFail(Host, { id: vm.hostId });
   if (!(await vmStatuses.move(tx, vmId, { from: LIVE, to: 'powering_down' }))) throw statusConflict(action, vm);
   return { hostName: host.name, previousStatus: vm.status };

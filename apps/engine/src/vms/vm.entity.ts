@@ -7,7 +7,18 @@ import type { UnappliedSettings } from '../http/unapplied.settings';
 
 /** oVirt's statuses of a VM, as far as a VM can be in them here. */
 export type VmStatus =
-  'down' | 'wait_for_launch' | 'powering_up' | 'up' | 'paused' | 'powering_down' | 'unknown' | 'not_responding' | 'image_locked';
+  | 'down'
+  | 'wait_for_launch'
+  | 'powering_up'
+  | 'up'
+  | 'paused'
+  | 'powering_down'
+  | 'unknown'
+  | 'not_responding'
+  | 'image_locked'
+  | 'saving_state'
+  | 'suspended'
+  | 'restoring_state';
 
 export type BootDevice = 'hd' | 'cdrom' | 'network';
 

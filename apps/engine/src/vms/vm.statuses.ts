@@ -16,6 +16,7 @@ const TABLE = {
     paused: 'an error of its storage',
     unknown: 'its host is silent',
     powering_down: 'stopped, shut down, or gone',
+    saving_state: 'suspended',
     down: 'the start is taken back',
   },
   paused: {
@@ -26,11 +27,15 @@ const TABLE = {
   },
   unknown: { up: 'found running', paused: 'found paused', powering_down: 'stopped, or gone', down: 'the start is taken back' },
   powering_down: {
-    down: 'its disks are free',
+    down: 'its disks are free, or its memory is gone',
+    suspended: 'the end is taken back',
     up: 'the end is taken back',
     paused: 'the end is taken back',
     unknown: 'the end is taken back',
   },
+  saving_state: { suspended: 'its memory is kept', up: 'the suspension is taken back', unknown: 'taken back, and its host is silent' },
+  suspended: { restoring_state: 'started', powering_down: 'stopped' },
+  restoring_state: { up: 'goes on', suspended: 'the start is taken back' },
 } as const satisfies StatusTable<VmStatus>;
 
 /** What a VM can be, and become. */

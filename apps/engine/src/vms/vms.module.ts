@@ -13,9 +13,12 @@ import { RemoveVmSaga } from './remove-vm.saga';
 import { ReportedDevicesController } from './reported-devices.controller';
 import { ReportedDevicesService } from './reported-devices.service';
 import { RestartVmSaga } from './restart-vm.saga';
+import { ResumeVmSaga } from './resume-vm.saga';
 import { RunVmSaga } from './run-vm.saga';
 import { ShutDownVmSaga } from './shut-down-vm.saga';
+import { StopSuspendedVmSaga } from './stop-suspended-vm.saga';
 import { StopVmSaga } from './stop-vm.saga';
+import { SuspendVmSaga } from './suspend-vm.saga';
 import { VmAdder } from './vm-adder.service';
 import { VmAccess } from './vm.access';
 import { VmActionsController } from './vm-actions.controller';
@@ -28,7 +31,10 @@ import { VmRestartsReconciler } from './vm-restarts.reconciler';
 import { VmRestarts } from './vm-restarts.service';
 import { VmStateReconciler } from './vm-state.reconciler';
 import { VmStateService } from './vm-state.service';
+import { VmSuspensionController } from './vm-suspension.controller';
+import { VmSuspensionService } from './vm-suspension.service';
 import { VmVolumesClient } from './vm-volumes.client';
+import { VmStarting } from './vm.starting';
 import { VmsController } from './vms.controller';
 import { VmsService } from './vms.service';
 
@@ -38,6 +44,7 @@ import { VmsService } from './vms.service';
   controllers: [
     VmsController,
     VmActionsController,
+    VmSuspensionController,
     VmPartsController,
     VmStatisticsController,
     VmCdromsController,
@@ -48,6 +55,7 @@ import { VmsService } from './vms.service';
     VmsService,
     ReportedDevicesService,
     VmPowerService,
+    VmSuspensionService,
     PlacementService,
     VmDomainClient,
     VmVolumesClient,
@@ -59,6 +67,10 @@ import { VmsService } from './vms.service';
     StopVmSaga,
     ShutDownVmSaga,
     RestartVmSaga,
+    VmStarting,
+    SuspendVmSaga,
+    ResumeVmSaga,
+    StopSuspendedVmSaga,
     CleanUpVmSaga,
     RemoveVmSaga,
     RemoveVmWithDisksSaga,

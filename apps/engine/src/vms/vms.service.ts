@@ -27,7 +27,7 @@ import { storageDomainFields } from '../storage-domains/storage-domain.columns';
 import { templateFields } from '../templates/template.columns';
 import { placementHostIds } from './placement.policy';
 import { vmFields } from './vm.columns';
-import { RUNNING, operationInProgress, statusConflict } from './vm.conflicts';
+import { ASLEEP, RUNNING, operationInProgress, statusConflict } from './vm.conflicts';
 import { Vm } from './vm.entity';
 import type { AddVm, UpdateVm } from './vm.input';
 import { lockVm } from './vm.lock';
@@ -141,7 +141,8 @@ export class VmsService {
   }
 
   private notDown(vm: Vm): ConflictError {
-    if (!RUNNING.includes(vm.status)) return vm.status === 'image_locked' ? statusConflict('edit', vm) : operationInProgress('edit');
+    if (!RUNNING.includes(vm.status) && !ASLEEP.includes(vm.status))
+      return vm.status === 'image_locked' ? statusConflict('edit', vm) : operationInProgress('edit');
     return new ConflictError(`Cannot edit VM. The Cluster of a VM can be changed while the VM is down.`);
   }
 

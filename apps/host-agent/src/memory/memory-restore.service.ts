@@ -21,9 +21,10 @@ export class MemoryRestoreService {
   /**
    * Starts a domain with its memory from a volume.
    * @param ready how it would be started without
+   * @param from its memory, and whether the guest stands still then until it is let go
    * @throws AgentError `device_conflict`, `not_enough_space`, `copy_failed` and those of the volume's preflight; LibvirtError
    */
-  async start(vmId: string, ready: StartReady, memory: SavedMemory): Promise<void> {
+  async start(vmId: string, ready: StartReady, { memory, paused }: { memory: SavedMemory; paused: boolean }): Promise<void> {
     const name = `restore-${vmId}`;
     const path = await this.files.create(name, memory.sizeBytes);
     try {
@@ -31,7 +32,7 @@ export class MemoryRestoreService {
       await this.addresses.with(memory, (address) => startCopy(address, path, 'target').ended);
       await this.files.resize(name, memory.imageBytes);
       const xml = savedDomainXml(await this.hypervisor.savedXml(path), ready.xml);
-      await this.hypervisor.restore(path, xml, ready.secretUuids);
+      await this.hypervisor.restore(path, xml, { secretUuids: ready.secretUuids, paused });
       this.context.logger.info({ vmId, bytes: memory.imageBytes }, 'The domain was started with its memory');
     } finally {
       await this.files.remove(name);

@@ -13,6 +13,10 @@ type Request = CommandRequest<'ensure-memory-saved'>;
 /** The memory of a guest in a file. */
 interface Saved {
   readonly vmId: string;
+  /** The hold on the guest under which it was written. */
+  readonly hold: symbol | undefined;
+  /** True when the guest has ended as it was saved. */
+  ended: boolean;
   /** Undefined while it is being written. */
   bytes: number | undefined;
 }
@@ -53,6 +57,23 @@ export class MemorySaveService implements OnApplicationBootstrap {
     throw new AgentError('file_not_found', 'the memory is not on this host any more: the agent was restarted');
   }
 
+  /**
+   * Ends a guest whose memory was saved and that has stood still since, so that it can go on from there elsewhere.
+   * @param end ends its domain
+   * @throws AgentError `guest_not_paused` if the guest may have gone on, LibvirtError
+   */
+  end({ operationId, vmId }: CommandRequest<'ensure-saved-domain-gone'>, end: () => Promise<void>): Promise<void> {
+    return this.queue.run([guestKey(vmId)], async () => {
+      const saved = this.saved.get(operationId);
+      if (saved?.ended) return;
+      if (saved?.bytes === undefined || !(await this.hasStoodStill(saved)))
+        throw new AgentError('guest_not_paused', 'the guest has gone on since its memory was saved');
+      await end();
+      saved.ended = true;
+      await this.hypervisor.forgetHold(vmId);
+    });
+  }
+
   /** Ends the writing, if it goes on, and removes the file. */
   async remove(operationId: string): Promise<void> {
     const saved = this.saved.get(operationId);
@@ -60,11 +81,16 @@ export class MemorySaveService implements OnApplicationBootstrap {
     if (saved) await this.queue.run([guestKey(saved.vmId)], () => this.forget(operationId));
   }
 
+  /** Neither let go by us, nor by somebody on this host. */
+  private async hasStoodStill({ vmId, hold }: Saved): Promise<boolean> {
+    if (hold === undefined || hold !== this.hypervisor.holdOf(vmId)) return false;
+    return (await this.hypervisor.report(vmId)).state !== 'running';
+  }
+
   private async write({ operationId, vmId, maxBytes }: Request): Promise<number> {
-    if (!this.hypervisor.isHeld(vmId))
-      throw new AgentError('guest_not_paused', 'the guest has gone on since the snapshots of its disks were asked for, or has ended');
+    if (!this.hypervisor.isHeld(vmId)) throw new AgentError('guest_not_paused', 'the guest has gone on since it was paused, or has ended');
     const path = await this.files.create(operationId, maxBytes);
-    const saved: Saved = { vmId, bytes: undefined };
+    const saved: Saved = { vmId, hold: this.hypervisor.holdOf(vmId), ended: false, bytes: undefined };
     this.saved.set(operationId, saved);
     try {
       await this.hypervisor.saveMemory(vmId, await this.snapshotXml(vmId, path));

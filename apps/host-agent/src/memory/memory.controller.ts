@@ -1,6 +1,7 @@
 import type { CommandReply, CommandRequest } from '@clinker/agent-protocol';
 import { Controller } from '@nestjs/common';
 import { Command } from '../transport/command.decorator';
+import { DomainService } from '../vms/domain.service';
 import { PatientRuns } from '../vms/patient.runs';
 import { VolumeCopyService } from '../volumes/volume-copy.service';
 import { MemorySaveService } from './memory-save.service';
@@ -10,6 +11,7 @@ import { MemorySaveService } from './memory-save.service';
 export class MemoryController {
   constructor(
     private readonly memories: MemorySaveService,
+    private readonly domains: DomainService,
     private readonly copies: VolumeCopyService,
     private readonly runs: PatientRuns,
   ) {}
@@ -18,6 +20,14 @@ export class MemoryController {
   ensureSaved(request: CommandRequest<'ensure-memory-saved'>): Promise<CommandReply<'ensure-memory-saved'>> {
     const save = async () => ({ status: 'done' as const, imageBytes: await this.memories.save(request) });
     return this.runs.answer(`memory saved ${JSON.stringify(request)}`, save);
+  }
+
+  @Command('ensure-saved-domain-gone')
+  ensureEnded(request: CommandRequest<'ensure-saved-domain-gone'>): Promise<CommandReply<'ensure-saved-domain-gone'>> {
+    return this.runs.answer(`saved domain gone ${request.operationId}`, async () => {
+      await this.memories.end(request, () => this.domains.ensureGone(request.vmId));
+      return { status: 'done' };
+    });
   }
 
   @Command('ensure-memory-copied')

@@ -63,6 +63,7 @@ describe('the memory of a guest on a real libvirt, QEMU and Ceph', () => {
   const goOn = () => agent.engine.ensure('ensure-guest-resumed', { operationId, vmId: vm.vmId });
   const gone = () => agent.engine.ensure('ensure-domain-gone', { operationId: null, vmId: vm.vmId });
   const save = (maxBytes = ROOM) => agent.engine.ensure('ensure-memory-saved', { operationId, vmId: vm.vmId, maxBytes });
+  const ended = () => agent.engine.ensure('ensure-saved-domain-gone', { operationId, vmId: vm.vmId });
   const removed = () => agent.engine.ensure('ensure-memory-removed', { operationId });
 
   it('is written while it is paused, goes into a volume, and lets it go on from there with a disk of the same moment', async () => {
@@ -98,6 +99,47 @@ describe('the memory of a guest on a real libvirt, QEMU and Ceph', () => {
     await expect(refused).rejects.toMatchObject({ code: 'device_conflict' });
     await expect(agent.engine.ask('inspect-domain', { vmId: vm.vmId })).resolves.toMatchObject({ domain: { state: 'absent' } });
     expect(files()).toEqual([]);
+  });
+
+  it('lets a guest end that has stood still since, and go on from there when it is let go', async () => {
+    await stop();
+    const { imageBytes } = (await save()) as { imageBytes: number };
+    const { volumeId, source, sizeBytes } = await newDisk(1024);
+    const target = { volumeId, source, sizeBytes };
+    await agent.engine.ensure('ensure-memory-copied', { operationId, target });
+    await stop();
+    await ended();
+    await expect(agent.engine.ask('inspect-domain', { vmId: vm.vmId })).resolves.toMatchObject({ domain: { state: 'absent' } });
+    await ended();
+    await removed();
+    const said = readFileSync(consoleOf(), 'utf8');
+    const counted = Number([...said.matchAll(/counted (\d+) in/g)].at(-1)?.[1]);
+
+    const beginning = { operationId, vm, memory: { ...target, imageBytes }, paused: true };
+    await expect(agent.engine.ensure('ensure-domain-running', beginning)).resolves.toMatchObject({ domain: { state: 'paused' } });
+    await gone();
+    await expect(agent.engine.ensure('ensure-domain-running', beginning)).resolves.toMatchObject({ domain: { state: 'paused' } });
+    expect(readFileSync(consoleOf(), 'utf8')).not.toContain('counted');
+    const letGo = () => agent.engine.ensure('ensure-restored-guest-running', { operationId, vmId: vm.vmId });
+    await letGo();
+    await consoleSays(consoleOf(), new RegExp(`counted ${counted + 2} in memory`));
+    await letGo();
+    expect(readFileSync(consoleOf(), 'utf8')).not.toContain('and the memory');
+    await gone();
+    await letGo();
+  });
+
+  it('keeps a guest running that has gone on since, or whose memory nobody has', async () => {
+    await stop();
+    await expect(ended()).rejects.toMatchObject({ code: 'guest_not_paused' });
+    await save();
+    await goOn();
+    await expect(ended()).rejects.toMatchObject({ code: 'guest_not_paused' });
+    await stop();
+    await expect(ended()).rejects.toMatchObject({ code: 'guest_not_paused' });
+    await goOn();
+    await removed();
+    await expect(agent.engine.ask('inspect-domain', { vmId: vm.vmId })).resolves.toMatchObject({ domain: { state: 'running' } });
   });
 
   it('is not written of a guest that runs, or that has gone on', async () => {

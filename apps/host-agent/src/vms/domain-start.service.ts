@@ -9,6 +9,8 @@ import { StartPreparation } from './start.preparation';
 export interface Beginning {
   /** With which it goes on. */
   readonly memory?: SavedMemory | undefined;
+  /** That it stands still with that memory until it is let go. */
+  readonly paused?: boolean | undefined;
   /** What its guest is told. */
   readonly seed?: Seed | undefined;
 }
@@ -24,8 +26,8 @@ export class DomainStartService {
   ) {}
 
   /** @throws AgentError, LibvirtError */
-  async start(vm: VmDefinition, { memory, seed }: Beginning): Promise<void> {
-    await this.seeds.during(vm.vmId, seed, (seedImage) => this.startWith(vm, memory, seedImage));
+  async start(vm: VmDefinition, beginning: Beginning): Promise<void> {
+    await this.seeds.during(vm.vmId, beginning.seed, (seedImage) => this.startWith(vm, beginning, seedImage));
   }
 
   /** Removes what was made for the start of a domain that has gone. */
@@ -33,9 +35,9 @@ export class DomainStartService {
     return this.seeds.remove(vmId);
   }
 
-  private async startWith(vm: VmDefinition, memory: SavedMemory | undefined, seedImage: string | null): Promise<void> {
+  private async startWith(vm: VmDefinition, { memory, paused = false }: Beginning, seedImage: string | null): Promise<void> {
     const ready = await this.preparation.prepare(vm, seedImage);
-    if (memory) return this.memories.start(vm.vmId, ready, memory);
+    if (memory) return this.memories.start(vm.vmId, ready, { memory, paused });
     await this.hypervisor.start(ready.xml, ready.secretUuids);
   }
 }

@@ -35,6 +35,15 @@ export class DomainService {
     });
   }
 
+  /** Lets a guest run that was started paused. A domain that is gone has nothing to let go. */
+  letGoOn(vmId: string): Promise<void> {
+    return this.queue.run([vmKey(vmId)], async () => {
+      const { state } = await this.hypervisor.report(vmId);
+      if (state !== 'paused' || !(await this.hypervisor.resume(vmId))) return;
+      this.context.logger.info({ vmId }, 'The guest was let go on');
+    });
+  }
+
   ensureGone(vmId: string): Promise<void> {
     return this.queue.run([vmKey(vmId)], async () => {
       if (await this.hypervisor.destroy(vmId)) this.context.logger.info({ vmId }, 'The domain was destroyed');

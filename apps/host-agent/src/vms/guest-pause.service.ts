@@ -48,6 +48,7 @@ export class GuestPauseService implements OnApplicationBootstrap, OnApplicationS
   resume(vmId: string): Promise<boolean> {
     return this.queue.run([guestKey(vmId)], async () => {
       if (!this.paused.has(vmId)) return false;
+      this.paused.breakHold(vmId);
       const wasPaused = await this.resumeNow(vmId);
       await this.paused.forget(vmId);
       return wasPaused;

@@ -28,6 +28,7 @@ export class GuestReporter implements OnApplicationBootstrap, OnApplicationShutd
 
   onApplicationBootstrap(): void {
     this.libvirt.on('domainEvent', (event) => {
+      if (event.type === 'lifecycle' && event.event === 'stopped') this.told.delete(event.uuid);
       if (event.type === 'agent-lifecycle') void this.safely(() => this.look(event.uuid));
     });
     this.engine.on('engineAway', () => this.told.clear());

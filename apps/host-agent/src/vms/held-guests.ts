@@ -14,6 +14,7 @@ export type LetGo = (vmId: string) => Promise<boolean>;
  */
 class HeldGuests {
   private readonly watchdogs = new Map<string, NodeJS.Timeout>();
+  private readonly holds = new Map<string, symbol>();
   private letGo: LetGo = () => Promise.resolve(false);
 
   /** @param folder for the files */
@@ -36,10 +37,21 @@ class HeldGuests {
     return this.watchdogs.has(vmId);
   }
 
+  /** What is the same as long as the guest is held without a break; undefined for one that is not, or that an agent of before has left. */
+  holdOf(vmId: string): symbol | undefined {
+    return this.holds.get(vmId);
+  }
+
+  /** Call it before the guest is let go: whether that comes about or not, it may have gone on. */
+  breakHold(vmId: string): void {
+    this.holds.delete(vmId);
+  }
+
   /** Call it before the guest is held. One that is held already gets the whole time (ms) anew. */
   async add(vmId: string, afterMs: number): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     await writeFile(join(this.folder, vmId), '');
+    if (!this.has(vmId)) this.holds.set(vmId, Symbol(vmId));
     this.letGoAfter(vmId, afterMs);
   }
 
@@ -50,8 +62,9 @@ class HeldGuests {
     this.watchdogs.set(vmId, watchdog);
   }
 
-  /** Call it when the guest goes on for certain. */
+  /** Call it when the guest goes on for certain, or has ended. */
   async forget(vmId: string): Promise<void> {
+    this.breakHold(vmId);
     clearTimeout(this.watchdogs.get(vmId));
     this.watchdogs.delete(vmId);
     await rm(join(this.folder, vmId), { force: true });

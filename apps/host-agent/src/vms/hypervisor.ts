@@ -72,6 +72,16 @@ export class Hypervisor {
     return this.paused.has(vmId);
   }
 
+  /** The hold on a guest that is paused by us: the same as long as the guest has not gone on. Undefined for one that runs, or is about to. */
+  holdOf(vmId: string): symbol | undefined {
+    return this.paused.holdOf(vmId);
+  }
+
+  /** Gives up the hold on a guest that has ended. */
+  forgetHold(vmId: string): Promise<void> {
+    return this.paused.forget(vmId);
+  }
+
   /** Writes the memory of a guest into a file; its disks are left out. Returns when the file is whole. */
   saveMemory(vmId: string, xml: string): Promise<void> {
     return this.libvirt.memory.snapshot(vmId, xml);
@@ -87,9 +97,14 @@ export class Hypervisor {
     return this.libvirt.memory.savedXml(path);
   }
 
-  /** Starts a transient domain that goes on from the memory in a file. */
-  async restore(path: string, xml: string, secretUuids: readonly string[]): Promise<void> {
-    await this.withSecrets(secretUuids, () => this.libvirt.memory.restore(path, xml));
+  /** Starts a transient domain that goes on from the memory in a file, at once or when it is resumed. */
+  async restore(path: string, xml: string, { secretUuids, paused }: { secretUuids: readonly string[]; paused: boolean }): Promise<void> {
+    await this.withSecrets(secretUuids, () => this.libvirt.memory.restore(path, xml, { paused }));
+  }
+
+  /** Lets a paused guest run. @returns false when the domain was gone already */
+  resume(vmId: string): Promise<boolean> {
+    return unlessGone(() => this.libvirt.domains.resume(vmId));
   }
 
   /** Ends a domain at once. @returns false when it was gone already */

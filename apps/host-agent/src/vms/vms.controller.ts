@@ -22,6 +22,14 @@ export class VmsController {
     return this.runs.answer(keyOf('running', request), run);
   }
 
+  @Command('ensure-restored-guest-running')
+  ensureGoingOn(request: CommandRequest<'ensure-restored-guest-running'>): Promise<CommandReply<'ensure-restored-guest-running'>> {
+    return this.runs.answer(keyOf('going on', request), async () => {
+      await this.domains.letGoOn(request.vmId);
+      return { status: 'done' };
+    });
+  }
+
   @Command('ensure-domain-gone')
   ensureGone(request: CommandRequest<'ensure-domain-gone'>): Promise<CommandReply<'ensure-domain-gone'>> {
     return this.runs.answer(keyOf('gone', request), async () => {

@@ -295,6 +295,7 @@ POST /api/vms/:id/reset: needs reset_vm on vm
 POST /api/vms/:id/shutdown: needs shut_down_vm on vm
 POST /api/vms/:id/start: needs run_vm on vm
 POST /api/vms/:id/stop: needs stop_vm on vm
+POST /api/vms/:id/suspend: needs hibernate_vm on vm
 POST /api/vms/:id/undosnapshot: needs manipulate_vm_snapshots on vm
 POST /api/vms/:owner/tags: needs tag_management on vm
 POST /api/vms/:vm/cdroms: reads vm
