@@ -9,6 +9,9 @@ jest.setTimeout(TROUBLE_MS);
 
 const AVAILABLE = { high_availability: { enabled: 'true', priority: '50' } };
 
+/** It needs no disk, and finds nothing to boot. */
+const DISKLESS_VM = { ...BARE_VM, os: { type: 'other_linux', boot: { devices: { device: ['network'] } } } };
+
 describe('a highly available VM', () => {
   const bed = new TroubleBed();
   const { user, api } = bed;
@@ -48,8 +51,7 @@ describe('a highly available VM', () => {
     );
 
   it('whose QEMU is killed runs again, and another stays down', async () => {
-    const [available, plain] = [(await bed.vmWithDisk({ ...BARE_VM, ...AVAILABLE })).vmId, await user.vm(BARE_VM)];
-    await user.attach(plain, await user.disk(), { bootable: 'true' });
+    const [available, plain] = [(await bed.vmWithDisk({ ...BARE_VM, ...AVAILABLE })).vmId, await user.vm(DISKLESS_VM)];
     await Promise.all([user.start(available), user.start(plain)]);
     const before = await vm(available);
     expect(before['high_availability']).toEqual({ enabled: 'true', priority: '50' });
@@ -109,7 +111,7 @@ describe('a highly available VM', () => {
     afterAll(() => fork.giveBack());
 
     it('between its end and its restart is restarted once', async () => {
-      const { vmId } = await bed.vmWithDisk({ ...BARE_VM, ...AVAILABLE });
+      const vmId = await user.vm({ ...DISKLESS_VM, ...AVAILABLE });
       await user.start(vmId);
       const { start_time: before } = await vm(vmId);
       const since = await bed.now();

@@ -4,6 +4,7 @@ import { UNKNOWN_CAUSE } from './domain.verdict';
 import { ComputeFixture, GIB, ORIGIN } from './testing/compute.fixture';
 import { Vm } from './vm.entity';
 import { VmRestart } from './vm-restart.entity';
+import { RESTARTS_LOCK } from './vm-restart.rules';
 
 const REASON = 'The VM crashed (failed).';
 const FAILED = 'It will be restarted automatically.';
@@ -124,6 +125,10 @@ describe('a highly available VM that went down', () => {
   it('is started once, however many engines look', async () => {
     await compute.host('a', { memoryBytes: 64 * GIB });
     const ids = [await failed('one'), await failed('two'), await failed('three')];
+    await compute.db.transaction(async (anotherEngine) => {
+      await anotherEngine.query(RESTARTS_LOCK);
+      expect(await sweep()).toBe(0);
+    });
     await Promise.all([sweep(), sweep(), sweep()]);
     await sweep();
     expect(await Promise.all(ids.map(async (id) => (await jobs(id)).length))).toEqual([1, 1, 1]);
@@ -145,6 +150,8 @@ describe('a highly available VM that went down', () => {
     expect((await vmNow(lower)).status).toBe('wait_for_launch');
   });
 });
+
+const FORGETTING = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'DELETE FROM vm_restart%'`;
 
 describe('a restart that does not succeed', () => {
   it('is tried again after ever longer pauses, tells why it waits, and is given up at last', async () => {
@@ -216,6 +223,23 @@ describe('a restart that does not succeed', () => {
     await goesDown(id);
     await wants(id, 'web');
     expect(await waiting()).toMatchObject([{ attempts: 0 }]);
+  });
+
+  it('is not forgotten if the VM goes down in the moment in which it is taken for restarted', async () => {
+    await compute.host('a');
+    const id = await failed('web');
+    await sweep();
+    await startEnds(id, 'finished');
+    await compute.db.update(Vm, { id }, { startTime: new Date(Date.now() - 601_000) });
+    let forgetting = Promise.resolve();
+    await compute.db.transaction(async (cleanUp) => {
+      await cleanUp.update(Vm, { id }, { status: 'down', hostId: null });
+      await compute.restarts.want({ vmId: id, vmName: 'web', reason: REASON }, 'again', cleanUp);
+      forgetting = compute.restarts.forgetSettled();
+      while ((await compute.db.query<unknown[]>(FORGETTING)).length === 0);
+    });
+    await forgetting;
+    expect(await waiting()).toMatchObject([{ correlationId: 'again' }]);
   });
 });
 

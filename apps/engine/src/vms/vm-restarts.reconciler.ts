@@ -35,6 +35,7 @@ export class VmRestartsReconciler implements OnApplicationBootstrap, OnApplicati
   }
 
   private async look(): Promise<void> {
+    if (!(await this.restarts.areThereAny())) return;
     await this.restarts.forgetSettled();
     while (await this.restarts.serveNext());
   }

@@ -80,6 +80,11 @@ export class VmRestarts {
     return true;
   }
 
+  /** Whether there is anything to look after. */
+  areThereAny(): Promise<boolean> {
+    return this.db.exists(VmRestart);
+  }
+
   /** Forgets those that run again for good, were started by somebody, or were ended in good order after their restart. */
   async forgetSettled(): Promise<void> {
     await this.db.query(NO_LONGER_WANTED, [(LONGEST_PAUSE * this.settings.CLINKER_HA_RETRY) / 1000]);
