@@ -12,7 +12,6 @@ export const emptyClusterCollections: Readonly<Record<string, string>> = {
   glusterhooks: 'gluster_hooks',
   glustervolumes: 'gluster_volumes',
   networkfilters: 'network_filters',
-  permissions: 'permissions',
 };
 
 /** What oVirt lets a cluster choose and we do not: the values that describe how we behave, until a client gives others to be shown. */
@@ -57,7 +56,7 @@ export function clusterRepresentation(cluster: Cluster, links: Links): WireObjec
     name: cluster.name,
     description: cluster.description,
     comment: cluster.comment,
-    link: links.subCollections(identity.href, [...Object.keys(emptyClusterCollections), 'cpuprofiles', 'networks']),
+    link: links.subCollections(identity.href, [...Object.keys(emptyClusterCollections), 'cpuprofiles', 'networks', 'permissions']),
     ...FIXED,
     cpu: { architecture: cluster.cpuArchitecture, type: '' },
     version: { ...COMPATIBILITY_VERSION },

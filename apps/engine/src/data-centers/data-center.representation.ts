@@ -7,10 +7,9 @@ import type { DataCenter } from './data-center.entity';
 /** Sub-collections that are always empty here, by their path segment, with the element of each. */
 export const emptyDataCenterCollections: Readonly<Record<string, string>> = {
   iscsibonds: 'iscsi_bonds',
-  permissions: 'permissions',
 };
 
-const RELS = ['clusters', 'networks', 'qoss', 'quotas', 'storagedomains', ...Object.keys(emptyDataCenterCollections)];
+const RELS = ['clusters', 'networks', 'permissions', 'qoss', 'quotas', 'storagedomains', ...Object.keys(emptyDataCenterCollections)];
 
 /** A data center as oVirt shows it. It is always up: there is no master domain that could fail. */
 export function dataCenterRepresentation({ id, name, description, comment, quotaMode, unapplied }: DataCenter, links: Links): WireObject {

@@ -8,13 +8,10 @@ export const DISK_ACTIONS = ['convert', 'copy', 'export', 'move', 'reduce', 'ref
 /** Those of them that disks in Cinder lack: they are refused with a reason. */
 export const UNSUPPORTED_DISK_ACTIONS = DISK_ACTIONS.filter((name) => name !== 'copy' && name !== 'move');
 
-/** Sub-collections of which there is nothing here, with their elements. */
-export const emptyDiskCollections = { permissions: 'permissions' } as const;
-
 const quotaReference = ({ quotaId, quotaDataCenterId }: Disk, links: Links): WireObject | undefined =>
   quotaId && quotaDataCenterId ? links.reference(`datacenters/${quotaDataCenterId}/quotas`, quotaId) : undefined;
 
-const SUB_COLLECTIONS = [...Object.keys(emptyDiskCollections), 'disksnapshots', 'statistics'];
+const SUB_COLLECTIONS = ['permissions', 'disksnapshots', 'statistics'];
 
 /** A disk as oVirt shows it. Its image is the volume in Cinder. Sizes in bytes. */
 export function diskRepresentation(disk: Disk, links: Links): WireObject {

@@ -3,7 +3,6 @@ import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { Followers } from '../follow/followers';
 import { Api, type ApiRequest, flag } from '../http/api-request';
-import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, accepted, action, created, ok } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
@@ -12,7 +11,7 @@ import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.de
 import { listQuery } from '../search/list-query';
 import { DiskAccess } from './disk.access';
 import { type ChangedDisk, type NewDisk, changedDisk, newDisk } from './disk.input';
-import { UNSUPPORTED_DISK_ACTIONS, diskRepresentation, diskStatistics, emptyDiskCollections } from './disk.representation';
+import { UNSUPPORTED_DISK_ACTIONS, diskRepresentation, diskStatistics } from './disk.representation';
 import { DisksService } from './disks.service';
 
 @Controller('api/disks')
@@ -23,7 +22,6 @@ export class DisksController {
     followers: Followers,
   ) {
     followers.objects('disks', async (ids, { links }) => (await disks.byIds(ids)).map((one) => diskRepresentation(one, links)));
-    followers.empty('disks', emptyDiskCollections);
     followers.list('disks/statistics', 'statistics', async (ids, { links }) => {
       const found = await disks.byIds(ids);
       return new Map(found.map((disk) => [disk.id, diskStatistics(disk, links)]));
@@ -84,13 +82,6 @@ export class DisksController {
     throw new UnsupportedError(
       `Cannot ${api.target.path.split('/').at(-1) ?? ''} Virtual Disk ${name}. The action is not supported for Cinder disks.`,
     );
-  }
-
-  @Get(Object.keys(emptyDiskCollections).map((segment) => `:id/${segment}`))
-  @Reads('disk')
-  async empty(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
-    await this.disks.get(id);
-    return emptyCollection(api, emptyDiskCollections);
   }
 
   @Get(':id/statistics')

@@ -98,8 +98,8 @@ describe('follow', () => {
   });
 
   it('serves data centers with their clusters, domains and disks', async () => {
-    const text = await ask('/datacenters?follow=clusters,storagedomains.disks,permissions');
-    expect(text).toContain('<permissions/>');
+    const text = await ask('/datacenters?follow=clusters,storagedomains.disks,permissions,iscsibonds');
+    expect(text).toContain('<iscsi_bonds/>');
     expect(text).toMatch(/<clusters><cluster /);
     expect(text).toMatch(/<storage_domains><storage_domain .*<status>active<\/status>/);
     expect(count(text, '<disk ')).toBe(12);

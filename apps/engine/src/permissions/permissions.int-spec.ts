@@ -108,6 +108,18 @@ describe('permissions', () => {
     expect((await engine.ask('GET', `/datacenters/${dataCenter}/permissions/${made.id}`)).status).toBe(404);
   });
 
+  it.each(['UserRole', 'ClusterAdmin'])('are followed as they are listed, for the administrator and a %s', async (role) => {
+    const user = await addUser(`follows-as-${role}`);
+    await engine.ask('POST', `/clusters/${cluster}/permissions`, permission(role, user));
+    for (const client of [{}, { login: `follows-as-${role}@internal`, password: 'secret' }]) {
+      const ids = async (path: string) =>
+        [...(await engine.ask('GET', path, undefined, client)).text.matchAll(/<permission [^>]*id="([^"]+)"/g)].map(([, id]) => id);
+      const listed = await ids(`/clusters/${cluster}/permissions`);
+      expect(listed.length).toBeGreaterThan(0);
+      expect(await ids(`/clusters/${cluster}?follow=permissions`)).toEqual(listed);
+    }
+  });
+
   it('that are given twice are one', async () => {
     const user = await addUser('twice');
     const ids = [];

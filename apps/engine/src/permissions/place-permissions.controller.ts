@@ -1,5 +1,6 @@
 import { collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post } from '@nestjs/common';
+import { Followers } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
@@ -16,12 +17,28 @@ const COLLECTIONS = [
   ...BELOW_DATA_CENTERS.map((type) => `datacenters/:dc/${PLACES[type].collection}`),
 ];
 
+/** Those of a quota have no address but the one at which they are asked for. */
+const FOLLOWED = [
+  ...placeTypes.filter((type) => type !== 'quota').map((type) => [type, PLACES[type].collection] as const),
+  ['storage_domain', 'datacenters/storagedomains'] as const,
+  ['network', 'datacenters/networks'] as const,
+];
+
 const placeOf = ({ target }: ApiRequest): PlaceReference => onPlace({ path: target.path, params: {} });
 
 /** The permissions on an object, direct and inherited. */
 @Controller(COLLECTIONS.map((one) => `api/${one}/:object/permissions`))
 export class PlacePermissionsController {
-  constructor(private readonly permissions: PermissionsService) {}
+  constructor(
+    private readonly permissions: PermissionsService,
+    followers: Followers,
+  ) {
+    for (const [type, path] of FOLLOWED)
+      followers.list(`${path}/permissions`, 'permissions', async (ids, api) => {
+        const lists = await permissions.listsOf(type, [...new Set(ids)], api.caller.id);
+        return new Map([...lists].map(([id, found]) => [id, found.map((one) => permissionRepresentation(one, api))]));
+      });
+  }
 
   @Get()
   @ReadsPlace()

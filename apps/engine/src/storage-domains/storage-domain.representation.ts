@@ -11,7 +11,6 @@ export interface StorageDomainView extends StorageDomain {
 export const emptyStorageDomainCollections: Readonly<Record<string, string>> = {
   files: 'files',
   images: 'images',
-  permissions: 'permissions',
   storageconnections: 'storage_connections',
   templates: 'templates',
   vms: 'vms',
@@ -51,7 +50,13 @@ export function storageDomainRepresentation(domain: StorageDomainView, links: Li
   return {
     ...identity,
     actions: links.actions(identity.href, ['isattached', 'reduceluns', 'refreshluns', 'updateovfstore']),
-    link: links.subCollections(identity.href, ['diskprofiles', 'disks', 'disksnapshots', ...Object.keys(emptyStorageDomainCollections)]),
+    link: links.subCollections(identity.href, [
+      'diskprofiles',
+      'disks',
+      'disksnapshots',
+      'permissions',
+      ...Object.keys(emptyStorageDomainCollections),
+    ]),
     ...described(domain),
     status: domain.status === 'unattached' ? domain.status : undefined,
     data_centers: dataCenterId ? { data_center: [links.reference('datacenters', dataCenterId)] } : undefined,

@@ -13,11 +13,10 @@ export const emptyTemplateCollections: Readonly<Record<string, string>> = {
   cdroms: 'cdroms',
   graphicsconsoles: 'graphics_consoles',
   mediateddevices: 'vm_mediated_devices',
-  permissions: 'permissions',
   watchdogs: 'watchdogs',
 };
 
-const SUB_COLLECTIONS = [...linkedParts(emptyTemplateCollections), 'diskattachments', 'nics', 'tags'].sort();
+const SUB_COLLECTIONS = [...linkedParts(emptyTemplateCollections), 'diskattachments', 'nics', 'permissions', 'tags'].sort();
 
 /** What is the same for all templates. */
 const CONSTANTS: WireObject = {

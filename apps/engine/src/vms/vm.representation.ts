@@ -46,7 +46,6 @@ export const VM_PARTS = {
   katelloerrata: 'katello_errata',
   mediateddevices: 'vm_mediated_devices',
   numanodes: 'vm_numa_nodes',
-  permissions: 'permissions',
   sessions: 'sessions',
   watchdogs: 'watchdogs',
 } as const;
@@ -57,6 +56,7 @@ const SUB_COLLECTIONS = [
   'diskattachments',
   'graphicsconsoles',
   'nics',
+  'permissions',
   'reporteddevices',
   'snapshots',
   'statistics',

@@ -90,7 +90,6 @@ GET /api/diskprofiles/:id: reads disk_profile
 GET /api/diskprofiles: lists disk_profile
 GET /api/disks/:id/disksnapshots/:snapshot: reads disk
 GET /api/disks/:id/disksnapshots: reads disk
-GET /api/disks/:id/permissions: reads disk
 GET /api/disks/:id/statistics/:statistic: reads disk
 GET /api/disks/:id/statistics: reads disk
 GET /api/disks/:id: reads disk
