@@ -212,6 +212,8 @@ describe('a restart that does not succeed', () => {
       await goesDown(id);
       await wants(id, 'web');
       expect(await waiting()).toMatchObject([{ attempts, operationId: null }]);
+      const why = `It will be restarted automatically in ${30 * attempts} s, as it has failed ${attempts + 1} times in short order.`;
+      expect((await vmNow(id)).stopReason).toBe(`${REASON} ${why}`);
       expect(await sweep()).toBe(0);
       await becomesDue();
     }

@@ -14,6 +14,8 @@ import { DUE, ENDED_BY_A_USER, NO_LONGER_WANTED, RESTARTS_LOCK, pauseAfter } fro
 /** The longest pause between two attempts, in first pauses; a VM that runs for longer than that counts as restarted. */
 const LONGEST_PAUSE = 20;
 
+const seconds = (ms: number): string => `${Math.ceil(ms / 1000)} s`;
+
 /** What a clean-up tells of the VM that it has cleaned up after. */
 export interface EndedRun {
   readonly vmId: string;
@@ -43,12 +45,14 @@ export class VmRestarts {
     const [wish] = await tx.query<unknown[]>(ENDED_BY_A_USER, [vmId, JSON.stringify([{ type: 'vm', id: vmId }])]);
     if (wish) return;
     const attempts = (await tx.findOneBy(VmRestart, { vmId }))?.attempts ?? 0;
-    const nextAttemptAt = new Date(Date.now() + (attempts === 0 ? 0 : this.pauseAfter(attempts)));
+    const pauseMs = attempts === 0 ? 0 : this.pauseAfter(attempts);
+    const nextAttemptAt = new Date(Date.now() + pauseMs);
     const row: VmRestart = { vmId, reason, since: new Date(), attempts, nextAttemptAt, operationId: null, correlationId };
     await tx.upsert(VmRestart, row, ['vmId']);
     if (attempts >= this.settings.CLINKER_HA_TRIES) return this.giveUp(vm, row, reason, tx);
     await this.events.record('HA_VM_FAILED', `Highly Available VM ${vmName} failed. It will be restarted automatically.`, { vmId }, tx);
-    await tx.update(Vm, { id: vmId }, { stopReason: `${reason} It will be restarted automatically.`.trim() });
+    const when = pauseMs === 0 ? '' : ` in ${seconds(pauseMs)}, as it has failed ${attempts + 1} times in short order`;
+    await tx.update(Vm, { id: vmId }, { stopReason: `${reason} It will be restarted automatically${when}.` });
   }
 
   /** Forgets that a VM is to be started again: it was ended as somebody wanted. */
@@ -139,7 +143,7 @@ export class VmRestarts {
     const pauseMs = this.pauseAfter(attempts);
     const nextAttemptAt = new Date(Date.now() + pauseMs);
     await tx.update(VmRestart, { vmId: vm.id }, { attempts, nextAttemptAt, operationId: null });
-    const told = `It is tried again in ${Math.ceil(pauseMs / 1000)} s (attempt ${attempts + 1} of ${tries}).`;
+    const told = `It is tried again in ${seconds(pauseMs)} (attempt ${attempts + 1} of ${tries}).`;
     await this.tell('HA_VM_RESTART_FAILED', vm, `Restart of the Highly Available VM ${vm.name} failed: ${why} ${told}`, tx);
   }
 
