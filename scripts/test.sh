@@ -21,7 +21,7 @@ trap 'rm -rf "$results"' EXIT
 failed=0
 for kind in unit integration e2e; do
   step "$kind tests"
-  workers=(); [ "$kind" = unit ] || workers=(--runInBand)
+  workers=(); [ "$kind" != integration ] || workers=(--maxWorkers=2); [ "$kind" != e2e ] || workers=(--runInBand)
   npx jest --selectProjects="$kind" "${workers[@]}" --json --outputFile="$results/$kind.json" || failed=1
 done
 node scripts/count-tests.mjs "$results"/*.json

@@ -7,6 +7,8 @@ import { SnapshotUser } from './snapshot-user';
 jest.setTimeout(180_000);
 
 const NOWHERE = randomUUID();
+/** As oVirt itself has them: of no version that RFC 9562 knows. */
+const ODD = '58ca604b-017d-0374-0220-00000000014e';
 
 describe('what cannot be done with snapshots', () => {
   const at = new SnapshotUser();
@@ -41,6 +43,12 @@ describe('what cannot be done with snapshots', () => {
     [
       'a snapshot of a disk that is not the VM’s',
       () => api.post(vm('/snapshots'), { description: 'x', disk_attachments: { disk_attachment: [{ disk: { id: NOWHERE } }] } }),
+      409,
+      /is not attached to the VM/,
+    ],
+    [
+      'a snapshot of a disk with an odd id',
+      () => api.post(vm('/snapshots'), { description: 'x', disk_attachments: { disk_attachment: [{ disk: { id: ODD } }] } }),
       409,
       /is not attached to the VM/,
     ],

@@ -3,14 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { type EntityManager, In } from 'typeorm';
 import { z } from 'zod';
 import { Disk, type DiskId } from '../disks/disk.entity';
-import { diskIdSchema, volumeIdSchema } from '../disks/disk.ids';
+import { diskIdSchema, diskSnapshotIdSchema, volumeIdSchema, volumeSnapshotIdSchema } from '../disks/disk.ids';
 import type { DiskSnapshotId, VolumeSnapshotId } from '../disks/disk-snapshot.entity';
 import { permitCreator } from '../permissions/creator.permission';
 import { type StorageDemand, consumeStorage } from '../quotas/quota.consumption';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
-
-const diskSnapshotIdSchema = z.uuid().transform((id) => id as DiskSnapshotId);
-const volumeSnapshotIdSchema = z.uuid().transform((id) => id as VolumeSnapshotId);
 
 /** A disk that is made as a copy, as it stands in the state of a saga. */
 export const diskCopySchema = z.object({

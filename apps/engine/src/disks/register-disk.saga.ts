@@ -28,7 +28,7 @@ const state = z.object({
   storageDomainId: z.string(),
   providerId: z.string(),
   creatorId: z.string().nullable().default(null),
-  snapshots: z.array(z.object({ id: z.uuid(), name: z.string(), createdAt: z.iso.datetime() })).default([]),
+  snapshots: z.array(z.object({ id: z.guid(), name: z.string(), createdAt: z.iso.datetime() })).default([]),
 });
 
 /** What `register-disk` is started with. */

@@ -4,16 +4,13 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EntityManager, In, Not } from 'typeorm';
 import { z } from 'zod';
-import { DiskSnapshot, type DiskSnapshotId, type VolumeSnapshotId } from '../disks/disk-snapshot.entity';
+import { DiskSnapshot, type DiskSnapshotId } from '../disks/disk-snapshot.entity';
 import { DiskVolumeClient, GRACE_MS } from '../disks/disk-volume.client';
-import { diskIdSchema, volumeIdSchema } from '../disks/disk.ids';
+import { diskIdSchema, diskSnapshotIdSchema, volumeIdSchema, volumeSnapshotIdSchema } from '../disks/disk.ids';
 import { ImportedSnapshot } from '../disks/imported-snapshot.entity';
 import { SnapshotInUseError, VolumeSnapshotClient } from '../disks/volume-snapshot.client';
 import { allOf } from '../sagas/all.of';
 import { outside } from '../sagas/step.errors';
-
-export const diskSnapshotIdSchema = z.uuid().transform((id) => id as DiskSnapshotId);
-export const volumeSnapshotIdSchema = z.uuid().transform((id) => id as VolumeSnapshotId);
 
 /** A disk's snapshot, as it stands in the state of sagas. */
 export const snapshotOfDiskSchema = z.object({

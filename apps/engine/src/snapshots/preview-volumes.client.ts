@@ -3,10 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { DiskVolumeClient, GRACE_MS } from '../disks/disk-volume.client';
-import { diskIdSchema, volumeIdSchema } from '../disks/disk.ids';
+import { diskIdSchema, diskSnapshotIdSchema, volumeIdSchema, volumeSnapshotIdSchema } from '../disks/disk.ids';
 import { allOf } from '../sagas/all.of';
 import { outside } from '../sagas/step.errors';
-import { diskSnapshotIdSchema, volumeSnapshotIdSchema } from './disk-snapshots.client';
 
 /** A volume that is made of a disk's snapshot, as it stands in the state of sagas. */
 export const volumeOfSnapshotSchema = z.object({

@@ -3,17 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { DiskSnapshot } from '../disks/disk-snapshot.entity';
+import { diskSnapshotIdSchema } from '../disks/disk.ids';
 import { diskSnapshotStatuses } from '../disks/disk-snapshot.statuses';
 import { NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { memoryVolumesOf } from '../snapshot-memory/snapshot-memory.rows';
-import {
-  DiskSnapshotsClient,
-  diskSnapshotIdSchema,
-  keptSnapshotSchema,
-  snapshotOfDiskSchema,
-  volumeOfDiskSchema,
-} from './disk-snapshots.client';
+import { DiskSnapshotsClient, keptSnapshotSchema, snapshotOfDiskSchema, volumeOfDiskSchema } from './disk-snapshots.client';
 import { forgetDiskSnapshots, retiredVolumesOf, snapshotsOfDisks } from './disk-snapshot.rows';
 import { lockSnapshots, previewOf, usableSnapshot } from './snapshot.rules';
 import { snapshotStatuses } from './snapshot.statuses';

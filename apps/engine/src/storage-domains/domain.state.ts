@@ -2,10 +2,10 @@ import { z } from 'zod';
 
 /** What the sagas of a domain remember. `previousStatus` is what undo returns to. */
 export const domainState = z.object({
-  domainId: z.uuid(),
+  domainId: z.guid(),
   domainName: z.string(),
-  providerId: z.uuid(),
-  dataCenterId: z.uuid(),
+  providerId: z.guid(),
+  dataCenterId: z.guid(),
   previousStatus: z.enum(['active', 'inactive', 'maintenance']).optional(),
   availableBytes: z.number().nullable().optional(),
   usedBytes: z.number().nullable().optional(),

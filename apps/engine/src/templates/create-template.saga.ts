@@ -13,15 +13,14 @@ import {
   tidySteps,
   unlockCopies,
 } from '../disk-copies/disk-copy.steps';
-import { diskIdSchema } from '../disks/disk.ids';
-import type { VolumeSnapshotId } from '../disks/disk-snapshot.entity';
+import { diskIdSchema, volumeSnapshotIdSchema } from '../disks/disk.ids';
 import { ConflictError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { KeptSnapshotsClient } from './kept-snapshots.client';
 import { Template, TemplateDisk } from './template.entity';
 import { templateStatuses } from './template.statuses';
 
-const kept = z.object({ diskId: diskIdSchema, providerId: z.string(), snapshotId: z.uuid().transform((id) => id as VolumeSnapshotId) });
+const kept = z.object({ diskId: diskIdSchema, providerId: z.string(), snapshotId: volumeSnapshotIdSchema });
 
 const state = copyingSchema.extend({
   templateId: z.string(),

@@ -33,8 +33,10 @@ export class EngineProcess {
   private log = '';
   private readonly agent = new Agent({ connect: { ca: readFileSync(process.env['CLINKER_CA'] ?? '', 'utf8') } });
 
-  /** Lines of its log that tell of errors: of what should not have happened, which clients see as a 5xx. */
+  /** How many lines of its log tell of errors: of what should not have happened, which clients see as a 5xx. */
   errors = 0;
+  /** The last of them. */
+  lastError = '';
 
   private constructor(
     private readonly child: ChildProcess,
@@ -54,6 +56,7 @@ export class EngineProcess {
     const env = {
       ...process.env,
       ...EngineProcess.settings(folder),
+      MALLOC_ARENA_MAX: '2',
       CLINKER_HTTP_ADDRESS: address,
       DATABASE_URL: database.url,
       ...settings,
@@ -116,7 +119,9 @@ export class EngineProcess {
 
   private note(line: string): void {
     this.log = `${this.log}${line}\n`.slice(-LOG_KEPT);
-    if (ERROR.test(line)) this.errors += 1;
+    if (!ERROR.test(line)) return;
+    this.errors += 1;
+    this.lastError = line;
   }
 
   private ready(): Promise<void> {

@@ -7,6 +7,8 @@ import { type Probe, inventedRequest } from './invented.requests';
 
 const CASES = Number(process.env['FUZZ_CASES'] ?? 100_000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
+/** Only routes whose path fits are asked. */
+const ROUTES = new RegExp(process.env['FUZZ_ROUTES'] ?? '');
 const BATCH = 1_000;
 const AT_ONCE = 6;
 
@@ -55,7 +57,7 @@ async function sendAll(engine: EngineProcess, probes: readonly Probe[]): Promise
 }
 
 async function fuzz(engine: EngineProcess): Promise<boolean> {
-  const routes = wholeCatalog().filter(({ path }) => path.startsWith(`${API}/`));
+  const routes = wholeCatalog().filter(({ path }) => path.startsWith(`${API}/`) && ROUTES.test(path));
   const requests = inventedRequest(routes, await populate(engine));
   console.log(`seed ${SEED}; ${routes.length} routes; ${engine.megabytes} MB at rest`);
   let wrong = 0;
@@ -65,6 +67,7 @@ async function fuzz(engine: EngineProcess): Promise<boolean> {
     wrong += complaints.length;
     most = Math.max(most, engine.megabytes);
     for (const complaint of complaints) console.log(complaint);
+    if (complaints.length > 0) console.log(`The engine's last error: ${engine.lastError}`);
     if ((sent / BATCH) % 10 === 9) console.log(`${sent + BATCH} cases, ${wrong} wrong; RSS ${engine.megabytes} MB, most ${most} MB`);
   }
   const { status } = await engine.send(API);
