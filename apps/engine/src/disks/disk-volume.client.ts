@@ -97,7 +97,22 @@ export class DiskVolumeClient {
    * Whether Cinder has made the volume. Wakes the operation when there are news.
    * @throws RetryLater while Cinder does not answer, BackendError with Cinder's reason if it has failed
    */
-  async isCreated(providerId: string, volumeId: VolumeId, ctx: StepContext): Promise<boolean> {
+  isCreated(providerId: string, volumeId: VolumeId, ctx: StepContext): Promise<boolean> {
+    return this.areCreated([{ providerId, volumeId }], ctx);
+  }
+
+  /**
+   * {@link isCreated} for several. None is forgotten before all are there: each that had to be asked for again would wake the operation, which would
+   * then not know the others any more, and so on for ever.
+   */
+  async areCreated(wanted: readonly { readonly providerId: string; readonly volumeId: VolumeId }[], ctx: StepContext): Promise<boolean> {
+    const made = await allOf(wanted.map(({ providerId, volumeId }) => this.isSettledWell(providerId, volumeId, ctx)));
+    if (!made.every(Boolean)) return false;
+    for (const { volumeId } of wanted) this.pending.forget(volumeId);
+    return true;
+  }
+
+  private async isSettledWell(providerId: string, volumeId: VolumeId, ctx: StepContext): Promise<boolean> {
     const volume = await this.pending.look(providerId, volumeId, (news) => (isSettled(news) ? ctx.wakeUp() : undefined));
     if (volume && this.patience.isOver(volume, 'creating'))
       throw new BackendError('Cinder has accepted the volume, and nobody there has begun to make it.');
@@ -105,8 +120,8 @@ export class DiskVolumeClient {
       this.pending.admitSilence(volumeId);
       return false;
     }
-    this.pending.forget(volumeId);
     if (volume && volumeState(volume.status) !== 'error') return true;
+    this.pending.forget(volumeId);
     throw new BackendError(`Cinder could not create the volume: ${await this.reason(providerId, volumeId)}`);
   }
 

@@ -4,7 +4,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { DiskVolumeClient, GRACE_MS } from '../disks/disk-volume.client';
 import { diskIdSchema, diskSnapshotIdSchema, volumeIdSchema, volumeSnapshotIdSchema } from '../disks/disk.ids';
-import { allOf } from '../sagas/all.of';
 import { outside } from '../sagas/step.errors';
 
 /** A volume that is made of a disk's snapshot, as it stands in the state of sagas. */
@@ -33,8 +32,8 @@ export class PreviewVolumesClient {
 
   /** @throws BackendError with Cinder's reason if one has failed */
   async areMade(wanted: readonly VolumeOfSnapshot[], ctx: StepContext): Promise<boolean> {
-    const made = wanted.map(async ({ providerId, volumeId }) => volumeId !== null && this.volumes.isCreated(providerId, volumeId, ctx));
-    return (await allOf(made)).every(Boolean);
+    const asked = wanted.flatMap(({ providerId, volumeId }) => (volumeId === null ? [] : { providerId, volumeId }));
+    return (await this.volumes.areCreated(asked, ctx)) && asked.length === wanted.length;
   }
 
   /** Deletes what the operation has made. A request whose answer was lost may show its volume late: it is looked for again after a while. */
