@@ -3,9 +3,9 @@ import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
 import type { DiskId } from '../disks/disk.entity';
 import { Event } from '../events/event.entity';
 import { ENGINE_PARTS } from '../testing/engine.parts';
-import { type Answer, RunningEngine } from '../testing/running-engine';
+import { RunningEngine } from '../testing/running-engine';
 import { Permission } from './permission.entity';
-import { type Actor, type KnownActor, type World, addActor, addDisk, addWorld, roleNamed } from './testing/world';
+import { type Actor, type KnownActor, type World, addActor, addDisk, addWorld, asking, isLet, namesIn, roleNamed } from './testing/world';
 
 let engine: RunningEngine;
 let here: World;
@@ -19,14 +19,7 @@ beforeAll(async () => {
 afterAll(async () => engine?.close());
 
 const actor = (given: Actor): Promise<KnownActor> => addActor(engine, here, given);
-const as = ({ client }: KnownActor) => ({
-  get: (path: string, headers = {}): Promise<Answer> => engine.ask('GET', path, undefined, { ...client, headers }),
-  post: (path: string, body: string): Promise<Answer> => engine.ask('POST', path, body, client),
-  put: (path: string, body: string): Promise<Answer> => engine.ask('PUT', path, body, client),
-  remove: (path: string): Promise<Answer> => engine.ask('DELETE', path, undefined, client),
-});
-const namesIn = ({ text }: Answer): string[] => [...text.matchAll(/<name>([\w-]+)<\/name>/g)].map(([, name = '']) => name);
-const isLet = ({ status }: Answer): boolean => ![401, 403, 404].includes(status);
+const as = (known: KnownActor) => asking(engine, known);
 
 async function give(known: KnownActor, role: string, path: string): Promise<void> {
   const body = `<permission><role><name>${role}</name></role><user id="${known.id}"/></permission>`;

@@ -24,7 +24,8 @@ export async function permitEverybody(tx: EntityManager, objectType: keyof typeo
   await give(tx, { roleId: EVERYBODYS_ROLE[objectType], groupId: EVERYONE_ID, objectType, objectId });
 }
 
-async function give(tx: EntityManager, row: Partial<Permission>): Promise<void> {
+/** Gives a role on an object; one that was given before stays as it is. */
+export async function give(tx: EntityManager, row: Partial<Permission>): Promise<void> {
   await tx
     .createQueryBuilder()
     .insert()

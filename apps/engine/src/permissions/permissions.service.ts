@@ -1,6 +1,5 @@
 import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import { EntityManager, In, type SelectQueryBuilder } from 'typeorm';
 import { referred } from '../database/row.access';
 import { rowsByIds } from '../database/rows.by-ids';
@@ -8,6 +7,7 @@ import { Account, AccountGroup, AccountGroupMember } from '../accounts/account.e
 import { ConflictError, IncompleteInputError, InvalidInputError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { AccessService } from './access.service';
+import { give } from './creator.permission';
 import { EVERYONE_ID, type PlaceReference, PLACES, type PlaceType, SYSTEM_ID, permittedOn, reaches } from './object.tree';
 import { Permission, Role } from './permission.entity';
 import type { Permit } from './permit.catalog';
@@ -63,17 +63,13 @@ export class PermissionsService {
       .andWhere(`(${shown})`, { principals, permit: 'manipulate_permissions' satisfies Permit })
       .orderBy('permission.id')
       .getRawMany<{ object: string; id: string }>();
-    const permissions = new Map(
-      (
-        await rowsByIds(
-          this.db,
-          Permission,
-          pairs.map(({ id }) => id),
-        )
-      ).map((one) => [one.id, one]),
-    );
+    const reaching = pairs.map(({ id }) => id);
+    const permissions = new Map((await rowsByIds(this.db, Permission, reaching)).map((one) => [one.id, one]));
     const lists = new Map(ids.map((id): [string, Permission[]] => [id, []]));
-    for (const { object, id } of pairs) lists.get(object)?.push(...[permissions.get(id)].filter((one) => one !== undefined));
+    for (const { object, id } of pairs) {
+      const permission = permissions.get(id);
+      if (permission) lists.get(object)?.push(permission);
+    }
     return lists;
   }
 
@@ -141,13 +137,7 @@ export class PermissionsService {
 
   private async insert(tx: EntityManager, roleId: string, principal: Principal, object: PlaceReference): Promise<Permission> {
     const row = { roleId, objectType: object.type, objectId: object.id, accountId: null, groupId: null, ...principal };
-    await tx
-      .createQueryBuilder()
-      .insert()
-      .into(Permission)
-      .values({ id: randomUUID(), ...row })
-      .orIgnore()
-      .execute();
+    await give(tx, row);
     const { accountId, groupId } = row;
     return tx
       .createQueryBuilder(Permission, 'permission')

@@ -10,18 +10,20 @@ import { permissionRepresentation } from './permission.representation';
 import { PermissionsService, principalOf } from './permissions.service';
 import { type NewPermission, newPermission } from './role.input';
 
+/** Quotas have no address but that below their data center. */
+const AT_THE_TOP = placeTypes.filter((type) => type !== 'quota');
+
 const BELOW_DATA_CENTERS = ['storage_domain', 'network', 'quota'] as const satisfies readonly PlaceType[];
 
 const COLLECTIONS = [
-  ...placeTypes.filter((type) => type !== 'quota').map((type) => PLACES[type].collection),
+  ...AT_THE_TOP.map((type) => PLACES[type].collection),
   ...BELOW_DATA_CENTERS.map((type) => `datacenters/:dc/${PLACES[type].collection}`),
 ];
 
-/** Those of a quota have no address but the one at which they are asked for. */
+/** Where lists are read with the permissions of all that is in them. Those of a quota have no address but the one at which they are asked for. */
 const FOLLOWED = [
-  ...placeTypes.filter((type) => type !== 'quota').map((type) => [type, PLACES[type].collection] as const),
-  ['storage_domain', 'datacenters/storagedomains'] as const,
-  ['network', 'datacenters/networks'] as const,
+  ...AT_THE_TOP.map((type) => [type, PLACES[type].collection] as const),
+  ...(['storage_domain', 'network'] as const).map((type) => [type, `datacenters/${PLACES[type].collection}`] as const),
 ];
 
 const placeOf = ({ target }: ApiRequest): PlaceReference => onPlace({ path: target.path, params: {} });

@@ -7,7 +7,7 @@ import { ENGINE_PARTS } from '../testing/engine.parts';
 import { type Answer, RunningEngine } from '../testing/running-engine';
 import { EVERYONE_ID, type PlaceType } from './object.tree';
 import { Permission } from './permission.entity';
-import { type Actor, type KnownActor, type World, addActor, addWorld, roleNamed } from './testing/world';
+import { type Actor, type KnownActor, type World, addActor, addWorld, asking, isLet, namesIn, roleNamed } from './testing/world';
 
 let engine: RunningEngine;
 let here: World;
@@ -21,14 +21,7 @@ beforeAll(async () => {
 afterAll(async () => engine?.close());
 
 const actor = (given: Actor): Promise<KnownActor> => addActor(engine, here, given);
-const as = ({ client }: KnownActor) => ({
-  get: (path: string, headers = {}): Promise<Answer> => engine.ask('GET', path, undefined, { ...client, headers }),
-  post: (path: string, body: string): Promise<Answer> => engine.ask('POST', path, body, client),
-  put: (path: string, body: string): Promise<Answer> => engine.ask('PUT', path, body, client),
-  remove: (path: string): Promise<Answer> => engine.ask('DELETE', path, undefined, client),
-});
-const namesIn = ({ text }: Answer): string[] => [...text.matchAll(/<name>([\w-]+)<\/name>/g)].map(([, name = '']) => name).sort();
-const isLet = ({ status }: Answer): boolean => ![401, 403, 404].includes(status);
+const as = (known: KnownActor) => asking(engine, known);
 const permission = (role: string, { id }: Pick<KnownActor, 'id'>): string =>
   `<permission><role><name>${role}</name></role><user id="${id}"/></permission>`;
 const give = (known: KnownActor, role: string, path: string): Promise<Answer> =>

@@ -10,7 +10,7 @@ import { Permission } from '../permission.entity';
 import { StorageDomain } from '../../storage-domains/storage-domain.entity';
 import { BLANK_TEMPLATE_ID } from '../../templates/template.entity';
 import { VmPool } from '../../vm-pools/vm-pool.entity';
-import type { Client, RunningEngine } from '../../testing/running-engine';
+import type { Answer, Client, RunningEngine } from '../../testing/running-engine';
 import { capabilities } from '../../vms/testing/compute.fixture';
 import { VolumeProvider } from '../../volume-providers/volume-provider.entity';
 import { type PlaceType, SYSTEM_ID } from '../object.tree';
@@ -136,3 +136,17 @@ export async function addActor(engine: RunningEngine, world: World, { role, on }
   await row(engine, Permission, { id: randomUUID(), roleId: roleNamed(role).id, accountId: id, objectType: on, objectId });
   return { ...known, role, on };
 }
+
+/** What somebody asks the engine. */
+export const asking = (engine: RunningEngine, { client }: KnownActor) => ({
+  get: (path: string, headers = {}): Promise<Answer> => engine.ask('GET', path, undefined, { ...client, headers }),
+  post: (path: string, body: string): Promise<Answer> => engine.ask('POST', path, body, client),
+  put: (path: string, body: string): Promise<Answer> => engine.ask('PUT', path, body, client),
+  remove: (path: string): Promise<Answer> => engine.ask('DELETE', path, undefined, client),
+});
+
+/** False if it was refused to this caller; it may have failed for what it asks. */
+export const isLet = ({ status }: Answer): boolean => ![401, 403, 404].includes(status);
+
+/** The names in an answer, in its order. */
+export const namesIn = ({ text }: Answer): string[] => [...text.matchAll(/<name>([\w-]+)<\/name>/g)].map(([, name = '']) => name);
