@@ -28,30 +28,26 @@ export class ResumeVmSaga implements Saga<ResumeVm> {
   readonly state = startingSchema;
   readonly pointOfNoReturn = 'let the guest go on';
 
-  readonly steps: readonly Step<ResumeVm>[] = [
-    { kind: 'transaction', name: 'choose a host', run: (at, tx) => this.reserve(at, tx), undo: (at, tx) => this.release(at, tx) },
-    {
-      kind: 'call',
-      name: 'attach the disks to the host',
-      within: '2m',
-      run: (at, ctx) => this.starting.connect(at, ctx),
-      undo: (at, ctx) => this.starting.disconnect(at, ctx),
-    },
-    {
-      kind: 'call',
-      name: 'restore the guest, standing still',
-      within: '15m',
-      run: (at, ctx) => this.starting.start(at, ctx, true),
-      undo: (at, ctx) => this.starting.end(at, ctx),
-    },
-    { kind: 'call', name: 'let the guest go on', run: (at, ctx) => this.starting.letGoOn(at, ctx) },
-    { kind: 'transaction', name: 'note that the VM is up', run: (at, tx, ctx) => this.noteUp(at, tx, ctx) },
-    { kind: 'call', name: 'tell Cinder that the VM has its disks', run: (at, ctx) => this.starting.complete(at, ctx) },
-    { kind: 'call', name: 'remove the volume with the memory', run: (at, ctx) => this.starting.removeMemory(at, ctx) },
-    { kind: 'transaction', name: 'forget the memory', run: async ({ memory }, tx) => memory && forgetMemory(tx, memory) },
-  ];
+  readonly steps: readonly Step<ResumeVm>[];
 
-  constructor(private readonly starting: VmStarting) {}
+  constructor(private readonly starting: VmStarting) {
+    this.steps = [
+      { kind: 'transaction', name: 'choose a host', run: (at, tx) => this.reserve(at, tx), undo: (at, tx) => this.release(at, tx) },
+      starting.attachDisks,
+      {
+        kind: 'call',
+        name: 'restore the guest, standing still',
+        within: '15m',
+        run: (at, ctx) => this.starting.start(at, ctx, true),
+        undo: (at, ctx) => this.starting.end(at, ctx),
+      },
+      { kind: 'call', name: 'let the guest go on', run: (at, ctx) => this.starting.letGoOn(at, ctx) },
+      { kind: 'transaction', name: 'note that the VM is up', run: (at, tx, ctx) => this.noteUp(at, tx, ctx) },
+      starting.tellCinder,
+      { kind: 'call', name: 'remove the volume with the memory', run: (at, ctx) => this.starting.removeMemory(at, ctx) },
+      { kind: 'transaction', name: 'forget the memory', run: async ({ memory }, tx) => memory && forgetMemory(tx, memory) },
+    ];
+  }
 
   describe({ vmName }: ResumeVm): string {
     return `Resuming VM ${vmName}`;

@@ -7,7 +7,7 @@ import { operationInProgress, statusConflict } from './vm.conflicts';
 import { Vm } from './vm.entity';
 import { lockVm } from './vm.lock';
 import { endOfRun, forOneRun, tellOfNextRun } from './vm.next-run';
-import { type Starting, VmStarting, startingSchema } from './vm.starting';
+import { type Starting, TELL_CINDER, VmStarting, startingSchema } from './vm.starting';
 import { vmStatuses } from './vm.statuses';
 
 /** What a VM can be that is being started; its host may have shown more than we have noted. */
@@ -26,30 +26,26 @@ export type RunVm = Starting;
 export class RunVmSaga implements Saga<RunVm> {
   readonly name = 'run-vm';
   readonly state = startingSchema;
-  readonly pointOfNoReturn = 'tell Cinder that the VM has its disks';
+  readonly pointOfNoReturn = TELL_CINDER;
 
-  readonly steps: readonly Step<RunVm>[] = [
-    { kind: 'transaction', name: 'choose a host', run: (at, tx) => this.reserve(at, tx), undo: (at, tx) => this.release(at, tx) },
-    {
-      kind: 'call',
-      name: 'attach the disks to the host',
-      within: '2m',
-      run: (at, ctx) => this.starting.connect(at, ctx),
-      undo: (at, ctx) => this.starting.disconnect(at, ctx),
-    },
-    { kind: 'transaction', name: 'note that the host starts the VM', run: (at, tx) => this.noteStarting(at, tx) },
-    {
-      kind: 'call',
-      name: 'start the VM on the host',
-      within: '15m',
-      run: (at, ctx) => this.starting.start(at, ctx),
-      undo: (at, ctx) => this.starting.end(at, ctx),
-    },
-    { kind: 'transaction', name: 'note that the VM is up', run: (at, tx, ctx) => this.noteUp(at, tx, ctx) },
-    { kind: 'call', name: 'tell Cinder that the VM has its disks', run: (at, ctx) => this.starting.complete(at, ctx) },
-  ];
+  readonly steps: readonly Step<RunVm>[];
 
-  constructor(private readonly starting: VmStarting) {}
+  constructor(private readonly starting: VmStarting) {
+    this.steps = [
+      { kind: 'transaction', name: 'choose a host', run: (at, tx) => this.reserve(at, tx), undo: (at, tx) => this.release(at, tx) },
+      starting.attachDisks,
+      { kind: 'transaction', name: 'note that the host starts the VM', run: (at, tx) => this.noteStarting(at, tx) },
+      {
+        kind: 'call',
+        name: 'start the VM on the host',
+        within: '15m',
+        run: (at, ctx) => this.starting.start(at, ctx),
+        undo: (at, ctx) => this.starting.end(at, ctx),
+      },
+      { kind: 'transaction', name: 'note that the VM is up', run: (at, tx, ctx) => this.noteUp(at, tx, ctx) },
+      starting.tellCinder,
+    ];
+  }
 
   describe({ vmName }: RunVm): string {
     return `Launching VM ${vmName}`;

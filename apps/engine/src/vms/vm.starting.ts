@@ -1,6 +1,6 @@
 import type { DiskDefinition } from '@clinker/agent-protocol';
 import { messages, renderMessage } from '@clinker/ovirt-api';
-import type { SagaOutcome, StepContext } from '@clinker/sagas';
+import type { SagaOutcome, Step, StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, Not } from 'typeorm';
 import { z } from 'zod';
@@ -21,6 +21,9 @@ import { VmVolumesClient } from './vm-volumes.client';
 import { operationInProgress } from './vm.conflicts';
 import { Vm } from './vm.entity';
 import { runOnceSchema } from './vm.run-once';
+
+/** A step of every saga that starts a VM. */
+export const TELL_CINDER = 'tell Cinder that the VM has its disks';
 
 /** What every saga keeps that starts a VM. */
 export const startingSchema = z.object({
@@ -62,6 +65,18 @@ export class VmStarting {
   /** What Cinder said in this process, so that the next step need not ask again. Lost with the process: then it asks again. */
   private readonly connected = new Map<string, DiskDefinition[]>();
 
+  /** Attaches the disks to the host, and the memory's volume. Its undo must come when no QEMU can have the volumes open. */
+  readonly attachDisks: Step<Starting> = {
+    kind: 'call',
+    name: 'attach the disks to the host',
+    within: '2m',
+    run: (at, ctx) => this.connect(at, ctx),
+    undo: (at, ctx) => this.disconnect(at, ctx),
+  };
+
+  /** Tells Cinder that the VM has its disks; nothing needs the memory's volume any more. */
+  readonly tellCinder: Step<Starting> = { kind: 'call', name: TELL_CINDER, run: (at, ctx) => this.complete(at, ctx) };
+
   constructor(
     private readonly events: EventsService,
     private readonly placement: PlacementService,
@@ -95,14 +110,12 @@ export class VmStarting {
     if (hostId) await tx.delete(VolumeAttachment, { vmId, hostId });
   }
 
-  /** Attaches the disks to the host, and the memory's volume. */
-  async connect({ vmId, hostId = '', hostName = '', memory }: Starting, ctx: StepContext): Promise<void> {
+  private async connect({ vmId, hostId = '', hostName = '', memory }: Starting, ctx: StepContext): Promise<void> {
     this.connected.set(ctx.operationId, await this.volumes.connect(vmId, hostId, ctx.isFirst));
     if (memory) await this.volumes.memories.attach(memory, hostName, ctx);
   }
 
-  /** Detaches what {@link connect} has attached. Call it only when no QEMU can have the volumes open. */
-  async disconnect({ vmId, memory }: Starting, ctx: StepContext): Promise<void> {
+  private async disconnect({ vmId, memory }: Starting, ctx: StepContext): Promise<void> {
     await this.volumes.disconnect(vmId);
     if (memory) await this.volumes.memories.detach(memory, ctx);
   }
@@ -124,8 +137,7 @@ export class VmStarting {
     await this.domains.letGoOn({ vmId, hostName, operationId });
   }
 
-  /** Tells Cinder that the VM has its disks; nothing needs the memory's volume any more. */
-  async complete({ attachmentIds = [], memory }: Starting, ctx: StepContext): Promise<void> {
+  private async complete({ attachmentIds = [], memory }: Starting, ctx: StepContext): Promise<void> {
     await this.volumes.complete(attachmentIds);
     if (memory) await this.volumes.memories.detach(memory, ctx);
   }
