@@ -1,5 +1,5 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
-import { type Reply, action } from '../http/reply';
+import { type Reply, action, withMembers } from '../http/reply';
 import type { ConsoleTicket } from './console-tickets.service';
 import { remoteViewerFile } from './remote-viewer.file';
 import { type VmConsole, consoleId } from './vm-consoles.service';
@@ -11,10 +11,7 @@ export function consoleRepresentation(vmId: string, { protocol, address }: VmCon
   return { ...identity, actions: links.actions(identity.href, CONSOLE_ACTIONS), ...address, protocol, vm: links.reference('vms', vmId) };
 }
 
-const completed = (members: WireObject): Reply => {
-  const reply = action(null, 'complete');
-  return { ...reply, body: { ...reply.body, ...members } };
-};
+const completed = (members: WireObject): Reply => withMembers(action(null, 'complete'), members);
 
 export const ticketReply = ({ password, validForS }: ConsoleTicket): Reply => completed({ ticket: { value: password, expiry: validForS } });
 

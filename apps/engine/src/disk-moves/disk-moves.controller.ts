@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { DiskAccess } from '../disks/disk.access';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
-import { type Reply, action } from '../http/reply';
+import { type Reply, action, withMembers } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
 import { originOf } from '../http/request-origin';
 import { Needs, on } from '../permissions/access.declarations';
@@ -43,6 +43,6 @@ export class DiskMovesController {
     const wanted = await this.access.requireCreate({ ...withProfile(input), ...place }, api.caller.id);
     const { operation, diskId } = await this.moves.copy(id, wanted, originOf(api));
     const reply = action(api.links.reference('jobs', operation.id), 'pending');
-    return { ...reply, body: { ...reply.body, disk: { ...api.links.reference('disks', diskId) } } };
+    return withMembers(reply, { disk: api.links.reference('disks', diskId) });
   }
 }

@@ -31,4 +31,7 @@ export const action = (jobHref: { id: string; href: string } | null, status: 'co
   status: status202 ? 202 : 200,
 });
 
+/** The same answer, which tells this as well. */
+export const withMembers = (reply: Reply, members: WireObject): Reply => ({ ...reply, body: { ...reply.body, ...members } });
+
 const location = (body: WireObject): { location?: string } => (typeof body['href'] === 'string' ? { location: body['href'] } : {});

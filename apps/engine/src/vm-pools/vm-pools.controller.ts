@@ -3,7 +3,7 @@ import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { Followers } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
-import { type Reply, action, created, ok } from '../http/reply';
+import { type Reply, action, created, ok, withMembers } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
 import { originOf } from '../http/request-origin';
 import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
@@ -71,7 +71,6 @@ export class VmPoolsController {
   @Needs('vm_pool_basic_operations', on('vm_pool'))
   async allocate(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     const vmId = await this.allocation.allocate(id, originOf(api));
-    const reply = action(null, 'complete');
-    return { ...reply, body: { ...reply.body, vm: api.links.reference('vms', vmId) } };
+    return withMembers(action(null, 'complete'), { vm: api.links.reference('vms', vmId) });
   }
 }

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { UnsupportedError } from '../errors/domain.errors';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
-import { type Reply, action } from '../http/reply';
+import { type Reply, action, withMembers } from '../http/reply';
 import { Action } from '../http/reply.interceptor';
 import { originOf } from '../http/request-origin';
 import { Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
@@ -102,8 +102,7 @@ export class VmActionsController {
   ): Promise<Reply> {
     await this.access.requireClone(id, api.caller.id);
     const clone = await this.adder.clone(id, vm.name, originOf(api), false);
-    const reply = action(null, 'complete');
-    return { ...reply, body: { ...reply.body, vm: api.links.reference('vms', clone.id) } };
+    return withMembers(action(null, 'complete'), { vm: api.links.reference('vms', clone.id) });
   }
 
   @Action(UNSUPPORTED_ACTIONS)
