@@ -19,6 +19,10 @@ const project = (displayName, ending) => ({
 
 /** `unit` uses nothing outside the process; `integration` single real services; `e2e` the whole lab with engine and agents. */
 module.exports = {
-  projects: [project('unit', '.spec.ts'), project('integration', '.int-spec.ts'), project('e2e', '.e2e-spec.ts')],
+  projects: [
+    project('unit', '.spec.ts'),
+    project('integration', '.int-spec.ts'),
+    { ...project('e2e', '.e2e-spec.ts'), setupFiles: ['<rootDir>/apps/engine-e2e/src/worker.lab.ts'] },
+  ],
   testTimeout: 30_000,
 };

@@ -21,8 +21,11 @@ trap 'rm -rf "$results"' EXIT
 failed=0
 for kind in unit integration e2e; do
   step "$kind tests"
-  workers=(); [ "$kind" != integration ] || workers=(--maxWorkers=2); [ "$kind" != e2e ] || workers=(--runInBand)
+  # Specs of the second worker have a lab of their own: see apps/engine-e2e/src/worker.lab.ts
+  [ "$kind" != e2e ] || LAB_NAME=worker-2 node deploy/lab/lab.mjs up
+  workers=(); [ "$kind" = unit ] || workers=(--maxWorkers=2)
   npx jest --selectProjects="$kind" "${workers[@]}" --json --outputFile="$results/$kind.json" || failed=1
 done
+LAB_NAME=worker-2 node deploy/lab/lab.mjs down
 node scripts/count-tests.mjs "$results"/*.json
 exit "$failed"

@@ -8,7 +8,7 @@ import { execute } from './kernel/exec.mjs';
 import { exclusively } from './kernel/lock.mjs';
 import { ensurePackages } from './kernel/packages.mjs';
 import { LabError } from './kernel/run.mjs';
-import { HOSTS_MAX } from './kernel/settings.mjs';
+import { HOSTS_MAX, LAB_NAME } from './kernel/settings.mjs';
 
 const USAGE = `usage: lab up [--without PART]... | down | status | env
        lab start | stop | kill | restart PART
@@ -17,7 +17,7 @@ const USAGE = `usage: lab up [--without PART]... | down | status | env
 
 /** Runs the same command as root. */
 function becomeRoot() {
-  const keep = '--preserve-env=PATH,LAB_HOSTS_COUNT,http_proxy,https_proxy,no_proxy';
+  const keep = '--preserve-env=PATH,LAB_HOSTS_COUNT,LAB_NAME,http_proxy,https_proxy,no_proxy';
   const { status: code } = spawnSync('sudo', [keep, process.execPath, ...process.argv.slice(1)], { stdio: 'inherit' });
   process.exitCode = code ?? 1;
 }
@@ -60,6 +60,7 @@ async function main() {
   const [name = '', ...words] = process.argv.slice(2);
   const command = COMMANDS[name];
   if (!command) throw new LabError(USAGE);
+  if (!/^[a-z0-9-]*$/.test(LAB_NAME)) throw new LabError('LAB_NAME may have lower case letters, digits and dashes');
   if (process.getuid?.() !== 0) return becomeRoot();
   await command(words);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { body } from './api.client';
 import { Audit } from './audit';
 import { Installation, guestOs } from './installation';
-import { ROOT } from './lab';
+import { labValue } from './lab';
 
 jest.setTimeout(120_000);
 
@@ -35,7 +35,7 @@ describe('the initialization of guests', () => {
     return (await audit.database.query<{ row: string }>(all)).rows.map(({ row }) => row).join('\n');
   };
   const logs = async (): Promise<string> => {
-    const folder = join(ROOT, '.lab', 'logs');
+    const folder = labValue('LAB_LOGS');
     const names = (await readdir(folder)).filter((name) => /^(engine|agent|nats|libvirtd)/.test(name));
     return (await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))).join('\n');
   };

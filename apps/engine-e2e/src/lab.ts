@@ -5,14 +5,15 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 /** The checkout: this file may run from its source or from dist-tests/. */
 export const ROOT = join(__dirname, ...(__dirname.includes(join('dist-tests', 'apps')) ? ['..'] : []), '..', '..', '..');
-const LAB = join(ROOT, 'deploy', 'lab', 'lab.mjs');
+/** The lab's command line. */
+export const LAB = join(ROOT, 'deploy', 'lab', 'lab.mjs');
 
 /** Room for the longest answer of a tool (bytes). */
 const MAX_OUTPUT = 16 * 1024 * 1024;
 
 /** Runs a command of the lab, e.g. `lab('kill', 'engine')`, and gives what it prints. */
 export async function lab(...words: string[]): Promise<string> {
-  const { stdout } = await run(process.execPath, [LAB, ...words], { cwd: ROOT, maxBuffer: MAX_OUTPUT });
+  const { stdout } = await run(process.execPath, [LAB, ...words], { cwd: ROOT, env: process.env, maxBuffer: MAX_OUTPUT });
   return stdout;
 }
 

@@ -1,20 +1,23 @@
 // @ts-check
 /** What the lab can do: up, down, status, start, stop, kill, restart. */
 import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { ensureCertificates, ensureSecrets } from './secrets.mjs';
 import { ensurePackages } from './packages.mjs';
 import { partsNamed, partsOf } from './inventory.mjs';
 import { bringUp, dependantsOf, inOrder, isLiving, killPart, memoryOf, removeFolder, stopPart } from './parts.mjs';
 import { familyOf, killProcess, killStrays, livingProcess, recordedNames } from './processes.mjs';
-import { LabError } from './run.mjs';
+import { LabError, run } from './run.mjs';
 import { claimSlot, isOurs, recordedSlot, recordSlot, releaseSlot, removeNetwork } from './slot.mjs';
-import { inLab, LAB_FOLDER, labOf, shortFolder } from './settings.mjs';
+import { FURTHER_FOLDER, inLab, LAB_FOLDER, LAB_NAME, labOf, shortFolder } from './settings.mjs';
 
 /** @typedef {import('./settings.mjs').Lab} Lab */
 /** @typedef {import('./parts.mjs').Part} Part */
 
 /** Kept by `down`: costly to fetch or build again, and nobody's data. */
-const KEPT = new Set(['cache', 'guest', 'pids']);
+const KEPT = new Set(['cache', 'guest', 'pids', 'further']);
+
+const COMMAND_LINE = fileURLToPath(new URL('../lab.mjs', import.meta.url));
 
 /** @param {string} line */
 export const say = (line) => void process.stdout.write(`lab: ${line}\n`);
@@ -87,9 +90,19 @@ function removeData() {
   }
 }
 
-/** Ends everything at once (the data goes too) and removes data, namespaces, bridge and slot. */
+/** Ends the labs beside the main one, and removes their folders. */
+async function downFurther() {
+  if (!existsSync(FURTHER_FOLDER)) return;
+  for (const LAB_NAME of readdirSync(FURTHER_FOLDER)) {
+    await run(process.execPath, [COMMAND_LINE, 'down'], { env: { LAB_NAME } });
+    removeFolder(`${FURTHER_FOLDER}/${LAB_NAME}`);
+  }
+}
+
+/** Ends everything at once (the data goes too) and removes data, namespaces, bridge and slot. The main lab takes the others along. */
 export async function down() {
   const began = Date.now();
+  if (!LAB_NAME) await downFurther();
   const record = recordedSlot();
   if (record && isOurs(record.slot)) {
     const names = recordedNames(LAB_FOLDER).filter((name) => !name.startsWith('lab-command'));

@@ -9,8 +9,19 @@ import path from 'node:path';
 /** Root folder of the checkout. */
 export const REPOSITORY = path.resolve(fileURLToPath(new URL('../../..', import.meta.url)));
 
+const MAIN_FOLDER = path.join(REPOSITORY, '.lab');
+
+/** Holds the folders of further labs of this checkout, each by its name. */
+export const FURTHER_FOLDER = path.join(MAIN_FOLDER, 'further');
+
+/** Which of the checkout's labs is meant: nothing for the main one, or a name that makes another (lower case letters, digits and dashes). */
+export const LAB_NAME = process.env['LAB_NAME'] ?? '';
+
 /** The one folder that holds everything of the lab. */
-export const LAB_FOLDER = path.join(REPOSITORY, '.lab');
+export const LAB_FOLDER = LAB_NAME ? path.join(FURTHER_FOLDER, LAB_NAME) : MAIN_FOLDER;
+
+/** What was fetched for any of the checkout's labs. */
+export const CACHE_FOLDER = path.join(MAIN_FOLDER, 'cache');
 
 /** Slots that may be claimed on one machine. */
 export const SLOTS = Array.from({ length: 10 }, (_, slot) => slot);
@@ -24,7 +35,7 @@ export const DAEMON_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 /**
  * @typedef {object} Lab
  * @property {number} slot
- * @property {string} folder the real folder, `<repo>/.lab`
+ * @property {string} folder the real folder, `<repo>/.lab` of the main lab
  * @property {string} short a short path to the same folder, for unix sockets (their paths end at 108 bytes)
  * @property {string} bridge
  * @property {string} address address of the machine itself on the bridge

@@ -53,7 +53,7 @@ describe('snapshots of a running VM whose guest has an agent', () => {
   };
   const warnings = async (): Promise<Json[]> => {
     const events = body(await api.get('/events?max=50'))['event'] ?? [];
-    return events.filter(({ code, description }) => code === NOT_QUIESCED && description!.includes(`'${name}'`));
+    return events.filter(({ code, vm, description }) => code === NOT_QUIESCED && vm!.id === at.vmId && description!.includes(`'${name}'`));
   };
   let name: string;
   const begin = async (description: string): Promise<string> => {
