@@ -7,7 +7,7 @@ import { statusConflict } from './vm.conflicts';
 import type { Vm } from './vm.entity';
 import { lockVm } from './vm.lock';
 import { forOneRun } from './vm.next-run';
-import { type Starting, VmStarting, startingSchema } from './vm.starting';
+import { type Starting, VmStarting, startingSchema, startingSteps } from './vm.starting';
 import { vmStatuses } from './vm.statuses';
 
 const OTHER_SETTINGS =
@@ -31,9 +31,10 @@ export class ResumeVmSaga implements Saga<ResumeVm> {
   readonly steps: readonly Step<ResumeVm>[];
 
   constructor(private readonly starting: VmStarting) {
+    const { attachDisks, tellCinder } = startingSteps(starting);
     this.steps = [
       { kind: 'transaction', name: 'choose a host', run: (at, tx) => this.reserve(at, tx), undo: (at, tx) => this.release(at, tx) },
-      starting.attachDisks,
+      attachDisks,
       {
         kind: 'call',
         name: 'restore the guest, standing still',
@@ -43,7 +44,7 @@ export class ResumeVmSaga implements Saga<ResumeVm> {
       },
       { kind: 'call', name: 'let the guest go on', run: (at, ctx) => this.starting.letGoOn(at, ctx) },
       { kind: 'transaction', name: 'note that the VM is up', run: (at, tx, ctx) => this.noteUp(at, tx, ctx) },
-      starting.tellCinder,
+      tellCinder,
       { kind: 'call', name: 'remove the volume with the memory', run: (at, ctx) => this.starting.removeMemory(at, ctx) },
       { kind: 'transaction', name: 'forget the memory', run: async ({ memory }, tx) => memory && forgetMemory(tx, memory) },
     ];

@@ -7,7 +7,7 @@ import { operationInProgress, statusConflict } from './vm.conflicts';
 import { Vm } from './vm.entity';
 import { lockVm } from './vm.lock';
 import { endOfRun, forOneRun, tellOfNextRun } from './vm.next-run';
-import { type Starting, TELL_CINDER, VmStarting, startingSchema } from './vm.starting';
+import { type Starting, TELL_CINDER, VmStarting, startingSchema, startingSteps } from './vm.starting';
 import { vmStatuses } from './vm.statuses';
 
 /** What a VM can be that is being started; its host may have shown more than we have noted. */
@@ -31,9 +31,10 @@ export class RunVmSaga implements Saga<RunVm> {
   readonly steps: readonly Step<RunVm>[];
 
   constructor(private readonly starting: VmStarting) {
+    const { attachDisks, tellCinder } = startingSteps(starting);
     this.steps = [
       { kind: 'transaction', name: 'choose a host', run: (at, tx) => this.reserve(at, tx), undo: (at, tx) => this.release(at, tx) },
-      starting.attachDisks,
+      attachDisks,
       { kind: 'transaction', name: 'note that the host starts the VM', run: (at, tx) => this.noteStarting(at, tx) },
       {
         kind: 'call',
@@ -43,7 +44,7 @@ export class RunVmSaga implements Saga<RunVm> {
         undo: (at, ctx) => this.starting.end(at, ctx),
       },
       { kind: 'transaction', name: 'note that the VM is up', run: (at, tx, ctx) => this.noteUp(at, tx, ctx) },
-      starting.tellCinder,
+      tellCinder,
     ];
   }
 

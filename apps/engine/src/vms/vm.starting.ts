@@ -65,18 +65,6 @@ export class VmStarting {
   /** What Cinder said in this process, so that the next step need not ask again. Lost with the process: then it asks again. */
   private readonly connected = new Map<string, DiskDefinition[]>();
 
-  /** Attaches the disks to the host, and the memory's volume. Its undo must come when no QEMU can have the volumes open. */
-  readonly attachDisks: Step<Starting> = {
-    kind: 'call',
-    name: 'attach the disks to the host',
-    within: '2m',
-    run: (at, ctx) => this.connect(at, ctx),
-    undo: (at, ctx) => this.disconnect(at, ctx),
-  };
-
-  /** Tells Cinder that the VM has its disks; nothing needs the memory's volume any more. */
-  readonly tellCinder: Step<Starting> = { kind: 'call', name: TELL_CINDER, run: (at, ctx) => this.complete(at, ctx) };
-
   constructor(
     private readonly events: EventsService,
     private readonly placement: PlacementService,
@@ -110,12 +98,14 @@ export class VmStarting {
     if (hostId) await tx.delete(VolumeAttachment, { vmId, hostId });
   }
 
-  private async connect({ vmId, hostId = '', hostName = '', memory }: Starting, ctx: StepContext): Promise<void> {
+  /** Attaches the disks to the host, and the memory's volume. */
+  async connect({ vmId, hostId = '', hostName = '', memory }: Starting, ctx: StepContext): Promise<void> {
     this.connected.set(ctx.operationId, await this.volumes.connect(vmId, hostId, ctx.isFirst));
     if (memory) await this.volumes.memories.attach(memory, hostName, ctx);
   }
 
-  private async disconnect({ vmId, memory }: Starting, ctx: StepContext): Promise<void> {
+  /** Detaches what {@link connect} has attached. Call it only when no QEMU can have the volumes open. */
+  async disconnect({ vmId, memory }: Starting, ctx: StepContext): Promise<void> {
     await this.volumes.disconnect(vmId);
     if (memory) await this.volumes.memories.detach(memory, ctx);
   }
@@ -137,7 +127,8 @@ export class VmStarting {
     await this.domains.letGoOn({ vmId, hostName, operationId });
   }
 
-  private async complete({ attachmentIds = [], memory }: Starting, ctx: StepContext): Promise<void> {
+  /** Tells Cinder that the VM has its disks; nothing needs the memory's volume any more. */
+  async complete({ attachmentIds = [], memory }: Starting, ctx: StepContext): Promise<void> {
     await this.volumes.complete(attachmentIds);
     if (memory) await this.volumes.memories.detach(memory, ctx);
   }
@@ -167,3 +158,16 @@ export class VmStarting {
     await this.events.record('OPERATION_STUCK', text, { vmId }, tx);
   }
 }
+
+/** The steps that all sagas have in common which start a VM. */
+export const startingSteps = (starting: VmStarting) =>
+  ({
+    attachDisks: {
+      kind: 'call',
+      name: 'attach the disks to the host',
+      within: '2m',
+      run: (at, ctx) => starting.connect(at, ctx),
+      undo: (at, ctx) => starting.disconnect(at, ctx),
+    },
+    tellCinder: { kind: 'call', name: TELL_CINDER, run: (at, ctx) => starting.complete(at, ctx) },
+  }) satisfies Record<string, Step<Starting>>;
