@@ -1,8 +1,9 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
+import { remembering } from '../http/remembered.representation';
 import type { DiskAttachment } from './disk-attachment.entity';
 
 /** A disk of a VM as oVirt shows it. Its id is the disk's. */
-export function diskAttachmentRepresentation(attachment: DiskAttachment, links: Links): WireObject {
+export const diskAttachmentRepresentation = remembering((attachment: DiskAttachment, links: Links): WireObject => {
   const { vmId, diskId } = attachment;
   const { href, id } = links.reference(`vms/${vmId}/diskattachments`, diskId);
   return {
@@ -17,4 +18,4 @@ export function diskAttachmentRepresentation(attachment: DiskAttachment, links: 
     disk: links.reference('disks', diskId),
     vm: links.reference('vms', vmId),
   };
-}
+});

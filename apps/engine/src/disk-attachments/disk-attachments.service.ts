@@ -2,7 +2,7 @@ import { messages, renderMessage } from '@clinker/ovirt-api';
 import { type Operation, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
-import { rowsOf } from '../database/rows.of';
+import { rememberedRows } from '../database/remembered.rows';
 import { refuseBusySnapshots, refuseSnapshots } from '../disks/disk-snapshot.rules';
 import { Disk, type DiskId } from '../disks/disk.entity';
 import type { NewDisk } from '../disks/disk.input';
@@ -81,7 +81,7 @@ export class DiskAttachmentsService {
       .where('attachment.vm_id = ANY(:vmIds::uuid[])', { vmIds })
       .orderBy('disk.name')
       .addOrderBy('disk.id');
-    return rowsOf(builder);
+    return rememberedRows(builder);
   }
 
   /** @throws NotFoundError */

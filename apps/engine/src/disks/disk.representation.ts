@@ -1,5 +1,6 @@
 import { type Links, type WireObject, collection } from '@clinker/ovirt-api';
 import { nameBasedId } from '../http/name-based.id';
+import { remembering } from '../http/remembered.representation';
 import type { Disk } from './disk.entity';
 
 /** What clients may do with a disk. */
@@ -14,7 +15,7 @@ const quotaReference = ({ quotaId, quotaDataCenterId }: Disk, links: Links): Wir
 const SUB_COLLECTIONS = ['permissions', 'disksnapshots', 'statistics'];
 
 /** A disk as oVirt shows it. Its image is the volume in Cinder. Sizes in bytes. */
-export function diskRepresentation(disk: Disk, links: Links): WireObject {
+export const diskRepresentation = remembering((disk: Disk, links: Links): WireObject => {
   const { href, id } = links.reference('disks', disk.id);
   const allocated = disk.volumeId ? disk.provisionedSize : 0;
   return {
@@ -43,7 +44,7 @@ export function diskRepresentation(disk: Disk, links: Links): WireObject {
     quota: quotaReference(disk, links),
     storage_domains: collection('storage_domains', [links.reference('storagedomains', disk.storageDomainId)]),
   };
-}
+});
 
 /** oVirt's figures of a disk: name, description, unit. */
 const STATISTICS = [

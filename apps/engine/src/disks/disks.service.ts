@@ -7,8 +7,8 @@ import { EntityManager } from 'typeorm';
 import { referred } from '../database/row.access';
 import { dataCenterFields } from '../data-centers/data-center.columns';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
-import { rowsByIds } from '../database/rows.by-ids';
-import { rowsOf } from '../database/rows.of';
+import { rememberedByIds } from '../database/rows.by-ids';
+import { rememberedRows } from '../database/remembered.rows';
 import { findDiskProfile } from '../disk-profiles/disk-profile.lookup';
 import { ConflictError, IncompleteInputError, NotFoundError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
@@ -75,24 +75,24 @@ export class DisksService {
 
   /** @throws SearchSyntaxError, InvalidInputError */
   list(query: ListQuery): Promise<Disk[]> {
-    return rowsOf(applySearch(this.db.createQueryBuilder(Disk, 'disk'), SEARCHABLE, query));
+    return rememberedRows(applySearch(this.db.createQueryBuilder(Disk, 'disk'), SEARCHABLE, query));
   }
 
   /** The disks of one domain. @throws NotFoundError, SearchSyntaxError, InvalidInputError */
   async listOf(storageDomainId: string, query: ListQuery): Promise<Disk[]> {
     if (!(await this.db.existsBy(StorageDomain, { id: storageDomainId }))) throw new NotFoundError('Storage Domain', storageDomainId);
     const builder = this.db.createQueryBuilder(Disk, 'disk').where('disk.storageDomainId = :storageDomainId', { storageDomainId });
-    return rowsOf(applySearch(builder, SEARCHABLE, query));
+    return rememberedRows(applySearch(builder, SEARCHABLE, query));
   }
 
   /** Disks by their ids; those that are gone are left out. */
   byIds(ids: readonly string[]): Promise<Disk[]> {
-    return rowsByIds(this.db, Disk, ids);
+    return rememberedByIds(this.db, Disk, ids);
   }
 
   /** The disks of these domains. */
   ofStorageDomains(ids: readonly string[]): Promise<Disk[]> {
-    return rowsByIds(this.db, Disk, ids, 'storageDomainId');
+    return rememberedByIds(this.db, Disk, ids, 'storageDomainId');
   }
 
   /** @throws NotFoundError */

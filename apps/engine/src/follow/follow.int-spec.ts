@@ -89,6 +89,16 @@ describe('follow', () => {
     expect(count(text, '<sessions/>')).toBe(4);
   });
 
+  it('leaves what other answers show as it is', async () => {
+    const paths = ['/vms', '/disks', `/vms/${vm(1)}/diskattachments`];
+    const plain = () => Promise.all(paths.map(ask));
+    const before = await plain();
+    await ask('/vms?follow=disk_attachments.disk.storage_domains,cluster.data_center');
+    await ask('/disks?follow=storage_domains.data_centers,permissions');
+    await ask(`/vms/${vm(1)}/diskattachments?follow=vm.cluster,disk`);
+    expect(await plain()).toEqual(before);
+  });
+
   it('asks the database as often for many objects as for one', async () => {
     const path = '?follow=disk_attachments.disk.storage_domains,cluster.data_center&max=';
     await ask('/vms');

@@ -37,9 +37,9 @@ export class ReplyInterceptor implements NestInterceptor<Reply | undefined, unkn
     return next.handle().pipe(
       mergeMap(async (reply) => {
         if (!reply) return undefined;
-        if (method === 'GET') await this.links.apply(reply.body, api);
+        const body = method === 'GET' ? await this.links.apply(reply.body, api) : reply.body;
         if (reply.location) response.setHeader('Location', `${protocol}://${headers.host ?? ''}${reply.location}`);
-        sendDocument(response, api.format, reply.status, reply);
+        sendDocument(response, api.format, reply.status, { element: reply.element, body });
         return undefined;
       }),
     );

@@ -8,6 +8,7 @@ import { guestOperatingSystem, guestTimeZone } from './guest.representation';
 import { shownHighAvailability } from './high-availability.settings';
 import type { Vm } from './vm.entity';
 import type { VmSettings } from './vm.settings';
+import { remembering } from '../http/remembered.representation';
 import { withUnapplied } from '../http/unapplied.settings';
 
 /** Actions of oVirt's VMs; those that do not work say so. */
@@ -137,7 +138,7 @@ function references({ clusterId, templateId, hostId, vmPoolId, instanceTypeId, p
 const displayOf = (vm: Vm): typeof CONSTANTS.display => (vm.console ? { ...CONSTANTS.display, ...displayAddress(vm) } : CONSTANTS.display);
 
 /** A VM as oVirt shows it. Members after a spread would make it many times slower, which shows in long lists. */
-export function vmRepresentation(vm: Vm, links: Links): WireObject {
+export const vmRepresentation = remembering((vm: Vm, links: Links): WireObject => {
   const { href, id } = links.reference('vms', vm.id);
   const own = {
     href,
@@ -166,4 +167,4 @@ export function vmRepresentation(vm: Vm, links: Links): WireObject {
   const shown = Object.assign(own, CONSTANTS, systemRepresentation(vm), references(vm, links));
   shown.display = displayOf(vm);
   return withUnapplied(shown, vm.unapplied);
-}
+});

@@ -8,8 +8,8 @@ import { clusterFields } from '../clusters/cluster.columns';
 import { dataCenterFields } from '../data-centers/data-center.columns';
 import { referred, refuseUsedName } from '../database/row.access';
 import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
-import { rowsByIds } from '../database/rows.by-ids';
-import { rowsOf } from '../database/rows.of';
+import { rememberedByIds } from '../database/rows.by-ids';
+import { rememberedRows } from '../database/remembered.rows';
 import { SecretBox } from '../encryption/secret-box';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { diskFields } from '../disks/disk.columns';
@@ -76,12 +76,12 @@ export class VmsService {
   ) {}
 
   list(query: ListQuery): Promise<Vm[]> {
-    return rowsOf(applySearch(this.db.createQueryBuilder(Vm, 'vm'), SEARCHABLE, query));
+    return rememberedRows(applySearch(this.db.createQueryBuilder(Vm, 'vm'), SEARCHABLE, query));
   }
 
   /** VMs by their ids; those that are gone are left out. */
   byIds(ids: readonly string[]): Promise<Vm[]> {
-    return rowsByIds(this.db, Vm, ids);
+    return rememberedByIds(this.db, Vm, ids);
   }
 
   /** @throws NotFoundError */
