@@ -2,6 +2,7 @@ import type { Logger } from '@clinker/logging';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ENGINE_SETTINGS, type EngineSettings } from '../engine.settings';
 import { LOGGER } from '../logger';
+import { RepeatedLook } from '../reconciling/repeated.look';
 import { FencedHostClient } from './fenced-host.client';
 import { HostSignals } from './host-signals';
 import { HostUnreachableError } from './host.errors';
@@ -9,8 +10,10 @@ import { HostUnreachableError } from './host.errors';
 /** Looks for hosts that were confirmed to be off and are back. */
 @Injectable()
 export class FencedHostsReconciler implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
+  private readonly looks = new RepeatedLook(
+    () => this.takeBack(),
+    (error) => this.complain(error),
+  );
 
   constructor(
     private readonly fenced: FencedHostClient,
@@ -20,29 +23,20 @@ export class FencedHostsReconciler implements OnApplicationBootstrap, OnApplicat
   ) {}
 
   onApplicationBootstrap(): void {
-    this.signals.on('present', () => void this.look());
-    this.timer = setInterval(() => void this.look(), this.settings.CLINKER_HEARTBEAT);
+    this.signals.on('present', () => void this.looks.now());
+    this.looks.every(this.settings.CLINKER_HEARTBEAT);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.looking;
-  }
-
-  /** Looks once. Never throws. */
-  look(): Promise<void> {
-    this.looking ??= this.takeBack().finally(() => {
-      this.looking = undefined;
-    });
-    return this.looking;
+    await this.looks.end();
   }
 
   private async takeBack(): Promise<void> {
-    try {
-      for (const name of await this.fenced.back()) await this.fenced.takeBack(name);
-    } catch (error) {
-      if (error instanceof HostUnreachableError) this.log.debug({ err: error }, 'A fenced host could not be looked at');
-      else this.log.error({ err: error }, 'A fenced host could not be emptied');
-    }
+    for (const name of await this.fenced.back()) await this.fenced.takeBack(name);
+  }
+
+  private complain(error: unknown): void {
+    if (error instanceof HostUnreachableError) this.log.debug({ err: error }, 'A fenced host could not be looked at');
+    else this.log.error({ err: error }, 'A fenced host could not be emptied');
   }
 }

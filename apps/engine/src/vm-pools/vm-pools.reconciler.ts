@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { DomainError } from '../errors/domain.errors';
 import { LOGGER } from '../logger';
+import { RepeatedLook } from '../reconciling/repeated.look';
 
 /** How often (ms) it looks. */
 const LOOK_EVERY_MS = 2_000;
@@ -37,8 +38,10 @@ interface VmRow {
 /** Takes VMs back into their pools when they have stopped, however that came about, and keeps VMs running that nobody has yet. */
 @Injectable()
 export class VmPoolsReconciler implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
+  private readonly looks = new RepeatedLook(
+    () => this.look(),
+    (error) => this.log.error({ err: error }, 'The pools of VMs could not be looked at'),
+  );
 
   constructor(
     private readonly db: EntityManager,
@@ -47,16 +50,11 @@ export class VmPoolsReconciler implements OnApplicationBootstrap, OnApplicationS
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.looking ??= this.look()
-        .catch((error: unknown) => this.log.error({ err: error }, 'The pools of VMs could not be looked at'))
-        .finally(() => (this.looking = undefined));
-    }, LOOK_EVERY_MS);
+    this.looks.every(LOOK_EVERY_MS);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.looking;
+    await this.looks.end();
   }
 
   private async look(): Promise<void> {

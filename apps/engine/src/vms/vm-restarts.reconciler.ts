@@ -2,6 +2,7 @@ import type { Logger } from '@clinker/logging';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { HostSignals } from '../hosts/host-signals';
 import { LOGGER } from '../logger';
+import { RepeatedLook } from '../reconciling/repeated.look';
 import { VmRestarts } from './vm-restarts.service';
 
 /** How often (ms) it looks. */
@@ -13,8 +14,10 @@ const HURRY_MS = 5_000;
 /** Starts highly available VMs again that went down, the most important first. */
 @Injectable()
 export class VmRestartsReconciler implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
+  private readonly looks = new RepeatedLook(
+    () => this.look(),
+    (error) => this.complain(error),
+  );
 
   constructor(
     private readonly restarts: VmRestarts,
@@ -23,15 +26,12 @@ export class VmRestartsReconciler implements OnApplicationBootstrap, OnApplicati
   ) {}
 
   onApplicationBootstrap(): void {
-    this.signals.on('present', () => void this.safely(() => this.restarts.hurry(HURRY_MS)));
-    this.timer = setInterval(() => {
-      this.looking ??= this.safely(() => this.look()).finally(() => (this.looking = undefined));
-    }, LOOK_EVERY_MS);
+    this.signals.on('present', () => void this.restarts.hurry(HURRY_MS).catch((error: unknown) => this.complain(error)));
+    this.looks.every(LOOK_EVERY_MS);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.looking;
+    await this.looks.end();
   }
 
   private async look(): Promise<void> {
@@ -40,7 +40,7 @@ export class VmRestartsReconciler implements OnApplicationBootstrap, OnApplicati
     while (await this.restarts.serveNext());
   }
 
-  private async safely(work: () => Promise<void>): Promise<void> {
-    await work().catch((error: unknown) => this.log.error({ err: error }, 'Highly available VMs could not be started again'));
+  private complain(error: unknown): void {
+    this.log.error({ err: error }, 'Highly available VMs could not be started again');
   }
 }
