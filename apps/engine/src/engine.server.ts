@@ -2,12 +2,16 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from '@clinker/logging';
+import express from 'express';
 import { readFileSync } from 'node:fs';
 import { EngineModule } from './engine.module';
 import type { EngineSettings } from './engine.settings';
 import { apiMiddleware } from './http/api.middleware';
 import { bodyMiddleware } from './http/body.middleware';
 import { answerAllConnections, connectionLimits } from './http/connection.limits';
+import { EngineAdapter } from './http/engine.adapter';
+import { messageClasses } from './http/message.classes';
+import { ReplySender } from './http/reply.sender';
 import { LOGGER, nestLogger } from './logger';
 
 const splitAddress = (address: string): [host: string, port: number] => {
@@ -20,8 +24,11 @@ export async function startEngine(
   settings: EngineSettings,
   module: DynamicModule = EngineModule.with(settings),
 ): Promise<NestExpressApplication> {
-  const application = await NestFactory.create<NestExpressApplication>(module, {
+  const server = express();
+  const adapter = new EngineAdapter(server);
+  const application = await NestFactory.create<NestExpressApplication>(module, adapter, {
     httpsOptions: {
+      ...messageClasses(server),
       ...connectionLimits(settings.CLINKER_REQUEST_TIMEOUT),
       cert: readFileSync(settings.CLINKER_TLS_CERT),
       key: readFileSync(settings.CLINKER_TLS_KEY),
@@ -30,6 +37,7 @@ export async function startEngine(
     bufferLogs: true,
     abortOnError: false,
   });
+  adapter.sender = application.get(ReplySender, { strict: false });
   const log = application.get<Logger>(LOGGER);
   application.useLogger(nestLogger(log));
   application.disable('x-powered-by').disable('etag');

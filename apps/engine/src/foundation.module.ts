@@ -1,7 +1,7 @@
 import type { Logger } from '@clinker/logging';
 import type { SagaHooks } from '@clinker/sagas';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AccountsModule } from './accounts/accounts.module';
 import { DatabaseModule } from './database/database.module';
 import { EncryptionModule } from './encryption/encryption.module';
@@ -11,7 +11,7 @@ import { FollowModule } from './follow/follow.module';
 import { AuthGuard } from './http/auth.guard';
 import { ConnectionCloser } from './http/connection.closer';
 import { FaultFilter } from './http/fault.filter';
-import { ReplyInterceptor } from './http/reply.interceptor';
+import { ReplySender } from './http/reply.sender';
 import { JobsModule } from './jobs/jobs.module';
 import { LOGGER, LoggerModule } from './logger';
 import { AccessGuard } from './permissions/access.guard';
@@ -19,7 +19,7 @@ import { OpenApiModule } from './openapi/openapi.module';
 import { PermissionsModule } from './permissions/permissions.module';
 import { PlacePermissionsController } from './permissions/place-permissions.controller';
 import { PrincipalPermissionsController } from './permissions/principal-permissions.controller';
-import { VisibleListInterceptor } from './permissions/visible-list.interceptor';
+import { VisibleLists } from './permissions/visible-lists';
 import { RetentionModule } from './retention/retention.module';
 import { RootModule } from './root/root.module';
 import { SagasModule } from './sagas/sagas.module';
@@ -60,8 +60,8 @@ export class FoundationModule {
         ConnectionCloser,
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
-        { provide: APP_INTERCEPTOR, useClass: ReplyInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: VisibleListInterceptor },
+        ReplySender,
+        VisibleLists,
         { provide: APP_FILTER, useFactory: (log: Logger) => new FaultFilter(log), inject: [LOGGER] },
       ],
     };

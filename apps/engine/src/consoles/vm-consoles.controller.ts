@@ -6,7 +6,7 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, created, ok } from '../http/reply';
-import { Action } from '../http/reply.interceptor';
+import { Action } from '../http/action.route';
 import { originOf } from '../http/request-origin';
 import { Needs, Reads, on } from '../permissions/access.declarations';
 import { ConsoleTicketsService } from './console-tickets.service';

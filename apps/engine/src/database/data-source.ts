@@ -69,6 +69,7 @@ import { ImportedSnapshots1770000053000 } from './migrations/1770000053000-impor
 import { StorageQos1770000052000 } from './migrations/1770000052000-storage-qos.migration';
 import { VmPools1770000065000 } from './migrations/1770000065000-vm-pools.migration';
 import { Templates1770000060000 } from './migrations/1770000060000-templates.migration';
+import { PreparingClient } from './preparing.client';
 
 const entities = [
   Installation,
@@ -173,7 +174,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
   synchronize: false,
   poolSize: 24,
   applicationName: 'clinker-engine',
-  extra: { keepAlive: true, connectionTimeoutMillis: 10_000 },
+  extra: { keepAlive: true, connectionTimeoutMillis: 10_000, Client: PreparingClient },
 });
 
 /** Brings the schema up to date, one engine at a time. */

@@ -3,7 +3,7 @@ import { DiskAccess } from '../disks/disk.access';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, withMembers } from '../http/reply';
-import { Action } from '../http/reply.interceptor';
+import { Action } from '../http/action.route';
 import { originOf } from '../http/request-origin';
 import { Needs, on } from '../permissions/access.declarations';
 import { type DiskMove, diskMove } from './disk-move.input';

@@ -6,7 +6,7 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { listReply } from '../http/list-reply';
 import { type Reply, ok } from '../http/reply';
-import { Action } from '../http/reply.interceptor';
+import { Action } from '../http/action.route';
 import { LoggedIn } from '../permissions/access.declarations';
 import { FIXED_COLLECTIONS, type FixedCollection } from './fixed.collections';
 

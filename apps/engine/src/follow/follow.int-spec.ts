@@ -59,7 +59,8 @@ async function statements(work: () => Promise<unknown>): Promise<number> {
     'query',
   );
   await work();
-  const { length } = query.mock.calls.filter(([text]) => !/account|permission/.test(String(text)));
+  const sent = query.mock.calls.map(([statement]) => (typeof statement === 'string' ? statement : (statement as { text: string }).text));
+  const { length } = sent.filter((text) => !/account|permission/.test(text));
   query.mockRestore();
   return length;
 }

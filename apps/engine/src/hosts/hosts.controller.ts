@@ -6,7 +6,7 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, action, ok } from '../http/reply';
-import { Action } from '../http/reply.interceptor';
+import { Action } from '../http/action.route';
 import { originOf } from '../http/request-origin';
 import { Lists, Needs, Reads, on, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';

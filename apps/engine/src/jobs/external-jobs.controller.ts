@@ -2,7 +2,7 @@ import { Controller, Post } from '@nestjs/common';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created } from '../http/reply';
-import { Action } from '../http/reply.interceptor';
+import { Action } from '../http/action.route';
 import { originOf } from '../http/request-origin';
 import { Needs, onSystem } from '../permissions/access.declarations';
 import { type JobEnd, type NewJob, type NewStep, type StepEnd, jobEnd, newJob, newStep, stepEnd } from './external-job.input';

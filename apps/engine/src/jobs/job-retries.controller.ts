@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { Id } from '../http/input';
 import { type Reply, action } from '../http/reply';
-import { Action } from '../http/reply.interceptor';
+import { Action } from '../http/action.route';
 import { Needs, onSystem } from '../permissions/access.declarations';
 import { ExternalJobsService } from './external-jobs.service';
 

@@ -3,7 +3,7 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { Id } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, ok } from '../http/reply';
-import { Action } from '../http/reply.interceptor';
+import { Action } from '../http/action.route';
 import { originOf } from '../http/request-origin';
 import { Administrators, Needs, onSystem } from '../permissions/access.declarations';
 import { LeftoverRecordsService } from './leftover-records.service';

@@ -2,7 +2,7 @@ import { RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import { MetadataScanner } from '@nestjs/core';
 import type { InputKind } from '../http/input';
-import { isAction } from '../http/reply.interceptor';
+import { isAction } from '../http/action.route';
 import { ACCESS, type Declaration } from '../permissions/access.declarations';
 
 /** A route as it is written down at its controller. */

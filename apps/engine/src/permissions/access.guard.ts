@@ -3,7 +3,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { NotFoundError } from '../errors/domain.errors';
 import type { ApiRequest, WithApi } from '../http/api-request';
-import { isAction } from '../http/reply.interceptor';
+import { isAction } from '../http/action.route';
 import { ACCESS, type Addressed, type Declaration, type ObjectOf } from './access.declarations';
 import { AccessService } from './access.service';
 import { type ObjectReference, type ObjectType, describeType } from './object.tree';

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action } from '../http/reply';
-import { Action } from '../http/reply.interceptor';
+import { Action } from '../http/action.route';
 import { originOf } from '../http/request-origin';
 import { Needs, on } from '../permissions/access.declarations';
 import { actionSchema } from '../vms/vm.input';

@@ -6,7 +6,7 @@ import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, accepted, action, created, ok } from '../http/reply';
-import { Action } from '../http/reply.interceptor';
+import { Action } from '../http/action.route';
 import { originOf } from '../http/request-origin';
 import { Needs, Reads, on } from '../permissions/access.declarations';
 import { type NewSnapshot, type RestoreInput, newSnapshot, restoreSchema } from './snapshot.input';

@@ -4,7 +4,7 @@ import { Followers, listsOf } from '../follow/followers';
 import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
-import { Action } from '../http/reply.interceptor';
+import { Action } from '../http/action.route';
 import { Lists, Needs, Reads, on } from '../permissions/access.declarations';
 import { AccessService } from '../permissions/access.service';
 import { DomainAttachmentsService, type Requester } from './domain-attachments.service';

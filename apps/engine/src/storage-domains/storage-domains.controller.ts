@@ -6,7 +6,7 @@ import { Api, type ApiRequest, flag } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, action, ok } from '../http/reply';
-import { Action } from '../http/reply.interceptor';
+import { Action } from '../http/action.route';
 import { Lists, Needs, Reads, on, onSystem } from '../permissions/access.declarations';
 import { AccessService } from '../permissions/access.service';
 import { SYSTEM } from '../permissions/object.tree';

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id } from '../http/input';
 import { type Reply, action } from '../http/reply';
-import { Action } from '../http/reply.interceptor';
+import { Action } from '../http/action.route';
 import { ServiceChecks } from '../permissions/access.declarations';
 import { VmPoolDetachment } from './vm-pool-detachment.service';
 

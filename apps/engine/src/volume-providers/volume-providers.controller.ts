@@ -5,7 +5,7 @@ import { Followers } from '../follow/followers';
 import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
-import { Action } from '../http/reply.interceptor';
+import { Action } from '../http/action.route';
 import { Administrators, Needs, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { DomainAttachmentsService } from '../storage-domains/domain-attachments.service';
