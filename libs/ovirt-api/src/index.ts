@@ -10,7 +10,7 @@ export { booleanParameter, parameter, parseTarget } from './request.target';
 export type { ApiPrefix, RequestTarget } from './request.target';
 export { Links } from './links.builder';
 export type { Actions, Reference } from './links.builder';
-export { share } from './shared.object';
+export { isShared, share } from './shared.object';
 export { SubLinks } from './sub.links';
 export type { Link } from './sub.links';
 export { collectionOf, elementNames, elementOfType, itemOf, relOf } from './element.names';

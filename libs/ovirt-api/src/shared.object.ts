@@ -10,14 +10,18 @@ interface Written {
 /** Objects that are shared; nothing is known of those that were never written. */
 const shared = new WeakMap<WireObject, Written | undefined>();
 
+export const isShared = (object: WireObject): boolean => shared.has(object);
+
 function freeze(value: Wire): void {
   if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof SubLinks) return;
+  if (!Array.isArray(value) && isShared(value)) return;
   Object.values(value).forEach(freeze);
   Object.freeze(value);
 }
 
 /** Lets an object be in many answers, for each of which it is written only once. Nobody can change it any more, nor what is in it. */
 export function share<T extends WireObject>(object: T): T {
+  if (isShared(object)) return object;
   freeze(object);
   shared.set(object, undefined);
   return object;

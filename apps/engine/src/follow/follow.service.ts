@@ -2,10 +2,11 @@ import { type FollowTree, type WireObject, parameter, parseFollow } from '@clink
 import { Injectable } from '@nestjs/common';
 import { InvalidInputError } from '../errors/domain.errors';
 import type { ApiRequest } from '../http/api-request';
-import { type FollowedCollection, type FollowedReference, followedLinks } from './followed.links';
+import { type FollowedCollection, type FollowedLinks, type FollowedReferences, followedLinks } from './followed.links';
 import { typeAt } from '../permissions/object.tree';
 import { VisibleObjects } from '../permissions/visible-objects.service';
-import { Followers } from './followers';
+import { type FollowedList, Followers } from './followers';
+import { type Inlined, withInlined } from './inlined.memory';
 
 /** How many objects may be put into one answer: one that is in many places counts in each, as it is written so often. */
 export const MAX_FOLLOWED_OBJECTS = 50_000;
@@ -39,44 +40,44 @@ function grouped<T>(all: readonly T[], kind: (one: T) => string): Map<string, T[
 const byId = (objects: readonly WireObject[]): ReadonlyMap<string, WireObject> =>
   new Map(objects.map((one) => [typeof one['id'] === 'string' ? one['id'] : '', one]));
 
-/** Representations may be shared with other answers: into copies others can be put. */
-const copied = (object: WireObject): WireObject => ({ ...object });
-
 /** The objects of an answer: the one that it is, or those of the list that it is. */
 function objectsOf(body: WireObject): WireObject[] {
   if (typeof body['href'] === 'string') return [body];
   return Object.values(body).flatMap((value) => (Array.isArray(value) ? (value as WireObject[]) : []));
 }
 
-/** An answer whose {@link objectsOf} are copies. */
-function withCopies(body: WireObject): WireObject {
-  if (typeof body['href'] === 'string') return copied(body);
-  const members = Object.entries(body).map(([name, value]) => [name, Array.isArray(value) ? (value as WireObject[]).map(copied) : value]);
-  return Object.fromEntries(members) as WireObject;
+/** An answer with others in the place of its {@link objectsOf}. */
+function replaced(body: WireObject, other: (object: WireObject) => WireObject): WireObject {
+  if (typeof body['href'] === 'string') return other(body);
+  const answer: WireObject = {};
+  for (const [name, value] of Object.entries(body)) answer[name] = Array.isArray(value) ? (value as WireObject[]).map(other) : value;
+  return answer;
 }
 
 /** Objects, and in how many places of the answer each is. */
 type Places = ReadonlyMap<WireObject, number>;
 
-/** A link or reference with what is needed to load its target. */
-interface Located<T> {
-  readonly link: T;
-  readonly place: Place;
+/** An object, in how many places it is, and what was found for one name in it. */
+interface Wanted<L extends FollowedLinks = FollowedLinks> {
+  readonly object: WireObject;
   readonly count: number;
+  readonly links: L;
 }
 
-/** What is done with an object before it is put in: only one into which others are put must be a copy. */
-type Use = (object: WireObject) => WireObject;
-
-const asItIs: Use = (object) => object;
-
-/** What was put in at one level so far. */
-interface Inlined {
-  readonly found: Map<WireObject, number>;
-  readonly use: Use;
+/** What is to be put into an object, and how. */
+interface Target {
+  readonly object: WireObject;
+  readonly count: number;
+  readonly inlined: Inlined;
+  put(object: WireObject, inlined: Inlined): WireObject;
 }
 
-/** Puts full objects into one answer. */
+const isOf = <K extends FollowedLinks['kind']>(kind: K) => {
+  type One = Wanted<Extract<FollowedLinks, { kind: K }>>;
+  return (one: Wanted): one is One => one.links.kind === kind;
+};
+
+/** Puts full objects into one answer. Nothing that is in an answer is changed: it may be in others too. */
 class Inlining {
   private total = 0;
 
@@ -86,38 +87,46 @@ class Inlining {
     private readonly api: ApiRequest,
   ) {}
 
-  async follow(objects: Places, tree: FollowTree): Promise<void> {
+  /** @returns what each of these objects is with what was asked for in it */
+  async follow(objects: Places, tree: FollowTree): Promise<ReadonlyMap<WireObject, WireObject>> {
+    const done = new Map([...objects.keys()].map((one) => [one, one]));
     for (const [name, below] of tree) {
-      const found = await this.inline(objects, name, below.size > 0 ? copied : asItIs);
-      if (below.size > 0 && found.size > 0) await this.follow(found, below);
+      const targets = await this.targets(objects, name);
+      const found = this.places(targets);
+      const within = below.size > 0 && found.size > 0 ? await this.follow(found, below) : undefined;
+      for (const { object, inlined, put } of targets) {
+        const full = within ? inlined.map((one) => one && within.get(one)) : inlined;
+        const now = done.get(object) ?? object;
+        done.set(
+          object,
+          withInlined(now, name, full, () => put(now, full)),
+        );
+      }
     }
+    return done;
   }
 
-  /** Inlines one link of all these objects. @returns what was put in */
-  private async inline(objects: Places, name: string, use: Use): Promise<Places> {
-    const links = [...objects].map(([object, count]) => ({ ...followedLinks(object, name), count }));
-    const references = links.flatMap(({ references: all, count }) => all.map((one) => this.locate(one, count)));
-    const collections = links.flatMap(({ collections: all, count }) => all.map((one) => this.locate(one, count)));
-    const found = new Map<WireObject, number>();
-    for (const [kind, all] of grouped(references, ({ place }) => place.kind)) await this.inlineReferences(kind, all, { found, use });
-    for (const [path, all] of grouped(collections, ({ place, link }) => `${place.kind}/${link.segment}`))
-      await this.inlineCollections(path, all, { found, use });
-    return found;
+  /** What one name stands for in all these objects. */
+  private async targets(objects: Places, name: string): Promise<Target[]> {
+    const wanted = [...objects].flatMap(([object, count]) => {
+      const links = followedLinks(object, name);
+      return links ? [{ object, count, links }] : [];
+    });
+    const references = await this.references(wanted.filter(isOf('references')));
+    return [...references, ...(await this.collections(wanted.filter(isOf('collection'))))];
   }
 
-  private locate<T extends { href: string }>(link: T, count: number): Located<T> {
-    return { link, place: placeOf(link.href, this.api), count };
-  }
-
-  private async inlineReferences(kind: string, all: Located<FollowedReference>[], { found, use }: Inlined): Promise<void> {
-    const places = all.map(({ place }) => place);
-    const loaded = byId((await this.objectsOf(kind, places)).map(use));
-    for (const { link, place, count } of all) {
-      const full = loaded.get(place.ids.at(-1) ?? '');
-      if (!full) continue;
-      this.add(found, full, count);
-      link.replace(full);
-    }
+  private async references(wanted: readonly Wanted<FollowedReferences>[]): Promise<Target[]> {
+    const located = wanted.map((one) => ({ ...one, places: one.links.hrefs.map((href) => placeOf(href, this.api)) }));
+    const loaded = new Map<string, ReadonlyMap<string, WireObject>>();
+    const all = located.flatMap(({ places }) => places);
+    for (const [kind, places] of grouped(all, (place) => place.kind)) loaded.set(kind, byId(await this.objectsOf(kind, places)));
+    return located.map(({ object, count, links, places }) => ({
+      object,
+      count,
+      inlined: places.map(({ kind, ids }) => loaded.get(kind)?.get(ids.at(-1) ?? '')),
+      put: links.withFull,
+    }));
   }
 
   /** The full objects of a kind by their ids. Those of a sub-collection come with their parents' whole lists. */
@@ -131,18 +140,32 @@ class Inlining {
     return this.visible.only(this.api.viewer, list.item, loaded);
   }
 
-  private async inlineCollections(path: string, all: Located<FollowedCollection>[], { found, use }: Inlined): Promise<void> {
-    const list = this.followers.listAt(path);
-    if (!list) return;
-    const parents = [...new Set(all.map(({ place }) => place.ids.at(-1) ?? ''))];
-    const loaded = await list.load(parents, this.api);
-    const seen = new Set(await this.visible.only(this.api.viewer, list.item, [...loaded.values()].flat()));
-    const lists = new Map([...loaded].map(([parent, members]) => [parent, members.filter((one) => seen.has(one)).map(use)]));
-    for (const { link, place, count } of all) {
-      const members = lists.get(place.ids.at(-1) ?? '') ?? [];
-      for (const member of members) this.add(found, member, count);
-      link.replace(list.member, list.item, members);
+  private async collections(wanted: readonly Wanted<FollowedCollection>[]): Promise<Target[]> {
+    const located = wanted.map((one) => ({ ...one, place: placeOf(one.links.href, this.api) }));
+    const targets: Target[] = [];
+    for (const [path, all] of grouped(located, ({ place, links }) => `${place.kind}/${links.segment}`)) {
+      const list = this.followers.listAt(path);
+      if (list) targets.push(...(await this.lists(list, all)));
     }
+    return targets;
+  }
+
+  private async lists(list: FollowedList, all: readonly (Wanted<FollowedCollection> & { place: Place })[]): Promise<Target[]> {
+    const parentOf = ({ place }: { place: Place }): string => place.ids.at(-1) ?? '';
+    const loaded = await list.load([...new Set(all.map(parentOf))], this.api);
+    const seen = new Set(await this.visible.only(this.api.viewer, list.item, [...loaded.values()].flat()));
+    return all.map((one) => ({
+      object: one.object,
+      count: one.count,
+      inlined: (loaded.get(parentOf(one)) ?? []).filter((member) => seen.has(member)),
+      put: (now, members) => one.links.withList(now, list, members as WireObject[]),
+    }));
+  }
+
+  private places(targets: readonly Target[]): Places {
+    const found = new Map<WireObject, number>();
+    for (const { inlined, count } of targets) for (const one of inlined) if (one) this.add(found, one, count);
+    return found;
   }
 
   private add(found: Map<WireObject, number>, object: WireObject, count: number): void {
@@ -168,9 +191,8 @@ export class FollowService {
   async apply(body: WireObject, api: ApiRequest): Promise<WireObject> {
     const tree = parseFollow(parameter(api.target, 'follow'));
     if (tree.size === 0) return body;
-    const answer = withCopies(body);
-    const objects = new Map(objectsOf(answer).map((object) => [object, 1]));
-    await new Inlining(this.followers, this.visible, api).follow(objects, tree);
-    return answer;
+    const objects = new Map(objectsOf(body).map((object) => [object, 1]));
+    const followed = await new Inlining(this.followers, this.visible, api).follow(objects, tree);
+    return replaced(body, (object) => followed.get(object) ?? object);
   }
 }

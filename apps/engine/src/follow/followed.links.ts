@@ -1,24 +1,25 @@
 import { SubLinks, type Wire, type WireObject, relOf } from '@clinker/ovirt-api';
 
-/** A reference somewhere in an answer, and how to put the full object in its place. */
-export interface FollowedReference {
-  readonly href: string;
-  replace(full: WireObject): void;
+/** References in an object. */
+export interface FollowedReferences {
+  readonly kind: 'references';
+  readonly hrefs: readonly string[];
+  /** The object, as it is by now, with full objects in the places of its references; undefined leaves one as it is. */
+  withFull(object: WireObject, full: readonly (WireObject | undefined)[]): WireObject;
 }
 
-/** A link to a sub-collection, and how to put its members in its place. */
+/** A link to a sub-collection. */
 export interface FollowedCollection {
+  readonly kind: 'collection';
   /** The address of the object that it belongs to. */
   readonly href: string;
   readonly segment: string;
-  replace(member: string, item: string, found: readonly WireObject[]): void;
+  /** The object, as it is by now, with a list in the place of the link. */
+  withList(object: WireObject, list: { readonly member: string; readonly item: string }, found: readonly WireObject[]): WireObject;
 }
 
-/** What one name stands for in one object. */
-export interface FollowedLinks {
-  readonly references: readonly FollowedReference[];
-  readonly collections: readonly FollowedCollection[];
-}
+/** What one name stands for in one object, if anything. */
+export type FollowedLinks = FollowedReferences | FollowedCollection;
 
 const isObject = (value: Wire): value is WireObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date) && !(value instanceof SubLinks);
@@ -32,16 +33,21 @@ function listIn(value: WireObject): [item: string, list: Wire[]] | undefined {
   return only && others.length === 0 && Array.isArray(only[1]) ? [only[0], only[1]] : undefined;
 }
 
-/** Full objects are put into copies of lists and references: representations may share parts. */
-function referencesIn(object: WireObject, member: string): FollowedReference[] {
+function referencesIn(object: WireObject, member: string): FollowedReferences | undefined {
   const value = object[member];
-  if (isReference(value)) return [{ href: value.href, replace: (full) => void (object[member] = full) }];
-  const found = isObject(value) ? listIn(value) : undefined;
-  if (!found) return [];
-  const [item, list] = found;
-  const copy = [...list];
-  object[member] = { [item]: copy };
-  return list.flatMap((one, index) => (isReference(one) ? [{ href: one.href, replace: (full) => void (copy[index] = full) }] : []));
+  if (isReference(value))
+    return { kind: 'references', hrefs: [value.href], withFull: (now, [full]) => (full ? { ...now, [member]: full } : now) };
+  const [item, list] = (isObject(value) ? listIn(value) : undefined) ?? [];
+  if (item === undefined || list === undefined) return undefined;
+  const places = list.flatMap((one, index) => (isReference(one) ? [{ index, href: one.href }] : []));
+  return {
+    kind: 'references',
+    hrefs: places.map(({ href }) => href),
+    withFull: (now, full) => {
+      const at = new Map(places.map(({ index }, order) => [index, full[order]]));
+      return { ...now, [member]: { [item]: list.map((one, index) => at.get(index) ?? one) } };
+    },
+  };
 }
 
 /** The links of an object but one, if it has that one. */
@@ -52,15 +58,14 @@ function linksWithout(links: Wire, name: string): Wire | undefined {
   return others.length < links.length ? others : undefined;
 }
 
-function collectionsIn(object: WireObject, name: string): FollowedCollection[] {
-  const { href, link } = object;
-  const others = linksWithout(link, name);
-  if (typeof href !== 'string' || others === undefined) return [];
-  const replace: FollowedCollection['replace'] = (member, item, found) => {
-    object['link'] = others;
-    object[member] = { [item]: [...found] };
+function collectionIn({ href, link }: WireObject, name: string): FollowedCollection | undefined {
+  if (typeof href !== 'string' || linksWithout(link, name) === undefined) return undefined;
+  return {
+    kind: 'collection',
+    href,
+    segment: name,
+    withList: (now, { member, item }, found) => ({ ...now, link: linksWithout(now['link'], name), [member]: { [item]: [...found] } }),
   };
-  return [{ href, segment: name, replace }];
 }
 
 /** The name of a member as `follow` has it, by the member: there are few, as they are those of the API. */
@@ -75,8 +80,7 @@ function followName(member: string): string {
 }
 
 /** Finds what a name of `follow` (lower case, without underscores) stands for: a member that refers, or a link. */
-export function followedLinks(object: WireObject, name: string): FollowedLinks {
+export function followedLinks(object: WireObject, name: string): FollowedLinks | undefined {
   const member = Object.keys(object).find((one) => followName(one) === name);
-  if (member !== undefined) return { references: referencesIn(object, member), collections: [] };
-  return { references: [], collections: collectionsIn(object, name) };
+  return member === undefined ? collectionIn(object, name) : referencesIn(object, member);
 }
