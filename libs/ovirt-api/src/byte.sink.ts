@@ -9,8 +9,15 @@ const LARGEST_KEPT = 4_194_304;
 /** From this length on (UTF-16 units) texts become bytes: small ones together, as each turn costs, and no large ones, which cost more. */
 const ENOUGH = 2_048;
 
-/** Documents are written one after the other, so that one buffer serves them all. */
+/** The buffer of a document that was sent, for the next. */
 let spare: Buffer | undefined;
+
+/** A document as bytes. */
+export interface Bytes {
+  readonly bytes: Buffer;
+  /** Gives its memory back: call it when the bytes were sent, and do not look at them any more. Who does not call it leaves that to V8. */
+  release(): void;
+}
 
 /** Collects texts as UTF-8. */
 export class ByteSink {
@@ -34,12 +41,14 @@ export class ByteSink {
     this.length += bytes.length;
   }
 
-  /** All of it, as a buffer of its own. Nothing can be added any more. */
-  end(): Buffer {
+  /** All of it. Nothing can be added any more. */
+  end(): Bytes {
     this.flush();
-    const all = Buffer.from(this.bytes.subarray(0, this.length));
-    if (this.bytes.length <= LARGEST_KEPT) spare = this.bytes;
-    return all;
+    const { bytes, length } = this;
+    const release = (): void => {
+      if (bytes.length <= LARGEST_KEPT) spare = bytes;
+    };
+    return { bytes: bytes.subarray(0, length), release };
   }
 
   private flush(): void {

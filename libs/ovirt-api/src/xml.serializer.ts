@@ -1,4 +1,4 @@
-import { ByteSink } from './byte.sink';
+import { ByteSink, type Bytes } from './byte.sink';
 import { orderedNames } from './member.order';
 import { numberText } from './number.text';
 import { ovirtDate } from './ovirt.date';
@@ -161,7 +161,7 @@ function write(out: Output, name: string, value: Wire): void {
  * @param element the root's name, such as `disk`, `disks`, `action`, `fault` or `api`
  * @throws RangeError for a member that cannot name an element and for numbers and dates without a value: faults of the caller
  */
-export function toXmlBytes(element: string, body: WireObject): Buffer {
+export function toXmlBytes(element: string, body: WireObject): Bytes {
   const sink = new ByteSink();
   sink.add(DECLARATION);
   writeObject(sink, element, body);
@@ -169,4 +169,9 @@ export function toXmlBytes(element: string, body: WireObject): Buffer {
 }
 
 /** {@link toXmlBytes} as text. */
-export const toXml = (element: string, body: WireObject): string => toXmlBytes(element, body).toString();
+export function toXml(element: string, body: WireObject): string {
+  const { bytes, release } = toXmlBytes(element, body);
+  const document = bytes.toString();
+  release();
+  return document;
+}

@@ -61,7 +61,7 @@ export async function rememberedRows<T extends ObjectLiteral>(builder: SelectQue
   const { connection, alias, expressionMap } = builder;
   const { metadata } = expressionMap.mainAlias ?? {};
   if (!metadata) throw new Error('The query is for no entity');
-  const found = await builder.clone().select(versionSql(alias, metadata), 'version').getRawMany<{ version: string }>();
+  const found = await builder.select(versionSql(alias, metadata), 'version').getRawMany<{ version: string }>();
   const recalled = (): (ObjectLiteral | undefined)[] =>
     found.map(({ version }) => memoryOf(connection).get(`${metadata.tableName} ${version}`));
   const known = recalled();

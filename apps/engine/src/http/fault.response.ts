@@ -11,8 +11,10 @@ export function sendDocument(
   document: { element: string; body: WireObject },
 ): void {
   const { element, body } = document;
-  const bytes = format === 'json' ? Buffer.from(toJson(element, body)) : toXmlBytes(element, body);
-  response.status(status).setHeader('Content-Type', `${TYPES[format]};charset=UTF-8`).end(bytes);
+  response.status(status).setHeader('Content-Type', `${TYPES[format]};charset=UTF-8`);
+  if (format === 'json') return void response.end(toJson(element, body));
+  const { bytes, release } = toXmlBytes(element, body);
+  response.once('finish', release).end(bytes);
 }
 
 /** Sends oVirt's fault. */
