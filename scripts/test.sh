@@ -4,9 +4,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export NX_DAEMON=false SCARF_ANALYTICS=false
 
-bash scripts/bootstrap.sh
-# libgovirt, a client of oVirt as Debian has it
+# libgovirt, a client of oVirt as Debian has it. Before the lab is up: packages may add accounts, and whoever replaces /etc/passwd
+# takes away what hosts of the lab see in its place.
 node deploy/lab/lab.mjs packages gir1.2-govirt-1.0 python3-gi
+bash scripts/bootstrap.sh
 step() { printf '\n== %s\n' "$*"; }
 
 step 'lint, and beside it format and types'
