@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes a bare Debian 12 machine with Node ready: Debian packages beside npm packages, the build, then the lab.
-# Safe to repeat: what is there is left alone.
+# Safe to repeat: what is there is left alone. Arguments are further Debian packages: they come before the lab is up, as packages may add accounts,
+# and whoever replaces /etc/passwd takes away what hosts of the lab see in its place.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,7 +14,7 @@ node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.ex
 [ "$(id -u)" = 0 ] || sudo -v
 
 say 'Debian packages, in the background'
-node deploy/lab/lab.mjs packages &
+node deploy/lab/lab.mjs packages "$@" &
 packages=$!
 
 if node scripts/dependencies.mjs; then

@@ -4,10 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export NX_DAEMON=false SCARF_ANALYTICS=false
 
-# libgovirt, a client of oVirt as Debian has it. Before the lab is up: packages may add accounts, and whoever replaces /etc/passwd
-# takes away what hosts of the lab see in its place.
-node deploy/lab/lab.mjs packages gir1.2-govirt-1.0 python3-gi
-bash scripts/bootstrap.sh
+# with libgovirt, a client of oVirt as Debian has it
+bash scripts/bootstrap.sh gir1.2-govirt-1.0 python3-gi
 step() { printf '\n== %s\n' "$*"; }
 
 step 'lint, and beside it format and types'
