@@ -1,7 +1,7 @@
 import { type CommandRequest, commandSubject, commands, inboxPrefix } from '@clinker/agent-protocol';
 import { readSecretFile } from '@clinker/settings';
 import { randomUUID } from 'node:crypto';
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter, on } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NatsConnection, connect, nkeyAuthenticator } from 'nats';
@@ -52,10 +52,8 @@ class Peer extends EventEmitter<{ given: [set: SecretSet] }> {
 
   /** The next set that fits. */
   async given(fits: (set: SecretSet) => boolean): Promise<SecretSet> {
-    for (;;) {
-      const [set] = (await once(this, 'given')) as [SecretSet];
-      if (fits(set)) return set;
-    }
+    for await (const [set] of on(this, 'given') as AsyncIterable<[SecretSet]>) if (fits(set)) return set;
+    throw new Error('Nothing more is given');
   }
 
   async leave(): Promise<void> {

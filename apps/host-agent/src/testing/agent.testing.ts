@@ -1,6 +1,6 @@
 import { createLogger } from '@clinker/logging';
 import type { PrivateLibvirtd } from '@clinker/testing';
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter, on } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,8 +63,7 @@ export class TestAgent {
 
   /** Waits until the agent logs such a line. */
   async says(text: RegExp): Promise<void> {
-    let line = '';
-    while (!text.test(line)) line = String((await once(this.log, 'said'))[0]);
+    for await (const [line] of on(this.log, 'said') as AsyncIterable<[string]>) if (text.test(line)) return;
   }
 
   async stop(): Promise<void> {

@@ -12,7 +12,7 @@ import {
   notices,
 } from '@clinker/agent-protocol';
 import { randomUUID } from 'node:crypto';
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter, on } from 'node:events';
 import { type Msg, type NatsConnection, connect, nkeyAuthenticator } from 'nats';
 import type { TestNats } from './nats.testing';
 
@@ -79,10 +79,8 @@ export class EngineEnd extends EventEmitter {
 
   /** The next notice of this name that fits. */
   async next<N extends keyof typeof notices>(name: N, fits: (body: NoticeRequest<N>) => boolean = () => true): Promise<NoticeRequest<N>> {
-    for (;;) {
-      const [body] = (await once(this, name)) as [NoticeRequest<N>];
-      if (fits(body)) return body;
-    }
+    for await (const [body] of on(this, name) as AsyncIterable<[NoticeRequest<N>]>) if (fits(body)) return body;
+    throw new Error('Nothing more is heard');
   }
 
   /** Resolves when it has heard a notice of this name, be it before or after this call. */

@@ -1,6 +1,6 @@
 import { freePort } from '@clinker/testing';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter, on, once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,7 +69,10 @@ export class TestNats {
   /** Waits until the server's log has this text. */
   async says(text: string): Promise<void> {
     let log = '';
-    while (!log.includes(text)) log += String((await once(this.log, 'said'))[0]);
+    for await (const [chunk] of on(this.log, 'said') as AsyncIterable<[string]>) {
+      log += chunk;
+      if (log.includes(text)) return;
+    }
   }
 
   async stop(): Promise<void> {
