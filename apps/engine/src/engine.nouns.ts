@@ -1,4 +1,5 @@
 import type { ModuleMetadata } from '@nestjs/common';
+import { AffinityGroupsModule } from './affinity-groups/affinity-groups.module';
 import { BookmarksModule } from './bookmarks/bookmarks.module';
 import { CinderModule } from './cinder/cinder.module';
 import { ClusterLevelsModule } from './cluster-levels/cluster-levels.module';
@@ -34,6 +35,7 @@ export const ENGINE_NOUNS: NonNullable<ModuleMetadata['imports']> = [
   DiskAttachmentsModule,
   DataCentersModule,
   ClustersModule,
+  AffinityGroupsModule,
   TemplatesModule,
   VolumeProvidersModule,
   StorageDomainsModule,

@@ -44,6 +44,7 @@ export {
   wireBoolean,
   wireDate,
   wireEnum,
+  wireDecimal,
   wireInteger,
   wireObject,
   wireString,

@@ -14,6 +14,7 @@ type Context = Pick<z.core.$RefinementCtx, 'addIssue'>;
 const MAX_STRING_LENGTH = 65_536;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const INTEGER = /^[+-]?\d{1,20}$/;
+const DECIMAL = /^[+-]?\d{1,15}(\.\d{1,15})?$/;
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?$/;
 const EPOCH_MILLISECONDS = /^\d{1,15}$/;
 
@@ -45,6 +46,18 @@ export function wireInteger(range: { min?: number; max?: number } = {}): z.ZodTy
       const value = INTEGER.test(text.trim()) ? Number(text) : Number.NaN;
       if (value >= min && value <= max) return value;
       return refuse(context, text, `'${clip(text)}' is not an integer from ${min} to ${max}`);
+    });
+}
+
+/** A decimal number within a range, without an exponent. */
+export function wireDecimal({ min, max }: { min: number; max: number }): z.ZodType<number, string> {
+  return z
+    .string()
+    .meta({ description: `A number from ${min} to ${max}.` })
+    .transform((text, context): number => {
+      const value = DECIMAL.test(text.trim()) ? Number(text) : Number.NaN;
+      if (value >= min && value <= max) return value;
+      return refuse(context, text, `'${clip(text)}' is not a number from ${min} to ${max}`);
     });
 }
 

@@ -6,7 +6,6 @@ import type { Cluster } from './cluster.entity';
 
 /** Sub-collections that are always empty here, by their path segment, with the element of each. The networks are served by networks/, the profiles by cpu-profiles/. */
 export const emptyClusterCollections: Readonly<Record<string, string>> = {
-  affinitygroups: 'affinity_groups',
   enabledfeatures: 'cluster_features',
   externalnetworkproviders: 'external_providers',
   glusterhooks: 'gluster_hooks',
@@ -56,7 +55,13 @@ export function clusterRepresentation(cluster: Cluster, links: Links): WireObjec
     name: cluster.name,
     description: cluster.description,
     comment: cluster.comment,
-    link: links.subCollections(identity.href, [...Object.keys(emptyClusterCollections), 'cpuprofiles', 'networks', 'permissions']),
+    link: links.subCollections(identity.href, [
+      'affinitygroups',
+      ...Object.keys(emptyClusterCollections),
+      'cpuprofiles',
+      'networks',
+      'permissions',
+    ]),
     ...FIXED,
     cpu: { architecture: cluster.cpuArchitecture, type: '' },
     version: { ...COMPATIBILITY_VERSION },

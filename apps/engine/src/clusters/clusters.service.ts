@@ -1,4 +1,4 @@
-import { type ReferenceInput, messages, renderMessage } from '@clinker/ovirt-api';
+import { messages, renderMessage } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
@@ -6,12 +6,11 @@ import { dataCenterFields } from '../data-centers/data-center.columns';
 import { findDataCenter } from '../data-centers/data-center.lookup';
 import { brokenUniqueConstraint, isForeignKeyViolation } from '../database/constraint.violation';
 import { rowsByIds } from '../database/rows.by-ids';
-import { findRow, referred } from '../database/row.access';
 import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { eventFields } from '../events/event.columns';
 import { hostFields } from '../hosts/host.columns';
-import { MacPool } from '../networks/mac-pool.entity';
+import { namedMacPool } from '../networks/mac-pool.lookup';
 import { AccessService } from '../permissions/access.service';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
@@ -82,15 +81,15 @@ export class ClustersService {
     return found;
   }
 
-  /** @throws NotFoundError, ForbiddenError, ConflictError */
+  /** Without a MAC pool in the input it has its data center's. @throws NotFoundError, ForbiddenError, ConflictError */
   async add(input: NewCluster, askerId: string): Promise<Cluster> {
     const { name, description = '', comment = '', data_center, mac_pool } = input;
-    const { id: dataCenterId } = await findDataCenter(this.db, data_center);
+    const { id: dataCenterId, macPoolId: pool } = await findDataCenter(this.db, data_center);
     await this.access.require(askerId, 'create_cluster', { type: 'data_center', id: dataCenterId });
     const id = randomUUID();
-    const macPoolId = await this.macPoolOf(mac_pool);
+    const macPoolId = (await namedMacPool(this.db, mac_pool)) ?? pool;
     const texts = { id, name, description, comment, unapplied: unappliedOfCluster({}, input) };
-    const row = { ...texts, dataCenterId, ...(macPoolId && { macPoolId }), cpuArchitecture: DEFAULT_ARCHITECTURE };
+    const row = { ...texts, dataCenterId, macPoolId, cpuArchitecture: DEFAULT_ARCHITECTURE };
     await this.db.insert(Cluster, row).catch((error: unknown) => {
       throw failed(error, 'add');
     });
@@ -104,7 +103,7 @@ export class ClustersService {
     const wanted = data_center && (await findDataCenter(this.db, data_center));
     if (wanted && wanted.id !== dataCenterId)
       throw new UnsupportedError('Cannot edit Cluster. A Cluster cannot move to another Data Center.');
-    const macPoolId = await this.macPoolOf(mac_pool);
+    const macPoolId = await namedMacPool(this.db, mac_pool);
     const given = Object.entries({ name, description, comment, macPoolId, unapplied: unappliedOfCluster(now, input) }).filter(
       ([, value]) => value !== undefined,
     );
@@ -129,11 +128,5 @@ export class ClustersService {
       );
     }
     await this.events.tell('CLUSTER_REMOVED', { name });
-  }
-
-  private async macPoolOf(named: ReferenceInput | undefined): Promise<string | undefined> {
-    if (!named) return undefined;
-    const { id, name = '' } = named;
-    return (await findRow(this.db, MacPool, 'MAC Address Pool', referred({ id, name }))).id;
   }
 }

@@ -23,6 +23,10 @@ export class DataCenter {
   @Column('text', { name: 'quota_mode', default: 'disabled' })
   quotaMode!: QuotaMode;
 
+  /** Where its new clusters get MAC addresses from. */
+  @Column('uuid', { name: 'mac_pool_id' })
+  macPoolId!: string;
+
   /** What clients gave that changes nothing here. */
   @Column('jsonb')
   unapplied!: UnappliedSettings;

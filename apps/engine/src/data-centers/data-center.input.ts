@@ -1,4 +1,4 @@
-import { wireBoolean, wireEnum, wireObject } from '@clinker/ovirt-api';
+import { reference, wireBoolean, wireEnum, wireObject } from '@clinker/ovirt-api';
 import type { z } from 'zod';
 import { objectName, objectText } from '../http/object-name.input';
 import { compatibilityVersion } from './compatibility.version';
@@ -11,6 +11,7 @@ const settable = {
   description: objectText.optional(),
   comment: objectText.optional(),
   local: wireBoolean.optional(),
+  mac_pool: reference.optional(),
   quota_mode: wireEnum(['disabled', 'audit', 'enabled'], 'QuotaModeType').optional(),
 };
 

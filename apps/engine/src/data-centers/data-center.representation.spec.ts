@@ -1,11 +1,20 @@
 import { Links, toXml } from '@clinker/ovirt-api';
 import { clusterRepresentation } from '../clusters/cluster.representation';
+import { DEFAULT_MAC_POOL_ID } from '../networks/default.mac-pool';
 import { templateRepresentation } from '../templates/template.representation';
 import { dataCenterRepresentation } from './data-center.representation';
 
 const links = new Links('/ovirt-engine/api');
 const ID = '5a55d518-028a-4113-82dd-00000000028a';
-const named = { id: ID, name: 'Default', description: '', comment: '', quotaMode: 'audit' as const, unapplied: {} };
+const named = {
+  id: ID,
+  name: 'Default',
+  description: '',
+  comment: '',
+  quotaMode: 'audit' as const,
+  macPoolId: DEFAULT_MAC_POOL_ID,
+  unapplied: {},
+};
 
 describe('a data center', () => {
   const xml = toXml('data_center', dataCenterRepresentation({ ...named, description: 'The default Data Center' }, links));

@@ -1,6 +1,5 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
 import { withUnapplied } from '../http/unapplied.settings';
-import { DEFAULT_MAC_POOL_ID } from '../networks/default.mac-pool';
 import { COMPATIBILITY_VERSION } from './compatibility.version';
 import type { DataCenter } from './data-center.entity';
 
@@ -12,7 +11,10 @@ export const emptyDataCenterCollections: Readonly<Record<string, string>> = {
 const RELS = ['clusters', 'networks', 'permissions', 'qoss', 'quotas', 'storagedomains', ...Object.keys(emptyDataCenterCollections)];
 
 /** A data center as oVirt shows it. It is always up: there is no master domain that could fail. */
-export function dataCenterRepresentation({ id, name, description, comment, quotaMode, unapplied }: DataCenter, links: Links): WireObject {
+export function dataCenterRepresentation(
+  { id, name, description, comment, quotaMode, macPoolId, unapplied }: DataCenter,
+  links: Links,
+): WireObject {
   const identity = links.reference('datacenters', id);
   const shown = {
     ...identity,
@@ -27,7 +29,7 @@ export function dataCenterRepresentation({ id, name, description, comment, quota
     storage_format: 'v5',
     supported_versions: { version: [{ ...COMPATIBILITY_VERSION }] },
     version: { ...COMPATIBILITY_VERSION },
-    mac_pool: links.reference('macpools', DEFAULT_MAC_POOL_ID),
+    mac_pool: links.reference('macpools', macPoolId),
   };
   return withUnapplied(shown, unapplied);
 }

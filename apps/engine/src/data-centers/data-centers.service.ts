@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { clusterFields } from '../clusters/cluster.columns';
+import { Cluster } from '../clusters/cluster.entity';
 import { brokenUniqueConstraint, isForeignKeyViolation } from '../database/constraint.violation';
 import { updateGiven } from '../database/row.access';
 import { rowsByIds } from '../database/rows.by-ids';
@@ -10,6 +11,8 @@ import { ConflictError, UnsupportedError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { eventFields } from '../events/event.columns';
 import { type UnappliedSettings, unappliedAfter } from '../http/unapplied.settings';
+import { DEFAULT_MAC_POOL_ID } from '../networks/default.mac-pool';
+import { namedMacPool } from '../networks/mac-pool.lookup';
 import { ensureManagementNetwork } from '../networks/management.network';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
@@ -64,9 +67,10 @@ export class DataCentersService {
     const { name, description = '', comment = '', local, quota_mode: quotaMode = 'disabled' } = input;
     if (local) throw new UnsupportedError('Cannot add Data Center. Local storage is not supported.');
     const id = randomUUID();
+    const macPoolId = (await namedMacPool(this.db, input.mac_pool)) ?? DEFAULT_MAC_POOL_ID;
     await this.db.transaction(async (tx) => {
       await tx
-        .insert(DataCenter, { id, name, description, comment, quotaMode, unapplied: unappliedOf({}, input) })
+        .insert(DataCenter, { id, name, description, comment, quotaMode, macPoolId, unapplied: unappliedOf({}, input) })
         .catch((error: unknown) => {
           throw failed(error, 'add');
         });
@@ -75,15 +79,18 @@ export class DataCentersService {
     return this.events.tell('DATA_CENTER_ADDED', await this.get(id), { dataCenterId: id });
   }
 
-  /** @throws NotFoundError, ConflictError, UnsupportedError */
-  async update(id: string, { local, quota_mode: quotaMode, version, ...texts }: ChangedDataCenter): Promise<DataCenter> {
-    const { unapplied } = await this.get(id);
+  /** Clusters that have its MAC pool get the new one with it. @throws NotFoundError, ConflictError, UnsupportedError */
+  async update(id: string, { local, quota_mode: quotaMode, version, mac_pool, ...texts }: ChangedDataCenter): Promise<DataCenter> {
+    const { unapplied, macPoolId: before } = await this.get(id);
     if (local) throw new UnsupportedError('Cannot edit Data Center. Local storage is not supported.');
-    await updateGiven(this.db, DataCenter, { id }, { ...texts, quotaMode, unapplied: unappliedOf(unapplied, { version }) }).catch(
-      (error: unknown) => {
+    const macPoolId = await namedMacPool(this.db, mac_pool);
+    const changes = { ...texts, quotaMode, macPoolId, unapplied: unappliedOf(unapplied, { version }) };
+    await this.db.transaction(async (tx) => {
+      await updateGiven(tx, DataCenter, { id }, changes).catch((error: unknown) => {
         throw failed(error, 'edit');
-      },
-    );
+      });
+      await updateGiven(tx, Cluster, { dataCenterId: id, macPoolId: before }, { macPoolId });
+    });
     return this.events.tell('DATA_CENTER_UPDATED', await this.get(id), { dataCenterId: id });
   }
 

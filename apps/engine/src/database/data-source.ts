@@ -29,6 +29,7 @@ import { SnapshotMemory } from '../snapshot-memory/snapshot-memory.entity';
 import { VmSnapshot } from '../snapshots/vm-snapshot.entity';
 import { StorageDomain, StorageDomainHealth } from '../storage-domains/storage-domain.entity';
 import { Tag } from '../tags/tag.entity';
+import { AffinityGroup } from '../affinity-groups/affinity-group.entity';
 import { Template, TemplateDisk, TemplateNic } from '../templates/template.entity';
 import { RunInitialization } from '../initialization/run-initialization.entity';
 import { VmPool, VmPoolDisk, VmPoolUser } from '../vm-pools/vm-pool.entity';
@@ -60,6 +61,8 @@ import { ProfilePermissions1770000190000 } from './migrations/1770000190000-prof
 import { HighAvailability1770000196000 } from './migrations/1770000196000-high-availability.migration';
 import { Consoles1770000250000 } from './migrations/1770000250000-consoles.migration';
 import { SuspendedVms1770000260000 } from './migrations/1770000260000-suspended-vms.migration';
+import { AffinityGroups1770000280000 } from './migrations/1770000280000-affinity-groups.migration';
+import { DataCenterMacPool1770000270000 } from './migrations/1770000270000-data-center-mac-pool.migration';
 import { UnappliedSettings1770000145000 } from './migrations/1770000145000-unapplied-settings.migration';
 import { NextRun1770000150000 } from './migrations/1770000150000-next-run.migration';
 import { RunOnce1770000151000 } from './migrations/1770000151000-run-once.migration';
@@ -87,6 +90,7 @@ const entities = [
   Template,
   TemplateDisk,
   TemplateNic,
+  AffinityGroup,
   Host,
   HostFence,
   Leftover,
@@ -163,6 +167,8 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     HighAvailability1770000196000,
     Consoles1770000250000,
     SuspendedVms1770000260000,
+    DataCenterMacPool1770000270000,
+    AffinityGroups1770000280000,
     Leftovers1770000047000,
     StorageQos1770000052000,
     Templates1770000060000,

@@ -139,6 +139,9 @@ export const eventKinds = {
   QOS_ADDED: { code: 10_110, severity: 'normal' },
   QOS_UPDATED: { code: 10_114, severity: 'normal' },
   QOS_REMOVED: { code: 10_112, severity: 'normal' },
+  AFFINITY_GROUP_ADDED: { code: 10_350, severity: 'normal' },
+  AFFINITY_GROUP_UPDATED: { code: 10_352, severity: 'normal' },
+  AFFINITY_GROUP_REMOVED: { code: 10_354, severity: 'normal' },
   INSTANCE_TYPE_ADDED: { code: 90_060, severity: 'normal' },
   INSTANCE_TYPE_UPDATED: { code: 90_061, severity: 'normal' },
   INSTANCE_TYPE_REMOVED: { code: 90_062, severity: 'normal' },
@@ -157,6 +160,9 @@ export const eventKinds = {
   NIC_ADDED: { code: 932, severity: 'normal' },
   NIC_UPDATED: { code: 934, severity: 'normal' },
   NIC_UPDATE_FAILED: { code: 935, severity: 'error' },
+  TEMPLATE_NIC_ADDED: { code: 936, severity: 'normal' },
+  TEMPLATE_NIC_REMOVED: { code: 938, severity: 'normal' },
+  TEMPLATE_NIC_UPDATED: { code: 940, severity: 'normal' },
   NIC_PLUGGED: { code: 1012, severity: 'normal' },
   NIC_PLUG_FAILED: { code: 1013, severity: 'error' },
   NIC_UNPLUGGED: { code: 1014, severity: 'normal' },
@@ -201,6 +207,7 @@ export const SETTINGS = {
   DISK_PROFILE: 'Disk Profile',
   QOS: 'QoS',
   INSTANCE_TYPE: 'Instance Type',
+  AFFINITY_GROUP: 'Affinity Group',
 } as const;
 
 /** Something happened to a setting. */

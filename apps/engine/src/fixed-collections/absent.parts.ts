@@ -10,7 +10,7 @@ export interface AbsentPart {
 
 const part = (type: string, reason: string): AbsentPart => ({ type, reason });
 
-const PLACEMENT = 'A VM goes to the first host that can take it.';
+const PLACEMENT = 'Affinity Groups of clusters say which hosts VMs go to.';
 const HOST_NETWORKS = "A host's networks are set up by its administrator, see docs/networks.md.";
 const CINDER_ONLY = 'All storage comes from Cinder.';
 const NO_GLUSTER = 'Clinker knows nothing of Gluster.';
@@ -21,14 +21,15 @@ const console = part('Graphics Console', 'Consoles are those of each VM.');
 const watchdog = part('Watchdog', NO_DEVICE);
 const mediated = part('Mediated Device', NO_DEVICE);
 const statistic = part('Statistic', 'Statistics are measured.');
-const nic = part('Network Interface', 'Interfaces come from the VM of which a template is made, and are added to VMs.');
+const nic = part('Network Interface', 'Interfaces are added to VMs and templates.');
 const tag = part('Tag', 'Tags are given to VMs, hosts, templates and users.');
 const erratum = part('Erratum', 'Clinker knows no providers but those of volumes.');
 const subscription = part('Event Subscription', 'Events are not sent by mail. They can be read at /events.');
 
 /** By the path of the collection below the API, with `:id` and the like for the objects above it. */
 export const ABSENT_PARTS: Readonly<Record<string, AbsentPart>> = {
-  'clusters/:id/affinitygroups': part('Affinity Group', PLACEMENT),
+  'clusters/:id/affinitygroups/:group/hostlabels': label,
+  'clusters/:id/affinitygroups/:group/vmlabels': label,
   'clusters/:id/enabledfeatures': part('Cluster Feature', 'Clusters have no features that can be chosen.'),
   'clusters/:id/externalnetworkproviders': part('Provider', 'Clinker knows no providers but those of volumes.'),
   'clusters/:id/glusterhooks': part('Gluster Hook', NO_GLUSTER),

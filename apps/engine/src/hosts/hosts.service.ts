@@ -1,6 +1,7 @@
 import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { leaveAffinityGroups } from '../affinity-groups/affinity.query';
 import { referred } from '../database/row.access';
 import { clusterFields } from '../clusters/cluster.columns';
 import { Cluster } from '../clusters/cluster.entity';
@@ -82,6 +83,7 @@ export class HostsService {
       if (moves && host.status !== 'maintenance')
         throw new ConflictError('Cannot edit Host. Host must be in maintenance mode to change its cluster.');
       await tx.update(Host, { id }, { clusterId, comment: input.comment ?? host.comment });
+      if (moves) await leaveAffinityGroups(tx, 'host', id, clusterId);
     });
     return this.get(id);
   }

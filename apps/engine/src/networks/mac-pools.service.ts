@@ -78,13 +78,13 @@ export class MacPoolsService {
     return this.events.tell('MAC_POOL_UPDATED', await this.get(id));
   }
 
-  /** Refused for the default pool, and while clusters or interfaces use it. @throws NotFoundError, ConflictError */
+  /** Refused for the default pool, and while data centers, clusters or interfaces use it. @throws NotFoundError, ConflictError */
   async remove(id: string): Promise<void> {
     const { name } = await this.get(id);
     if (id === DEFAULT_MAC_POOL_ID) throw new ConflictError(`Cannot remove ${TYPE}. The default MAC Address Pool cannot be removed.`);
     await this.db.delete(MacPool, { id }).catch((error: unknown) => {
       if (!isForeignKeyViolation(error)) throw error;
-      throw new ConflictError(`Cannot remove ${TYPE}. The MAC Address Pool ${name} is in use by Clusters or VMs.`);
+      throw new ConflictError(`Cannot remove ${TYPE}. The MAC Address Pool ${name} is in use by Data Centers, Clusters or VMs.`);
     });
     await this.events.tell('MAC_POOL_REMOVED', { name });
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ENGINE_PARTS } from '../testing/engine.parts';
 import { RunningEngine } from '../testing/running-engine';
 import { Vm } from '../vms/vm.entity';
+import { DEFAULT_MAC_POOL_ID } from './default.mac-pool';
 import { Nic } from './nic.entity';
 
 let engine: RunningEngine;
@@ -247,6 +248,36 @@ describe('pools of addresses', () => {
     const wider = `<mac_pool><ranges>${range('02:00:00:00:00:01', '02:00:00:00:00:03')}</ranges></mac_pool>`;
     expect((await engine.ask('PUT', `/macpools/${id}`, wider)).status).toBe(200);
     expect(addressIn((await add('c')).text)).toBe('02:00:00:00:00:03');
+  });
+
+  it('are those of the data center for its new clusters, and change with it', async () => {
+    const made = async (name: string, octet: string) =>
+      (
+        await engine.ask(
+          'POST',
+          '/macpools',
+          `<mac_pool><name>${name}</name><ranges>${range(`02:00:00:${octet}:00:01`, `02:00:00:${octet}:00:09`)}</ranges></mac_pool>`,
+        )
+      ).id;
+    const [first, second] = [await made('first', '01'), await made('second', '02')];
+    const center = '<data_center><name>west</name><local>false</local><mac_pool><name>first</name></mac_pool></data_center>';
+    const added = await engine.ask('POST', '/datacenters', center);
+    expect(added).toMatchObject({ status: 201, text: containing(`<mac_pool href="/ovirt-engine/api/macpools/${first}"`) });
+    const cluster = (name: string, pool = '') => `<cluster><name>${name}</name><data_center id="${added.id}"/>${pool}</cluster>`;
+    const { id: follows, text } = await engine.ask('POST', '/clusters', cluster('follows'));
+    expect(text).toContain(`macpools/${first}"`);
+    const { id: own } = await engine.ask('POST', '/clusters', cluster('own', `<mac_pool id="${DEFAULT_MAC_POOL_ID}"/>`));
+    const change = await engine.ask('PUT', `/datacenters/${added.id}`, `<data_center><mac_pool id="${second}"/></data_center>`);
+    expect(change).toMatchObject({ status: 200, text: containing(`macpools/${second}"`) });
+    expect((await engine.ask('GET', `/clusters/${follows}`)).text).toContain(`macpools/${second}"`);
+    expect((await engine.ask('GET', `/clusters/${own}`)).text).toContain(`macpools/${DEFAULT_MAC_POOL_ID}"`);
+    expect((await engine.ask('DELETE', `/macpools/${first}`)).status).toBe(200);
+    expect(await engine.ask('DELETE', `/macpools/${second}`)).toMatchObject({ status: 409, text: containing('in use by Data Centers') });
+    const unknown = `<data_center><mac_pool id="${first}"/></data_center>`;
+    expect(await engine.ask('PUT', `/datacenters/${added.id}`, unknown)).toMatchObject({
+      status: 404,
+      text: containing('MAC Address Pool'),
+    });
   });
 
   it('have a default that stays', async () => {

@@ -37,5 +37,6 @@ import { VnicProfilesService } from './vnic-profiles.service';
     ChangeNicSaga,
     NetworkFollowers,
   ],
+  exports: [NicAccess],
 })
 export class NetworksModule {}

@@ -1,10 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { AccessService } from '../permissions/access.service';
+import { TemplateNic } from '../templates/template.entity';
 import { Nic } from './nic.entity';
 import type { ChangedNic } from './nic.input';
 
-/** Who may connect an interface: the route demands the permit on the VM, the profile one more, as in oVirt. */
+/** Whose interface it is: where it is kept, and the permit that it takes to connect it. */
+const OWNERS = {
+  vm: { entity: Nic, permit: 'configure_vm_network' },
+  template: { entity: TemplateNic, permit: 'configure_template_network' },
+} as const;
+
+/** Who may connect an interface: the route demands the permit on the VM or template, the profile one more, as in oVirt. */
 @Injectable()
 export class NicAccess {
   constructor(
@@ -12,11 +19,16 @@ export class NicAccess {
     private readonly access: AccessService,
   ) {}
 
-  /** @param nicId an interface that is there: the profile that it has already is not asked about @throws NotFoundError, ForbiddenError */
-  async requireProfile({ vnic_profile }: Pick<ChangedNic, 'vnic_profile'>, askerId: string, nicId?: string): Promise<void> {
-    const id = vnic_profile?.id;
-    if (id === undefined) return;
-    if (nicId !== undefined && (await this.db.existsBy(Nic, { id: nicId, vnicProfileId: id }))) return;
-    await this.access.require(askerId, 'configure_vm_network', { type: 'vnic_profile', id });
+  /** @param id an interface that is there: the profile that it has already is not asked about @throws NotFoundError, ForbiddenError */
+  async requireProfile(
+    { of, id }: { of: keyof typeof OWNERS; id?: string },
+    { vnic_profile }: Pick<ChangedNic, 'vnic_profile'>,
+    askerId: string,
+  ): Promise<void> {
+    const profileId = vnic_profile?.id;
+    if (profileId === undefined) return;
+    const { entity, permit } = OWNERS[of];
+    if (id !== undefined && (await this.db.existsBy(entity, { id, vnicProfileId: profileId }))) return;
+    await this.access.require(askerId, permit, { type: 'vnic_profile', id: profileId });
   }
 }

@@ -36,7 +36,7 @@ export class NicsController {
     @Input({ element: 'nic', schema: newNic, method: 'add' }) input: NewNic,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
-    await this.access.requireProfile(input, api.caller.id);
+    await this.access.requireProfile({ of: 'vm' }, input, api.caller.id);
     return created('nic', nicRepresentation(await this.nics.add(vm, input, originOf(api)), api.links));
   }
 
@@ -54,7 +54,7 @@ export class NicsController {
     @Input({ element: 'nic', schema: changedNic, method: 'update' }) input: ChangedNic,
     @Api() api: ApiRequest,
   ): Promise<Reply> {
-    await this.access.requireProfile(input, api.caller.id, id);
+    await this.access.requireProfile({ of: 'vm', id }, input, api.caller.id);
     const { nic } = await this.nics.update(vm, id, input, originOf(api));
     return ok('nic', nicRepresentation(nic, api.links));
   }

@@ -6,7 +6,7 @@ import { EntityManager } from 'typeorm';
 import { Cluster } from '../clusters/cluster.entity';
 import { findRow } from '../database/row.access';
 import { modeOf } from '../disk-attachments/hot-plug.rules';
-import { BackendError, ConflictError } from '../errors/domain.errors';
+import { BackendError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
 import { type OperationEnd, endOf } from '../sagas/operation.end';
@@ -15,11 +15,10 @@ import { lockVm } from '../vms/vm.lock';
 import type { NicSettings } from './change-nic.saga';
 import { LiveNics } from './live-nics.service';
 import { allocateMac } from './mac-address.allocation';
-import { Network } from './network.entity';
 import { Nic } from './nic.entity';
 import type { ChangedNic, NewNic } from './nic.input';
 import { NIC_TYPE, type NicAction, refuseLockedNic, refuseUsedNicName } from './nic.rules';
-import { VnicProfile } from './vnic-profile.entity';
+import { usableProfile } from './usable.profile';
 
 /** How long (ms) a client waits for an interface to be plugged or unplugged, as in oVirt, where both are synchronous. */
 const HOT_PLUG_WITHIN_MS = 60_000;
@@ -70,7 +69,7 @@ export class NicsService {
     const id = randomUUID();
     const operation = await this.db.transaction(async (tx) => {
       const { vm, cluster, mode } = await this.changeable(tx, vmId, 'add');
-      const vnicProfileId = await this.profileFor(tx, cluster, vnic_profile?.id ?? null, 'add');
+      const vnicProfileId = await usableProfile(tx, cluster, vnic_profile?.id ?? null, 'add');
       const { macPoolId } = cluster;
       const address = await allocateMac(tx, { macPoolId, wanted: mac?.address, action: 'add' });
       const after = { name, interface: model, mac: address, vnicProfileId, linked, plugged };
@@ -127,24 +126,11 @@ export class NicsService {
 
   private async changed(tx: EntityManager, nic: Nic, cluster: Cluster, input: ChangedNic): Promise<NicSettings> {
     const { name = nic.name, interface: model = nic.interface, linked = nic.linked, plugged = nic.plugged, mac, vnic_profile } = input;
-    const vnicProfileId = vnic_profile ? await this.profileFor(tx, cluster, vnic_profile.id ?? null, 'edit') : nic.vnicProfileId;
+    const vnicProfileId = vnic_profile ? await usableProfile(tx, cluster, vnic_profile.id ?? null, 'edit') : nic.vnicProfileId;
     const { macPoolId, id: keptBy } = nic;
     const wanted = mac?.address;
     const address = wanted === undefined ? nic.mac : await allocateMac(tx, { macPoolId, wanted, keptBy, action: 'edit' });
     return { name, interface: model, linked, plugged, vnicProfileId, mac: address };
-  }
-
-  /** A profile whose network is in the VM's data center. */
-  private async profileFor(tx: EntityManager, { dataCenterId }: Cluster, id: string | null, action: string): Promise<string | null> {
-    if (id === null) return null;
-    const { networkId } = await findRow(tx, VnicProfile, 'Vnic Profile', { id });
-    const { vmNetwork, name } = await findRow(tx, Network, 'Network', { id: networkId, dataCenterId }).catch(() => {
-      throw new ConflictError(
-        `Cannot ${action} ${NIC_TYPE}. The specified VM network interface profile doesn't exist in the VM's Data Center.`,
-      );
-    });
-    if (!vmNetwork) throw new ConflictError(`Cannot ${action} ${NIC_TYPE}. ${name} is not a VM network.`);
-    return id;
   }
 
   /** Waits until the guest has what it was to get. @throws BackendError if that fails */

@@ -4,7 +4,7 @@ import { EntityManager } from 'typeorm';
 import { refuseUsedName, usedName } from '../database/row.access';
 import { rowsByIds } from '../database/rows.by-ids';
 import { SecretBox } from '../encryption/secret-box';
-import { ConflictError, NotFoundError } from '../errors/domain.errors';
+import { NotFoundError } from '../errors/domain.errors';
 import { eventFields } from '../events/event.columns';
 import { EventsService } from '../events/events.service';
 import type { RequestOrigin } from '../http/request-origin';
@@ -16,9 +16,9 @@ import type { SearchField } from '../search/searchable';
 import { vmFields } from '../vms/vm.columns';
 import { settingsOf } from '../vms/vm.settings';
 import { templateFields } from './template.columns';
-import { BLANK_TEMPLATE_ID, Template, TemplateDisk, TemplateNic } from './template.entity';
+import { Template, TemplateDisk } from './template.entity';
 import type { ChangedTemplate } from './template.input';
-import { findTemplate } from './template.lookup';
+import { changeableTemplate, findTemplate } from './template.lookup';
 import { settingsOfTemplate, templateSettings } from './template.settings';
 
 /** A name of where the template is; for a template without a cluster, as Blank is, any value holds: it can be used everywhere. */
@@ -88,24 +88,10 @@ export class TemplatesService {
     return found;
   }
 
-  /** The interfaces of these templates. */
-  nicsOf(templateIds: readonly string[]): Promise<TemplateNic[]> {
-    return rowsByIds(this.db, TemplateNic, templateIds, 'templateId');
-  }
-
-  /** An interface of a template. @throws NotFoundError */
-  async nic(templateId: string, id: string): Promise<TemplateNic> {
-    const found = (await this.nicsOf([templateId])).find((one) => one.id === id);
-    if (!found) throw new NotFoundError('Interface', id);
-    return found;
-  }
-
   /** Changes texts and hardware; a new name is that of all versions. @throws NotFoundError, ConflictError, InvalidInputError */
   async update(id: string, input: ChangedTemplate): Promise<Template> {
     await this.db.transaction(async (tx) => {
-      const template = await tx.findOne(Template, { where: { id }, lock: { mode: 'pessimistic_write' } });
-      if (!template) throw new NotFoundError('Template', id);
-      refuseUnchangeable(template);
+      const template = await changeableTemplate(tx, id);
       const settings = settingsOf(settingsOfTemplate(template), withSealedPassword(this.box, input), 'edit');
       const { description, comment } = settings;
       const versionName = input.version?.version_name ?? template.versionName;
@@ -127,10 +113,4 @@ export class TemplatesService {
     if (await tx.existsBy(Template, { name })) throw usedName('edit', 'Template');
     await tx.update(Template, { baseTemplateId }, { name }).catch(refuseUsedName('edit', 'Template'));
   }
-}
-
-function refuseUnchangeable({ id, name, status }: Template): void {
-  if (id === BLANK_TEMPLATE_ID) throw new ConflictError('Cannot edit Template. The Blank template cannot be changed.');
-  if (status === 'locked')
-    throw new ConflictError(`Cannot edit Template. The Template ${name} is locked. Please try again in a few minutes.`);
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { messages, renderMessage } from '@clinker/ovirt-api';
 import type { EntityManager } from 'typeorm';
+import { affinityOfVm } from '../affinity-groups/affinity.query';
 import { ConflictError } from '../errors/domain.errors';
 import { type Candidate, type NeededKey, VM_OVERHEAD_BYTES, place } from './placement';
 import { wantedHosts } from './placement.policy';
@@ -43,7 +44,8 @@ export class PlacementService {
     const keys = await tx.query<NeededKey[]>(NEEDED_KEYS, [vm.id]);
     const needed = await tx.query<{ name: string }[]>(NEEDED_NETWORKS, [vm.id]);
     const networks = needed.map(({ name }) => name);
-    const placement = place(candidates, { memoryBytes: vm.memory, keys, networks, onlyHostIds, ...wantedHosts(vm) });
+    const affinity = await affinityOfVm(tx, vm.id);
+    const placement = place(candidates, { memoryBytes: vm.memory, keys, networks, onlyHostIds, affinity, ...wantedHosts(vm) });
     if ('refusals' in placement) throw this.refused(placement.refusals);
     await tx.update(Vm, { id: vm.id }, { hostId: placement.host.id });
     return placement.host;

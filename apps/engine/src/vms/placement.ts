@@ -1,3 +1,4 @@
+import { type AffinityCondition, affinityPenalty, affinityRefusal } from '../affinity-groups/affinity.rules';
 import type { HostStatus } from '../hosts/host.entity';
 import { bridgeOf } from '../networks/nic.definition';
 
@@ -41,15 +42,23 @@ export interface Demand {
   readonly pinnedHostIds?: readonly string[] | undefined;
   /** Hosts that it takes before others. */
   readonly preferredHostIds?: readonly string[] | undefined;
+  /** What its affinity groups want. */
+  readonly affinity?: readonly AffinityCondition[] | undefined;
 }
 
 export type Placement = { readonly host: Candidate } | { readonly refusals: readonly string[] };
 
-/** Why the host cannot take the VM, in oVirt's way of saying it; undefined if it can. */
-function refusal(host: Candidate, { memoryBytes, keys, networks, onlyHostIds, pinnedHostIds }: Demand): string | undefined {
+/** Why the VM does not want the host; undefined if it does. */
+function unwanted(host: Candidate, { onlyHostIds, pinnedHostIds, affinity = [] }: Demand): string | undefined {
   if (onlyHostIds?.includes(host.id) === false) return `The host ${host.name} is none of those that were asked for.`;
   if (pinnedHostIds?.includes(host.id) === false)
     return `The host ${host.name} did not satisfy internal filter PinToHost because the VM is pinned to other hosts.`;
+  const unfit = affinityRefusal(affinity, host.id);
+  return unfit === undefined ? undefined : `The host ${host.name} ${unfit}`;
+}
+
+/** Why the host cannot take the VM, in oVirt's way of saying it; undefined if it can. */
+function incapable(host: Candidate, { memoryBytes, keys, networks }: Demand): string | undefined {
   if (host.status !== 'up') return `The host ${host.name} is ${host.status.replaceAll('_', ' ')}.`;
   const missing = keys.filter(({ uuid }) => !host.secretUuids.includes(uuid)).map(({ providerName }) => providerName);
   if (missing.length > 0) return `The host ${host.name} does not have the authentication keys of ${[...new Set(missing)].join(', ')} yet.`;
@@ -62,11 +71,23 @@ function refusal(host: Candidate, { memoryBytes, keys, networks, onlyHostIds, pi
   return `The host ${host.name} did not satisfy internal filter Memory because its available memory is too low (${freeMib} MB) to run the VM.`;
 }
 
-/** The first host that can take the VM, those that it prefers first, then by name; if there is none, why each of them cannot. */
+/** How much of a host's memory is given away, from 0 to 1. */
+const usedShare = ({ placedBytes, memoryBytes }: Candidate): number => (memoryBytes > 0 ? placedBytes / memoryBytes : 1);
+
+/**
+ * The first host that can take the VM: those that it prefers first, then those that fit its affinity groups best, then by the share of
+ * their memory that is given away, so that VMs are spread, and by name. If there is none, why each of them cannot.
+ */
 export function place(candidates: readonly Candidate[], demand: Demand): Placement {
-  const rank = ({ id }: Candidate): number => (demand.preferredHostIds?.includes(id) ? 0 : 1);
-  const byName = [...candidates].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
-  const judged = byName.map((host) => ({ host, reason: refusal(host, demand) }));
+  const { preferredHostIds = [], affinity = [] } = demand;
+  const ranked = candidates.map((host) => ({
+    host,
+    ranks: [preferredHostIds.includes(host.id) ? 0 : 1, affinityPenalty(affinity, host.id), usedShare(host)],
+  }));
+  ranked.sort(
+    (a, b) => a.ranks.map((rank, at) => rank - b.ranks[at]!).find((difference) => difference !== 0) ?? (a.host.name < b.host.name ? -1 : 1),
+  );
+  const judged = ranked.map(({ host }) => ({ host, reason: unwanted(host, demand) ?? incapable(host, demand) }));
   const chosen = judged.find(({ reason }) => reason === undefined);
   return chosen ? { host: chosen.host } : { refusals: judged.flatMap(({ reason }) => reason ?? []) };
 }

@@ -2,6 +2,7 @@ import type { ReferenceInput } from '@clinker/ovirt-api';
 import { Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { leaveAffinityGroups } from '../affinity-groups/affinity.query';
 import { userFields } from '../accounts/account.columns';
 import { Cluster } from '../clusters/cluster.entity';
 import { clusterFields } from '../clusters/cluster.columns';
@@ -110,6 +111,7 @@ export class VmsService {
         const name = input.name ?? vm.name;
         await tx.update(Vm, { id }, { ...changes, name, clusterId, instanceTypeId, placementHostIds: hostIds });
         await this.restarts.changed({ ...vm, highlyAvailable: changes.highlyAvailable }, tx);
+        if (clusterId !== vm.clusterId) await leaveAffinityGroups(tx, 'vm', id, clusterId);
         await assignVm(tx, { id, clusterId }, input.quota);
         await new EventsService(tx).record('VM_UPDATED', `VM ${name} was updated.`, { vmId: id, clusterId }, tx);
       })

@@ -61,7 +61,6 @@ GET /api/clusters/:cluster/cpuprofiles/:id: reads cpu_profile
 GET /api/clusters/:cluster/cpuprofiles: lists cpu_profile of cluster
 GET /api/clusters/:cluster/networks/:id: reads network
 GET /api/clusters/:cluster/networks: lists network of cluster
-GET /api/clusters/:id/affinitygroups: reads cluster
 GET /api/clusters/:id: reads cluster
 GET /api/clusters: lists cluster
 GET /api/cpuprofiles/:id: reads cpu_profile
@@ -280,10 +279,6 @@ POST /api/users/:id/permissions: service checks manipulate_permissions
 POST /api/users/:user/options: service checks manipulate_users
 POST /api/users/:user/sshpublickeys: service checks manipulate_users
 POST /api/users: needs manipulate_users on system
-POST /api/clusters/:id/affinitygroups: reads-place
-GET /api/clusters/:id/affinitygroups/:absent: reads-place
-PUT /api/clusters/:id/affinitygroups/:absent: reads-place
-DELETE /api/clusters/:id/affinitygroups/:absent: reads-place
 POST /api/vms/:id/autopincpuandnumanodes: reads vm
 POST /api/vms/:id/clone: service checks create_vm, create_disk
 POST /api/vms/:id/commitsnapshot: needs manipulate_vm_snapshots on vm
@@ -313,9 +308,9 @@ PUT /api/clusters/:id: needs edit_cluster_configuration on cluster
 PUT /api/datacenters/:dc/networks/:id: needs configure_storage_pool_network on network
 DELETE /api/cpuprofiles/:id: reads cpu_profile
 PUT /api/cpuprofiles/:id: reads cpu_profile
-DELETE /api/templates/:template/nics/:id: needs edit_template_properties on template
-PUT /api/templates/:template/nics/:id: needs edit_template_properties on template
-POST /api/templates/:template/nics: needs edit_template_properties on template
+DELETE /api/templates/:template/nics/:id: needs configure_template_network on template
+PUT /api/templates/:template/nics/:id: needs configure_template_network on template
+POST /api/templates/:template/nics: needs configure_template_network on template
 PUT /api/datacenters/:dc/qoss/:id: needs edit_storage_pool_configuration on data_center
 PUT /api/datacenters/:dc/quotas/:id: needs configure_quota on quota
 PUT /api/datacenters/:id: needs edit_storage_pool_configuration on data_center
@@ -347,4 +342,22 @@ POST /api/vms/:vm/graphicsconsoles/:id/remoteviewerconnectionfile: needs connect
 POST /api/vms/:vm/graphicsconsoles/:id/ticket: needs connect_to_vm on vm
 POST /api/vms/:vm/ticket: needs connect_to_vm on vm
 POST /api/vms/:vm/graphicsconsoles: needs edit_vm_properties on vm
+DELETE /api/clusters/:cluster/affinitygroups/:group/hosts/:id: needs manipulate_affinity_groups on cluster
+DELETE /api/clusters/:cluster/affinitygroups/:group/vms/:id: needs manipulate_affinity_groups on cluster
+DELETE /api/clusters/:cluster/affinitygroups/:id: needs manipulate_affinity_groups on cluster
+DELETE /api/clusters/:id/affinitygroups/:group/hostlabels/:absent: reads-place
+DELETE /api/templates/:template/diskattachments/:id: needs edit_template_properties on template
+GET /api/clusters/:cluster/affinitygroups/:group/hosts: reads cluster
+GET /api/clusters/:cluster/affinitygroups/:group/vms: reads cluster
+GET /api/clusters/:cluster/affinitygroups/:id/hostlabels: reads cluster
+GET /api/clusters/:cluster/affinitygroups/:id: reads cluster
+GET /api/clusters/:cluster/affinitygroups: reads cluster
+GET /api/clusters/:id/affinitygroups/:group/hostlabels/:absent: reads-place
+GET /api/clusters/:id/enabledfeatures: reads cluster
+POST /api/clusters/:cluster/affinitygroups/:group/hosts: needs manipulate_affinity_groups on cluster
+POST /api/clusters/:cluster/affinitygroups/:group/vms: needs manipulate_affinity_groups on cluster
+POST /api/clusters/:cluster/affinitygroups: needs manipulate_affinity_groups on cluster
+POST /api/clusters/:id/affinitygroups/:group/hostlabels: reads-place
+PUT /api/clusters/:cluster/affinitygroups/:id: needs manipulate_affinity_groups on cluster
+PUT /api/clusters/:id/affinitygroups/:group/hostlabels/:absent: reads-place
 `;
