@@ -4,6 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from '@clinker/logging';
 import express from 'express';
 import { readFileSync } from 'node:fs';
+import { DEFAULT_CIPHERS } from 'node:tls';
 import { EngineModule } from './engine.module';
 import type { EngineSettings } from './engine.settings';
 import { apiMiddleware } from './http/api.middleware';
@@ -13,6 +14,10 @@ import { EngineAdapter } from './http/engine.adapter';
 import { messageClasses } from './http/message.classes';
 import { ReplySender } from './http/reply.sender';
 import { LOGGER, nestLogger } from './logger';
+
+/** Node's, but AES with 128 bits before that with 256: as safe for what passes here, and a third faster, which is felt in long lists. */
+const FASTEST = 'TLS_AES_128_GCM_SHA256';
+const CIPHERS = [FASTEST, ...DEFAULT_CIPHERS.split(':').filter((one) => one !== FASTEST)].join(':');
 
 const splitAddress = (address: string): [host: string, port: number] => {
   const colon = address.lastIndexOf(':');
@@ -30,6 +35,7 @@ export async function startEngine(
     httpsOptions: {
       ...messageClasses(server),
       ...connectionLimits(settings.CLINKER_REQUEST_TIMEOUT),
+      ciphers: CIPHERS,
       cert: readFileSync(settings.CLINKER_TLS_CERT),
       key: readFileSync(settings.CLINKER_TLS_KEY),
     },

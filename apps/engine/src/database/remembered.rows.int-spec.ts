@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 const builder = (db: EntityManager = source.manager) => db.createQueryBuilder(DataCenter, 'dc').orderBy('dc.name', 'DESC');
-const list = (db?: EntityManager): Promise<DataCenter[]> => rememberedRows(builder(db));
+const list = (db = source.manager): Promise<DataCenter[]> => rememberedRows(db, builder(db));
 const described = async (db?: EntityManager): Promise<string> => (await list(db)).map(({ description }) => description).join(' ');
 const describe1 = (text: string, db = source.manager): Promise<unknown> =>
   db.query(`UPDATE data_center SET description = $1 WHERE name = 'dc1'`, [text]);
@@ -89,7 +89,7 @@ describe('remembered rows', () => {
         builder()
           .offset(page * 1_000)
           .limit(1_000);
-      expect(await rememberedRows(some())).toEqual(await rowsOf(some()));
+      expect(await rememberedRows(source.manager, some())).toEqual(await rowsOf(some()));
     }
   });
 

@@ -1,36 +1,44 @@
-import type { DataSource, EntityMetadata, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import type { DataSource, EntityManager, EntityMetadata, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { rowsOf } from './rows.of';
 
-/** How many rows are remembered that were read of late; as many again that were read before. */
-const GENERATION = 1_200;
+/** How many rows of a table are remembered that were read of late; as many again that were read before. */
+const GENERATION = 600;
 
-/** The rows of one database that were read last, by their versions. */
+interface Remembered {
+  /** Its own copy: the one that is asked for may be part of a long text, which would stay with it. */
+  readonly version: string;
+  readonly row: ObjectLiteral;
+}
+
+/** The rows of one table that were read last, by their versions. */
 class RowMemory {
-  private young = new Map<string, ObjectLiteral>();
-  private old = new Map<string, ObjectLiteral>();
+  private young = new Map<string, Remembered>();
+  private old = new Map<string, Remembered>();
 
   get(version: string): ObjectLiteral | undefined {
     const young = this.young.get(version);
-    if (young) return young;
+    if (young) return young.row;
     const old = this.old.get(version);
-    if (old) this.keep(version, old);
-    return old;
+    if (old) this.keep(old);
+    return old?.row;
   }
 
-  keep(version: string, row: ObjectLiteral): void {
+  keep(remembered: Remembered): void {
     if (this.young.size >= GENERATION) {
       this.old = this.young;
       this.young = new Map();
     }
-    this.young.set(version, row);
+    this.young.set(remembered.version, remembered);
   }
 }
 
-const memories = new WeakMap<DataSource, RowMemory>();
+const memories = new WeakMap<DataSource, Map<EntityMetadata, RowMemory>>();
 
-function memoryOf(database: DataSource): RowMemory {
-  const memory = memories.get(database) ?? new RowMemory();
-  memories.set(database, memory);
+function memoryOf(database: DataSource, metadata: EntityMetadata): RowMemory {
+  const tables = memories.get(database) ?? new Map<EntityMetadata, RowMemory>();
+  memories.set(database, tables);
+  const memory = tables.get(metadata) ?? new RowMemory();
+  tables.set(metadata, memory);
   return memory;
 }
 
@@ -45,32 +53,76 @@ const placeIn = (version: string): string => version.slice(0, version.indexOf(' 
 
 /** Reads these versions and remembers them. Those that have gone meanwhile are not remembered. */
 async function learn(database: DataSource, metadata: EntityMetadata, versions: readonly string[]): Promise<void> {
-  const [memory, alias] = [memoryOf(database), 'kept'];
+  const [memory, alias] = [memoryOf(database, metadata), 'kept'];
   const builder = database
     .createQueryBuilder<ObjectLiteral>(metadata.target, alias)
     .where(`${alias}.ctid = ANY(:places::tid[])`, { places: versions.map(placeIn) });
   for (const { version, ...row } of await rowsOf(builder, { version: versionSql(alias, metadata) }))
-    memory.keep(`${metadata.tableName} ${String(version)}`, Object.freeze(row));
+    memory.keep({ version: String(version), row: Object.freeze(row) });
+}
+
+/** A statement that finds the versions of rows, in their order; see {@link rememberedRows}. */
+export interface VersionsStatement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+  readonly entity: EntityMetadata['target'];
+}
+
+/** Finds what the query selects. Versions become texts outside of it: they cost, and a page's query passes over the rows of those before it. */
+export function versionsOf<T extends ObjectLiteral>(builder: SelectQueryBuilder<T>): VersionsStatement {
+  const { alias, expressionMap } = builder;
+  const { metadata } = expressionMap.mainAlias ?? {};
+  if (!metadata) throw new Error('The query is for no entity');
+  const names = metadata.primaryColumns.map(({ databaseName }) => databaseName);
+  builder.select(`${alias}.ctid`, 'ctid_').addSelect(`${alias}.xmin`, 'xmin_');
+  for (const name of names) builder.addSelect(`${alias}.${name}`, name);
+  const [found, parameters] = builder.getQueryAndParameters();
+  const parts = ['ctid_', 'xmin_', ...names].join(', ');
+  return {
+    sql: `SELECT string_agg(concat_ws(' ', ${parts}), chr(10)) AS versions FROM (${found}) found`,
+    parameters,
+    entity: metadata.target,
+  };
 }
 
 /**
  * {@link rowsOf} for lists that are asked for again and again: a row that has not changed since it was read is neither read again nor made
  * anew. The same version of a row is the same object, which nobody can change; see {@link isRemembered}.
  */
-export async function rememberedRows<T extends ObjectLiteral>(builder: SelectQueryBuilder<T>): Promise<T[]> {
-  const { connection, alias, expressionMap } = builder;
-  const { metadata } = expressionMap.mainAlias ?? {};
-  if (!metadata) throw new Error('The query is for no entity');
-  const found = await builder.select(versionSql(alias, metadata), 'version').getRawMany<{ version: string }>();
-  const recalled = (): (ObjectLiteral | undefined)[] =>
-    found.map(({ version }) => memoryOf(connection).get(`${metadata.tableName} ${version}`));
+export const rememberedRows = <T extends ObjectLiteral>(db: EntityManager, builder: SelectQueryBuilder<T>): Promise<T[]> =>
+  rowsByVersions(db, versionsOf(builder.clone()), () => builder);
+
+/** {@link rememberedRows} of a query that is always the same but for its one parameter: its statement is made once. */
+export function rememberedBy<T extends ObjectLiteral, P>(
+  build: (db: EntityManager, parameter: P) => SelectQueryBuilder<T>,
+): (db: EntityManager, parameter: P) => Promise<T[]> {
+  let statement: VersionsStatement | undefined;
+  return (db, parameter) => {
+    statement ??= versionsOf(build(db, parameter));
+    return rowsByVersions(db, { ...statement, parameters: [parameter] }, () => build(db, parameter));
+  };
+}
+
+/** {@link rememberedRows} with the statement at hand. @param builder gives the query that it was made of, for when it is needed after all */
+export async function rowsByVersions<T extends ObjectLiteral>(
+  db: EntityManager,
+  { sql, parameters, entity }: VersionsStatement,
+  builder: () => SelectQueryBuilder<T>,
+): Promise<T[]> {
+  const { connection } = db;
+  const metadata = connection.getMetadata(entity);
+  const memory = memoryOf(connection, metadata);
+  const [found] = await db.query<[{ versions: string | null }]>(sql, [...parameters]);
+  if (found.versions === null) return [];
+  const versions = found.versions.split('\n');
+  const recalled = (): (ObjectLiteral | undefined)[] => versions.map((version) => memory.get(version));
   const known = recalled();
-  const unknown = found.filter((_, index) => known[index] === undefined).map(({ version }) => version);
+  const unknown = versions.filter((_, index) => known[index] === undefined);
   if (unknown.length === 0) return known as T[];
-  if (unknown.length > GENERATION) return rowsOf(builder);
+  if (unknown.length > GENERATION) return rowsOf(builder());
   await learn(connection, metadata, unknown);
   const rows = recalled();
-  return rows.includes(undefined) ? rowsOf(builder) : (rows as T[]);
+  return rows.includes(undefined) ? rowsOf(builder()) : (rows as T[]);
 }
 
 /** Whether a row is one of {@link rememberedRows}: what is made of it alone can be used again with it. */

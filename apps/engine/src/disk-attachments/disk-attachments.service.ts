@@ -2,7 +2,7 @@ import { messages, renderMessage } from '@clinker/ovirt-api';
 import { type Operation, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
-import { rememberedRows } from '../database/remembered.rows';
+import { rememberedBy } from '../database/remembered.rows';
 import { refuseBusySnapshots, refuseSnapshots } from '../disks/disk-snapshot.rules';
 import { Disk, type DiskId } from '../disks/disk.entity';
 import type { NewDisk } from '../disks/disk.input';
@@ -57,6 +57,15 @@ const subjectsOf = ({ vmId, diskId }: AttachmentIds) => [
   { type: 'vm', id: vmId },
 ];
 
+const attachmentsOf = rememberedBy((db: EntityManager, vmIds: readonly string[]) =>
+  db
+    .createQueryBuilder(DiskAttachment, 'attachment')
+    .innerJoin(Disk, 'disk', 'disk.id = attachment.disk_id')
+    .where('attachment.vm_id = ANY(:vmIds::uuid[])', { vmIds })
+    .orderBy('disk.name')
+    .addOrderBy('disk.id'),
+);
+
 /** Looks at the disks of VMs, and attaches, activates and detaches them. */
 @Injectable()
 export class DiskAttachmentsService {
@@ -75,13 +84,7 @@ export class DiskAttachmentsService {
 
   /** The disks of these VMs in the order of their names. */
   ofVms(vmIds: readonly string[]): Promise<DiskAttachment[]> {
-    const builder = this.db
-      .createQueryBuilder(DiskAttachment, 'attachment')
-      .innerJoin(Disk, 'disk', 'disk.id = attachment.disk_id')
-      .where('attachment.vm_id = ANY(:vmIds::uuid[])', { vmIds })
-      .orderBy('disk.name')
-      .addOrderBy('disk.id');
-    return rememberedRows(builder);
+    return attachmentsOf(this.db, vmIds);
   }
 
   /** @throws NotFoundError */

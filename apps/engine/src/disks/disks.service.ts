@@ -16,6 +16,7 @@ import type { RequestOrigin } from '../http/request-origin';
 import { type OperationEnd, endFault, endOf } from '../sagas/operation.end';
 import type { ListQuery } from '../search/list-query';
 import { findQuota } from '../quotas/consumers';
+import { rememberedList } from '../search/remembered.list';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { storageDomainFields } from '../storage-domains/storage-domain.columns';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
@@ -48,6 +49,9 @@ const SEARCHABLE: Searchable = {
   freeText: ['name', 'description'],
 };
 
+const disksByIds = rememberedByIds(Disk);
+const disksOfDomains = rememberedByIds(Disk, 'storageDomainId');
+
 /** What a new disk is, beside size, type and profile. */
 function settingsOfNew(input: NewDisk, defaultName?: string) {
   const id = (input.id ?? randomUUID()) as DiskId;
@@ -75,24 +79,24 @@ export class DisksService {
 
   /** @throws SearchSyntaxError, InvalidInputError */
   list(query: ListQuery): Promise<Disk[]> {
-    return rememberedRows(applySearch(this.db.createQueryBuilder(Disk, 'disk'), SEARCHABLE, query));
+    return rememberedList(this.db, [Disk, 'disk'], SEARCHABLE, query);
   }
 
   /** The disks of one domain. @throws NotFoundError, SearchSyntaxError, InvalidInputError */
   async listOf(storageDomainId: string, query: ListQuery): Promise<Disk[]> {
     if (!(await this.db.existsBy(StorageDomain, { id: storageDomainId }))) throw new NotFoundError('Storage Domain', storageDomainId);
     const builder = this.db.createQueryBuilder(Disk, 'disk').where('disk.storageDomainId = :storageDomainId', { storageDomainId });
-    return rememberedRows(applySearch(builder, SEARCHABLE, query));
+    return rememberedRows(this.db, applySearch(builder, SEARCHABLE, query));
   }
 
   /** Disks by their ids; those that are gone are left out. */
   byIds(ids: readonly string[]): Promise<Disk[]> {
-    return rememberedByIds(this.db, Disk, ids);
+    return disksByIds(this.db, ids);
   }
 
   /** The disks of these domains. */
   ofStorageDomains(ids: readonly string[]): Promise<Disk[]> {
-    return rememberedByIds(this.db, Disk, ids, 'storageDomainId');
+    return disksOfDomains(this.db, ids);
   }
 
   /** @throws NotFoundError */

@@ -2,7 +2,7 @@ import { type FollowTree, type WireObject, parameter, parseFollow } from '@clink
 import { Injectable } from '@nestjs/common';
 import { InvalidInputError } from '../errors/domain.errors';
 import type { ApiRequest } from '../http/api-request';
-import { type FollowedCollection, type FollowedLinks, type FollowedReferences, followedLinks } from './followed.links';
+import { type FollowedCollection, type FollowedLinks, type FollowedReferences, type Place, followedLinks } from './followed.links';
 import { typeAt } from '../permissions/object.tree';
 import { VisibleObjects } from '../permissions/visible-objects.service';
 import { type FollowedList, Followers } from './followers';
@@ -10,22 +10,6 @@ import { type Inlined, withInlined } from './inlined.memory';
 
 /** How many objects may be put into one answer: one that is in many places counts in each, as it is written so often. */
 export const MAX_FOLLOWED_OBJECTS = 50_000;
-
-/** A path of the API taken apart: `vms/ID/nics/ID2` is of the kind `vms/nics`, with its ids in order. */
-interface Place {
-  readonly kind: string;
-  readonly ids: readonly string[];
-}
-
-function placeOf(href: string, api: ApiRequest): Place {
-  const path = href.slice(api.links.prefix.length + 1);
-  const slash = path.lastIndexOf('/');
-  if (slash === path.indexOf('/')) return { kind: path.slice(0, slash), ids: [path.slice(slash + 1)] };
-  const kinds: string[] = [];
-  const ids: string[] = [];
-  for (const segment of path.split('/')) (kinds.length > ids.length ? ids : kinds).push(segment);
-  return { kind: kinds.join('/'), ids };
-}
 
 function grouped<T>(all: readonly T[], kind: (one: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
@@ -109,7 +93,7 @@ class Inlining {
   /** What one name stands for in all these objects. */
   private async targets(objects: Places, name: string): Promise<Target[]> {
     const wanted = [...objects].flatMap(([object, count]) => {
-      const links = followedLinks(object, name);
+      const links = followedLinks(object, name, this.api.links.prefix);
       return links ? [{ object, count, links }] : [];
     });
     const references = await this.references(wanted.filter(isOf('references')));
@@ -117,14 +101,13 @@ class Inlining {
   }
 
   private async references(wanted: readonly Wanted<FollowedReferences>[]): Promise<Target[]> {
-    const located = wanted.map((one) => ({ ...one, places: one.links.hrefs.map((href) => placeOf(href, this.api)) }));
     const loaded = new Map<string, ReadonlyMap<string, WireObject>>();
-    const all = located.flatMap(({ places }) => places);
+    const all = wanted.flatMap(({ links }) => links.places);
     for (const [kind, places] of grouped(all, (place) => place.kind)) loaded.set(kind, byId(await this.objectsOf(kind, places)));
-    return located.map(({ object, count, links, places }) => ({
+    return wanted.map(({ object, count, links }) => ({
       object,
       count,
-      inlined: places.map(({ kind, ids }) => loaded.get(kind)?.get(ids.at(-1) ?? '')),
+      inlined: links.places.map(({ kind, ids }) => loaded.get(kind)?.get(ids.at(-1) ?? '')),
       put: links.withFull,
     }));
   }
@@ -141,17 +124,16 @@ class Inlining {
   }
 
   private async collections(wanted: readonly Wanted<FollowedCollection>[]): Promise<Target[]> {
-    const located = wanted.map((one) => ({ ...one, place: placeOf(one.links.href, this.api) }));
     const targets: Target[] = [];
-    for (const [path, all] of grouped(located, ({ place, links }) => `${place.kind}/${links.segment}`)) {
+    for (const [path, all] of grouped(wanted, ({ links }) => `${links.place.kind}/${links.segment}`)) {
       const list = this.followers.listAt(path);
       if (list) targets.push(...(await this.lists(list, all)));
     }
     return targets;
   }
 
-  private async lists(list: FollowedList, all: readonly (Wanted<FollowedCollection> & { place: Place })[]): Promise<Target[]> {
-    const parentOf = ({ place }: { place: Place }): string => place.ids.at(-1) ?? '';
+  private async lists(list: FollowedList, all: readonly Wanted<FollowedCollection>[]): Promise<Target[]> {
+    const parentOf = ({ links }: Wanted<FollowedCollection>): string => links.place.ids.at(-1) ?? '';
     const loaded = await list.load([...new Set(all.map(parentOf))], this.api);
     const seen = new Set(await this.visible.only(this.api.viewer, list.item, [...loaded.values()].flat()));
     return all.map((one) => ({

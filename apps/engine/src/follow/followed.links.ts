@@ -1,9 +1,15 @@
-import { SubLinks, type Wire, type WireObject, relOf } from '@clinker/ovirt-api';
+import { SubLinks, type Wire, type WireObject, isShared, relOf } from '@clinker/ovirt-api';
+
+/** A path of the API taken apart: `vms/ID/nics/ID2` is of the kind `vms/nics`, with its ids in order. */
+export interface Place {
+  readonly kind: string;
+  readonly ids: readonly string[];
+}
 
 /** References in an object. */
 export interface FollowedReferences {
   readonly kind: 'references';
-  readonly hrefs: readonly string[];
+  readonly places: readonly Place[];
   /** The object, as it is by now, with full objects in the places of its references; undefined leaves one as it is. */
   withFull(object: WireObject, full: readonly (WireObject | undefined)[]): WireObject;
 }
@@ -11,8 +17,8 @@ export interface FollowedReferences {
 /** A link to a sub-collection. */
 export interface FollowedCollection {
   readonly kind: 'collection';
-  /** The address of the object that it belongs to. */
-  readonly href: string;
+  /** Where the object is that it belongs to. */
+  readonly place: Place;
   readonly segment: string;
   /** The object, as it is by now, with a list in the place of the link. */
   withList(object: WireObject, list: { readonly member: string; readonly item: string }, found: readonly WireObject[]): WireObject;
@@ -20,6 +26,17 @@ export interface FollowedCollection {
 
 /** What one name stands for in one object, if anything. */
 export type FollowedLinks = FollowedReferences | FollowedCollection;
+
+/** @param prefix of all addresses, which {@link Place}s do without */
+function placeOf(href: string, prefix: string): Place {
+  const path = href.slice(prefix.length + 1);
+  const slash = path.lastIndexOf('/');
+  if (slash === path.indexOf('/')) return { kind: path.slice(0, slash), ids: [path.slice(slash + 1)] };
+  const kinds: string[] = [];
+  const ids: string[] = [];
+  for (const segment of path.split('/')) (kinds.length > ids.length ? ids : kinds).push(segment);
+  return { kind: kinds.join('/'), ids };
+}
 
 const isObject = (value: Wire): value is WireObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date) && !(value instanceof SubLinks);
@@ -33,18 +50,22 @@ function listIn(value: WireObject): [item: string, list: Wire[]] | undefined {
   return only && others.length === 0 && Array.isArray(only[1]) ? [only[0], only[1]] : undefined;
 }
 
-function referencesIn(object: WireObject, member: string): FollowedReferences | undefined {
+function referencesIn(object: WireObject, member: string, prefix: string): FollowedReferences | undefined {
   const value = object[member];
   if (isReference(value))
-    return { kind: 'references', hrefs: [value.href], withFull: (now, [full]) => (full ? { ...now, [member]: full } : now) };
+    return {
+      kind: 'references',
+      places: [placeOf(value.href, prefix)],
+      withFull: (now, [full]) => (full ? { ...now, [member]: full } : now),
+    };
   const [item, list] = (isObject(value) ? listIn(value) : undefined) ?? [];
   if (item === undefined || list === undefined) return undefined;
-  const places = list.flatMap((one, index) => (isReference(one) ? [{ index, href: one.href }] : []));
+  const found = list.flatMap((one, index) => (isReference(one) ? [{ index, href: one.href }] : []));
   return {
     kind: 'references',
-    hrefs: places.map(({ href }) => href),
+    places: found.map(({ href }) => placeOf(href, prefix)),
     withFull: (now, full) => {
-      const at = new Map(places.map(({ index }, order) => [index, full[order]]));
+      const at = new Map(found.map(({ index }, order) => [index, full[order]]));
       return { ...now, [member]: { [item]: list.map((one, index) => at.get(index) ?? one) } };
     },
   };
@@ -58,11 +79,11 @@ function linksWithout(links: Wire, name: string): Wire | undefined {
   return others.length < links.length ? others : undefined;
 }
 
-function collectionIn({ href, link }: WireObject, name: string): FollowedCollection | undefined {
+function collectionIn({ href, link }: WireObject, name: string, prefix: string): FollowedCollection | undefined {
   if (typeof href !== 'string' || linksWithout(link, name) === undefined) return undefined;
   return {
     kind: 'collection',
-    href,
+    place: placeOf(href, prefix),
     segment: name,
     withList: (now, { member, item }, found) => ({ ...now, link: linksWithout(now['link'], name), [member]: { [item]: [...found] } }),
   };
@@ -79,8 +100,23 @@ function followName(member: string): string {
   return name;
 }
 
-/** Finds what a name of `follow` (lower case, without underscores) stands for: a member that refers, or a link. */
-export function followedLinks(object: WireObject, name: string): FollowedLinks | undefined {
+function linksIn(object: WireObject, name: string, prefix: string): FollowedLinks | undefined {
   const member = Object.keys(object).find((one) => followName(one) === name);
-  return member === undefined ? collectionIn(object, name) : referencesIn(object, member);
+  return member === undefined ? collectionIn(object, name, prefix) : referencesIn(object, member, prefix);
+}
+
+/** What was found in shared objects: they stay as they are, and have the addresses of one prefix. Goes with the objects. */
+const known = new WeakMap<WireObject, Map<string, FollowedLinks | undefined>>();
+
+/**
+ * Finds what a name of `follow` (lower case, without underscores) stands for: a member that refers, or a link.
+ * @param prefix of the addresses in the object
+ */
+export function followedLinks(object: WireObject, name: string, prefix: string): FollowedLinks | undefined {
+  if (!isShared(object)) return linksIn(object, name, prefix);
+  const before = known.get(object) ?? new Map<string, FollowedLinks | undefined>();
+  if (before.has(name)) return before.get(name);
+  const links = linksIn(object, name, prefix);
+  known.set(object, before.set(name, links));
+  return links;
 }

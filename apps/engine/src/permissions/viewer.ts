@@ -14,9 +14,14 @@ export interface Viewer {
 /** The parameters of `visible`. */
 export const viewing = ({ id, principals }: Viewer) => ({ viewer: id, principals });
 
+/** To be called of a list that leaves out what the viewer does not see. */
+export function willOnlySeeHis(viewer: Viewer | undefined): void {
+  if (viewer?.listed) viewer.applied = true;
+}
+
 /** Leaves in a list what the viewer sees; everything if there is none. One condition, no query per row. */
 export function onlyVisible<T extends ObjectLiteral>(builder: SelectQueryBuilder<T>, viewer: Viewer | undefined): SelectQueryBuilder<T> {
   if (!viewer?.listed) return builder;
-  viewer.applied = true;
+  willOnlySeeHis(viewer);
   return builder.andWhere(visible(viewer.listed, builder.alias), viewing(viewer));
 }

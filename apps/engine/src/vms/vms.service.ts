@@ -10,7 +10,6 @@ import { dataCenterFields } from '../data-centers/data-center.columns';
 import { referred, refuseUsedName } from '../database/row.access';
 import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
 import { rememberedByIds } from '../database/rows.by-ids';
-import { rememberedRows } from '../database/remembered.rows';
 import { SecretBox } from '../encryption/secret-box';
 import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { diskFields } from '../disks/disk.columns';
@@ -23,7 +22,8 @@ import { type Sealed, withSealedPassword } from '../initialization/kept.initiali
 import { idField } from '../search/field.kinds';
 import type { ListQuery } from '../search/list-query';
 import { assignVm } from '../quotas/consumers';
-import { type Searchable, applySearch } from '../search/search.sql';
+import { rememberedList } from '../search/remembered.list';
+import type { Searchable } from '../search/search.sql';
 import { storageDomainFields } from '../storage-domains/storage-domain.columns';
 import { templateFields } from '../templates/template.columns';
 import { placementHostIds } from './placement.policy';
@@ -66,6 +66,8 @@ const SEARCHABLE: Searchable = {
   freeText: ['name', 'description', 'comment'],
 };
 
+const vmsByIds = rememberedByIds(Vm);
+
 /** Looks at VMs, changes and removes them. */
 @Injectable()
 export class VmsService {
@@ -77,12 +79,12 @@ export class VmsService {
   ) {}
 
   list(query: ListQuery): Promise<Vm[]> {
-    return rememberedRows(applySearch(this.db.createQueryBuilder(Vm, 'vm'), SEARCHABLE, query));
+    return rememberedList(this.db, [Vm, 'vm'], SEARCHABLE, query);
   }
 
   /** VMs by their ids; those that are gone are left out. */
   byIds(ids: readonly string[]): Promise<Vm[]> {
-    return rememberedByIds(this.db, Vm, ids);
+    return vmsByIds(this.db, ids);
   }
 
   /** @throws NotFoundError */
