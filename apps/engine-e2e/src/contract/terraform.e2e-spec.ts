@@ -145,6 +145,37 @@ describe('the Terraform providers', () => {
     await sdk.untilGone(`/disks/${diskId}`);
   });
 
+  it('keep VMs apart by affinity groups, version 2', async () => {
+    const vmXml = (at: number) =>
+      `<vm><memory>67108864</memory><name>${name(`apart${at}`)}</name><cluster id="${clusterId}"/><template id="${BLANK}"/></vm>`;
+    const vms = [await sdk.add('/vms', vmXml(1)), await sdk.add('/vms', vmXml(2))].map(({ body }) => textAt(body, 'id'));
+    user.created.vms.push(...vms);
+    const groups = `/clusters/${clusterId}/affinitygroups`;
+    const rule = (enabled: boolean) => `<enabled>${enabled}</enabled><enforcing>true</enforcing><positive>false</positive>`;
+    const groupXml =
+      `<affinity_group><description></description><hosts_rule>${rule(false)}</hosts_rule><name>${name('apart')}</name>` +
+      `<priority>1.000000</priority><vms_rule>${rule(true)}</vms_rule><cluster id="${clusterId}"/></affinity_group>`;
+    const group = await sdk.add(groups, groupXml);
+    needs(
+      group,
+      'id',
+      'name',
+      'priority',
+      'enforcing',
+      'hosts_rule.enabled',
+      'hosts_rule.positive',
+      'vms_rule.enabled',
+      'vms_rule.positive',
+      'cluster.id',
+    );
+    const path = `${groups}/${textAt(group.body, 'id')}`;
+    for (const vm of vms) needs(await sdk.add(`${path}/vms`, `<vm id="${vm}"/>`), 'id');
+    expect(itemsIn((await sdk.get(`${path}/vms`)).body, 'vm').map((one) => textAt(one, 'id'))).toEqual(expect.arrayContaining(vms));
+    expect(itemsIn((await sdk.get(groups)).body, 'affinity_group').map((one) => textAt(one, 'id'))).toContain(textAt(group.body, 'id'));
+    await sdk.remove(`${path}/vms/${vms[0]}`);
+    await sdk.untilGone(path);
+  });
+
   it('search with parentheses and spaces around the operators', async () => {
     const criteria = encodeURIComponent('(status = up OR status = down) AND (name = "e2e-no-such-vm")');
     expect(itemsIn((await sdk.get(`/vms?search=${criteria}`)).body, 'vm')).toEqual([]);
