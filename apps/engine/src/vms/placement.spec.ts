@@ -21,6 +21,16 @@ describe('place', () => {
     expect(place([host('b'), host('a')], demand)).toMatchObject({ host: { name: 'a' } });
   });
 
+  it('takes the one with the smallest share of its memory given away, unless another is preferred', () => {
+    const hosts = [
+      host('a', { placedBytes: 2 * GIB }),
+      host('b', { memoryBytes: 32 * GIB, placedBytes: 4 * GIB }),
+      host('c', { memoryBytes: 0 }),
+    ];
+    expect(place(hosts, demand)).toMatchObject({ host: { name: 'b' } });
+    expect(place(hosts, { ...demand, preferredHostIds: ['id-of-a'] })).toMatchObject({ host: { name: 'a' } });
+  });
+
   it('takes no host but those that were asked for', () => {
     expect(place([host('a'), host('b')], { ...demand, onlyHostIds: ['id-of-b'] })).toMatchObject({ host: { name: 'b' } });
     expect(place([host('a')], { ...demand, onlyHostIds: ['id-of-b'] })).toEqual({
