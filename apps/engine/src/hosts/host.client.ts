@@ -19,6 +19,8 @@ import { HostConnection } from './host.connection';
 import { HostFence } from './host-fence.entity';
 import { HostUnreachableError } from './host.errors';
 
+const NATS_IS_AWAY = 'NATS does not answer.';
+
 const context = () => {
   const sent = headers();
   const { correlationId } = logContext();
@@ -59,7 +61,7 @@ export class HostClient {
 
   /** {@link send}, to who really is there. @throws HostUnreachableError, AgentError */
   async ask<C extends CommandName>(hostName: string, command: C, body: CommandRequest<C>): Promise<CommandReply<C>> {
-    const nats = await this.connection.nats;
+    const nats = await this.nats();
     const answer = answerSchema.parse(await request(nats, hostName, command, body));
     if (!answer.ok) throw new AgentError(answer.error.code, answer.error.message);
     return commands[command].reply.parse(answer.value) as CommandReply<C>;
@@ -82,8 +84,15 @@ export class HostClient {
   }
 
   private async requireNats(): Promise<void> {
-    const answered = (await this.connection.nats).rtt().then(() => true);
+    const answered = (await this.nats()).rtt().then(() => true);
     const given = pause(ENGINE_PATIENCE_MS, false, { ref: false });
-    if (!(await Promise.race([answered.catch(() => false), given]))) throw new HostUnreachableError('NATS does not answer.');
+    if (!(await Promise.race([answered.catch(() => false), given]))) throw new HostUnreachableError(NATS_IS_AWAY);
+  }
+
+  /** An engine that was started without NATS must say so, and must be able to end, too. */
+  private async nats(): Promise<NatsConnection> {
+    const nats = await this.connection.within(ENGINE_PATIENCE_MS);
+    if (!nats) throw new HostUnreachableError(NATS_IS_AWAY);
+    return nats;
   }
 }
