@@ -79,11 +79,29 @@ describe('the Ansible collection, around VMs', () => {
     expect(textAt((await sdk.get(path)).body, 'status')).toBe('finished');
   });
 
-  it('is told why there are no affinity groups, fence agents and labels', async () => {
-    const cluster = textAt(itemsIn((await sdk.get(`/clusters${searchFor('name="Default"')}`)).body, 'cluster')[0]!, 'id');
+  const clusterNamed = async (name: string): Promise<string> =>
+    textAt(itemsIn((await sdk.get(`/clusters${searchFor(`name="${name}"`)}`)).body, 'cluster')[0]!, 'id');
+
+  it('declares an affinity group (ovirt_affinity_group)', async () => {
+    const groups = `/clusters/${await clusterNamed('Default')}/affinitygroups`;
+    const vm = await add(
+      '/vms',
+      `<vm><name>${named('vm')}</name><cluster><name>Default</name></cluster><template><name>Blank</name></template></vm>`,
+    );
+    const rule = '<enforcing>true</enforcing><positive>false</positive>';
+    const rules = `<hosts_rule><enabled>false</enabled></hosts_rule><vms_rule>${rule}</vms_rule>`;
+    const group = await add(groups, `<affinity_group><description>d</description><name>${named('ag')}</name>${rules}</affinity_group>`);
+    await sdk.add(`${group}/vms`, `<vm id="${vm.split('/')[2]}"/>`);
+    const { body } = await sdk.get(group);
+    expect(body).toMatchObject({ enforcing: 'true', positive: 'false', vms_rule: { enabled: 'true' }, hosts_rule: { enabled: 'false' } });
+    expect(itemsIn((await sdk.get(`${group}/vms`)).body, 'vm').map((one) => textAt(one, 'id'))).toEqual([vm.split('/')[2]]);
+    await sdk.remove(`${group}/vms/${vm.split('/')[2]}`);
+    expect(itemsIn((await sdk.get(groups)).body, 'affinity_group').map((one) => textAt(one, 'name'))).toContain(named('ag'));
+  });
+
+  it('is told why there are no fence agents and labels', async () => {
     const host = textAt(itemsIn((await sdk.get('/hosts')).body, 'host')[0]!, 'id');
     for (const [path, element] of [
-      [`/clusters/${cluster}/affinitygroups`, 'affinity_group'],
       ['/affinitylabels', 'affinity_label'],
       [`/hosts/${host}/fenceagents`, 'agent'],
     ] as const) {
