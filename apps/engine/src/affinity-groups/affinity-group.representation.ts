@@ -7,6 +7,8 @@ export const emptyAffinityGroupCollections: Readonly<Record<string, string>> = {
   vmlabels: 'affinity_labels',
 };
 
+const SUB_COLLECTIONS = [...Object.keys(emptyAffinityGroupCollections), 'hosts', 'vms'].sort();
+
 /** A group with whether its rules hold now. */
 export type AffinityGroupView = AffinityGroup & { readonly broken: boolean };
 
@@ -24,7 +26,7 @@ export function affinityGroupRepresentation(group: AffinityGroupView, links: Lin
     ...identity,
     name: group.name,
     description: group.description,
-    link: links.subCollections(identity.href, ['hostlabels', 'hosts', 'vmlabels', 'vms']),
+    link: links.subCollections(identity.href, SUB_COLLECTIONS),
     broken: group.broken,
     enforcing: group.vmsRule.enforcing,
     hosts_rule: { ...group.hostsRule },

@@ -60,7 +60,7 @@ export class AffinityMembersService {
     const { table, column, type } = KINDS[kind];
     await this.db.transaction(async (tx) => {
       const group = await this.group(tx, clusterId, groupId);
-      const member = (await this.list(kind, clusterId, groupId)).find((one) => one.id === id);
+      const member = (await this.ofGroups(kind, [groupId])).find((one) => one.id === id);
       if (!member) throw new NotFoundError(type, id);
       await tx.query(`DELETE FROM ${table} WHERE group_id = $1 AND ${column} = $2`, [groupId, id]);
       await this.tell(tx, group, `${type} ${member.name} was removed from Affinity Group ${group.name}.`);

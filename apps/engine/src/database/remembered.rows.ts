@@ -46,8 +46,10 @@ function memoryOf(database: DataSource, metadata: EntityMetadata): RowMemory {
  * What tells one version of a row from all others: where PostgreSQL has it, which transaction wrote it, and its key, as rewriting a whole
  * table (VACUUM FULL) may put another row of the same transaction to that place. There is no space in a place.
  */
-const versionSql = (alias: string, { primaryColumns }: EntityMetadata): string =>
-  `concat_ws(' ', ${[`${alias}.ctid`, `${alias}.xmin`, ...primaryColumns.map(({ databaseName }) => `${alias}.${databaseName}`)].join(', ')})`;
+const versionSql = (place: string, transaction: string, key: readonly string[]): string =>
+  `concat_ws(' ', ${[place, transaction, ...key].join(', ')})`;
+
+const keyOf = ({ primaryColumns }: EntityMetadata): string[] => primaryColumns.map(({ databaseName }) => databaseName);
 
 const placeIn = (version: string): string => version.slice(0, version.indexOf(' '));
 
@@ -57,8 +59,10 @@ async function learn(database: DataSource, metadata: EntityMetadata, versions: r
   const builder = database
     .createQueryBuilder<ObjectLiteral>(metadata.target, alias)
     .where(`${alias}.ctid = ANY(:places::tid[])`, { places: versions.map(placeIn) });
-  for (const { version, ...row } of await rowsOf(builder, { version: versionSql(alias, metadata) }))
-    memory.keep({ version: String(version), row: Object.freeze(row) });
+  const of = (name: string): string => `${alias}.${name}`;
+  const version = versionSql(of('ctid'), of('xmin'), keyOf(metadata).map(of));
+  for (const { version: found, ...row } of await rowsOf(builder, { version }))
+    memory.keep({ version: String(found), row: Object.freeze(row) });
 }
 
 /** A statement that finds the versions of rows, in their order; see {@link rememberedRows}. */
@@ -73,13 +77,12 @@ export function versionsOf<T extends ObjectLiteral>(builder: SelectQueryBuilder<
   const { alias, expressionMap } = builder;
   const { metadata } = expressionMap.mainAlias ?? {};
   if (!metadata) throw new Error('The query is for no entity');
-  const names = metadata.primaryColumns.map(({ databaseName }) => databaseName);
+  const names = keyOf(metadata);
   builder.select(`${alias}.ctid`, 'ctid_').addSelect(`${alias}.xmin`, 'xmin_');
   for (const name of names) builder.addSelect(`${alias}.${name}`, name);
   const [found, parameters] = builder.getQueryAndParameters();
-  const parts = ['ctid_', 'xmin_', ...names].join(', ');
   return {
-    sql: `SELECT string_agg(concat_ws(' ', ${parts}), chr(10)) AS versions FROM (${found}) found`,
+    sql: `SELECT string_agg(${versionSql('ctid_', 'xmin_', names)}, chr(10)) AS versions FROM (${found}) found`,
     parameters,
     entity: metadata.target,
   };
