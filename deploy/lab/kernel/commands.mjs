@@ -50,7 +50,7 @@ function partsWithout(lab, names) {
     before = left.size;
     all.filter((part) => part.needs.some((name) => left.has(name))).forEach((part) => left.add(part.name));
   }
-  return all.filter((part) => !left.has(part.name));
+  return all.filter((part) => !left.has(part.name) && (!part.onDemand || isLiving(lab, part)));
 }
 
 /** @param {number} since */
@@ -173,5 +173,5 @@ export async function status() {
   say(`slot ${lab.slot}, ${shortFolder(lab.slot)} -> ${lab.folder}`);
   lines.forEach((line) => say(line.text));
   say(`${'memory'.padEnd(22)} ${megabytes(total)}`);
-  if (!daemons.every((part) => isLiving(lab, part) || part.absence?.())) process.exitCode = 3;
+  if (!daemons.every((part) => isLiving(lab, part) || part.onDemand || part.absence?.())) process.exitCode = 3;
 }

@@ -18,6 +18,7 @@ import { killProcess, livingProcess, logFile, logTail, startProcess, stopProcess
  * @property {() => CommandLine} [command] absent: a step without a process
  * @property {() => Promise<boolean> | boolean} ready whether it does its work now
  * @property {() => Promise<void>} [provision] makes what the part must contain; cheap when it is there
+ * @property {boolean} [onDemand] only started when it is named: `lab start PART`
  * @property {() => string | undefined} [absence] why the part cannot be started now, if so
  * @property {(record: import('./processes.mjs').ProcessRecord) => boolean} [outdated] the running process should be replaced
  * @property {import('./processes.mjs').StopOptions} [stop]

@@ -1,6 +1,7 @@
 // @ts-check
-/** Cinder: API, scheduler and one volume service on Ceph; the volume types of the lab. */
+/** Cinder: API, scheduler and one volume service on Ceph, on demand another; the volume types of the lab. */
 import { existsSync, mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { once, writeSecret } from '../kernel/files.mjs';
 import { ask } from '../kernel/probes.mjs';
 import { livingProcess } from '../kernel/processes.mjs';
@@ -15,6 +16,12 @@ import { amqpUrl } from './rabbitmq.mjs';
 /** @typedef {import('../kernel/parts.mjs').Part} Part */
 
 const BACKEND = 'ceph';
+
+/** The same Ceph, with the face of a storage that takes snapshots of several volumes at one moment. */
+const GROUP_BACKEND = 'ceph-groups';
+const GROUP_TYPE = 'consistent-snapshots';
+const CONSISTENT = { consistent_group_snapshot_enabled: '<is> True' };
+const DRIVERS = fileURLToPath(new URL('../drivers', import.meta.url));
 
 /** @param {Lab} lab */
 const address = (lab) => `http://127.0.0.1:${lab.ports.cinder}`;
@@ -77,9 +84,13 @@ project_domain_id = default
 region_name = lab
 service_token_roles = service
 service_token_roles_required = true
-[${BACKEND}]
-volume_driver = cinder.volume.drivers.rbd.RBDDriver
-volume_backend_name = ${BACKEND}
+${BACK_END(lab, BACKEND, 'cinder.volume.drivers.rbd.RBDDriver')}`;
+
+/** @param {Lab} lab @param {string} name @param {string} driver */
+const BACK_END = (lab, name, driver) => `
+[${name}]
+volume_driver = ${driver}
+volume_backend_name = ${name}
 rbd_cluster_name = ceph
 rbd_pool = volumes
 rbd_user = cinder
@@ -96,9 +107,14 @@ rados_connection_interval = 1
 const file = (lab) => inLab(lab, 'cinder', 'cinder.conf');
 
 /** @param {Lab} lab */
+const groupFile = (lab) => inLab(lab, 'cinder', 'groups.conf');
+
+/** @param {Lab} lab */
 function configure(lab) {
   mkdirSync(inLab(lab, 'cinder', 'locks'), { recursive: true });
   writeSecret(file(lab), GENERAL(lab) + ACCESS(lab));
+  const enabled = `[DEFAULT]\nenabled_backends = ${GROUP_BACKEND}\n`;
+  writeSecret(groupFile(lab), enabled + BACK_END(lab, GROUP_BACKEND, 'clinker_lab_drivers.GroupRBDDriver'));
 }
 
 /** @param {Lab} lab */
@@ -121,6 +137,21 @@ async function createTypes(lab) {
   for (const type of TYPES) await cloud.ensure('types', 'volume_type', { ...type, 'os-volume-type-access:is_public': true });
 }
 
+/** @param {Lab} lab */
+async function createGroupTypes(lab) {
+  const cloud = await openCinder(lab);
+  const extra_specs = { volume_backend_name: GROUP_BACKEND, ...CONSISTENT };
+  await cloud.ensure('types', 'volume_type', { name: GROUP_BACKEND, extra_specs, 'os-volume-type-access:is_public': true });
+  const id = await cloud.ensure('group_types', 'group_type', { name: GROUP_TYPE });
+  await cloud.call('POST', `/group_types/${id}/group_specs`, { group_specs: CONSISTENT });
+}
+
+/** Whether the scheduler knows the pool. @param {Lab} lab */
+async function isGroupBackendServing(lab) {
+  const { pools } = await (await openCinder(lab)).call('GET', '/scheduler-stats/get_pools');
+  return pools.some((/** @type {{name: string}} */ { name }) => name.includes(`@${GROUP_BACKEND}#`));
+}
+
 /** Whether both services report in and the scheduler knows the backend's pool. @param {Lab} lab */
 async function isServing(lab) {
   const cloud = await openCinder(lab);
@@ -136,11 +167,22 @@ function commandLine(lab, service) {
   return { command: `cinder-${service}`, args: ['--config-file', file(lab)], env };
 }
 
-/** A service reports in by its row in the database: fresh, and written since its process began. @param {Lab} lab @param {string} binary */
-async function reportsIn(lab, binary) {
-  const since = (livingProcess(lab.folder, binary)?.startedAt ?? 0) / 1000;
+/** @param {Lab} lab */
+function groupCommandLine(lab) {
+  const { args, env, ...rest } = commandLine(lab, 'volume');
+  return { ...rest, args: [...args, '--config-file', groupFile(lab)], env: { ...env, PYTHONPATH: DRIVERS, PYTHONDONTWRITEBYTECODE: '1' } };
+}
+
+/**
+ * A service reports in by its row in the database: fresh, and written since its process began.
+ * @param {Lab} lab
+ * @param {string} part
+ * @param {string} host the service's name of itself
+ */
+async function reportsIn(lab, part, host) {
+  const since = (livingProcess(lab.folder, part)?.startedAt ?? 0) / 1000;
   const fresh = `updated_at > greatest(now() - interval '20 s', to_timestamp(${since})) at time zone 'utc'`;
-  const query = `select count(*) from services where not deleted and "binary" = '${binary}' and ${fresh}`;
+  const query = `select count(*) from services where not deleted and host = '${host}' and ${fresh}`;
   const { stdout } = await run('psql', ['-qAt', '-c', query], { env: { ...serverOf(lab), PGDATABASE: 'cinder' } });
   return stdout.trim() !== '0';
 }
@@ -165,7 +207,7 @@ function daemons(lab) {
       needs: ['cinder-schema', 'rabbitmq'],
       prepare: () => configure(lab),
       command: () => commandLine(lab, 'scheduler'),
-      ready: () => reportsIn(lab, 'cinder-scheduler'),
+      ready: () => reportsIn(lab, 'cinder-scheduler', 'lab'),
       everyMs: 200,
     },
     {
@@ -173,8 +215,18 @@ function daemons(lab) {
       needs: ['cinder-schema', 'rabbitmq', 'ceph-pools'],
       prepare: () => configure(lab),
       command: () => commandLine(lab, 'volume'),
-      ready: () => reportsIn(lab, 'cinder-volume'),
+      ready: () => reportsIn(lab, 'cinder-volume', `lab@${BACKEND}`),
       everyMs: 200,
+    },
+    {
+      name: 'cinder-volume-groups',
+      needs: ['cinder'],
+      onDemand: true,
+      prepare: () => configure(lab),
+      command: () => groupCommandLine(lab),
+      ready: async () => (await reportsIn(lab, 'cinder-volume-groups', `lab@${GROUP_BACKEND}`)) && isGroupBackendServing(lab),
+      provision: () => once(lab, 'cinder-group-types', () => createGroupTypes(lab)),
+      everyMs: 500,
     },
   ];
 }

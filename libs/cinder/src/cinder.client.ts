@@ -1,4 +1,5 @@
 import { isCinderError } from './cinder.error';
+import { CinderGroups } from './cinder.groups';
 import { CinderReader, segment } from './cinder.reader';
 import { attachmentSchema, snapshotSchema, volumeSchema, type Attachment, type Snapshot, type Volume } from './cinder.schemas';
 import { compareVersions } from './cinder.version';
@@ -49,6 +50,9 @@ export interface NewSnapshot {
  * and the caller looks before it asks again. Cinder works in the background: created, extended and deleted volumes are finished later.
  */
 export class CinderClient extends CinderReader {
+  /** Volumes that are snapshotted together. */
+  readonly groups = new CinderGroups(this.connection);
+
   /** Throws `over_limit` (quota), `not_found` (type, snapshot or source), `bad_request`. The volume is `creating` at first. */
   createVolume(volume: NewVolume): Promise<Volume> {
     const body = {

@@ -23,6 +23,7 @@ import {
 import type { CinderVersion } from './cinder.version';
 import { checkConnection, type ConnectionReport } from './connection.check';
 import type { TransportOptions } from './http.transport';
+import { type GroupType, groupTypeSchema } from './group.schemas';
 import { inside, readList } from './page.reader';
 
 export interface CinderOptions extends TransportOptions {
@@ -94,6 +95,11 @@ export class CinderReader {
       if (isCinderError(error, 'not_found')) return null;
       throw error;
     }
+  }
+
+  /** Kinds of groups that volumes can be gathered in. */
+  groupTypes(): Promise<GroupType[]> {
+    return this.#list('/group_types', 'group_types', groupTypeSchema, {});
   }
 
   volume(id: string): Promise<Volume> {

@@ -6,7 +6,7 @@ export function cinderTime(value: string): Date {
   return new Date(/(Z|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value}Z`);
 }
 
-const time = z.string().transform((value, context) => {
+export const time = z.string().transform((value, context) => {
   const parsed = cinderTime(value);
   if (!Number.isNaN(parsed.getTime())) return parsed;
   context.addIssue({ code: 'custom', message: 'not a time' });
@@ -16,7 +16,7 @@ const maybeTime = z
   .union([time, z.literal('').transform(() => null)])
   .nullish()
   .transform((value) => value ?? null);
-const maybeText = z
+export const maybeText = z
   .string()
   .nullish()
   .transform((value) => value ?? null);
@@ -56,6 +56,7 @@ export const volumeSchema = z
     encrypted: flag,
     multiattach: flag,
     migration_status: maybeText,
+    'os-vol-host-attr:host': maybeText,
     created_at: time,
     updated_at: maybeTime,
   })
@@ -80,6 +81,8 @@ export const volumeSchema = z
     encrypted: raw.encrypted,
     multiattach: raw.multiattach,
     migrationStatus: raw.migration_status,
+    /** Where it is, as `host@backend#pool`. Cinder tells it to administrators only: otherwise null. */
+    host: raw['os-vol-host-attr:host'],
     createdAt: raw.created_at,
     updatedAt: raw.updated_at,
   }));
@@ -133,6 +136,7 @@ export const snapshotSchema = z
     status: z.string(),
     size: z.int(),
     metadata,
+    group_snapshot_id: maybeText,
     created_at: time,
     updated_at: maybeTime,
   })
@@ -144,6 +148,8 @@ export const snapshotSchema = z
     status: raw.status,
     sizeGiB: raw.size,
     metadata: raw.metadata,
+    /** The group snapshot that it is part of: then it can only be deleted with the others of it. */
+    groupSnapshotId: raw.group_snapshot_id,
     createdAt: raw.created_at,
     updatedAt: raw.updated_at,
   }));

@@ -6,6 +6,8 @@ export type { CinderErrorDetails, CinderErrorKind } from './cinder.error';
 export { CinderReader } from './cinder.reader';
 export type { AttachmentFilter, CinderOptions, SnapshotFilter, VolumeFilter } from './cinder.reader';
 export type { Attachment, Limits, Pool, QuotaSet, Snapshot, UserMessage, Volume, VolumeType } from './cinder.schemas';
+export type { NewGroup } from './cinder.groups';
+export type { Group, GroupSnapshot, GroupType } from './group.schemas';
 export type { CinderVersion } from './cinder.version';
 export type { ConnectionReport } from './connection.check';
 export type { ConnectionInfo } from './connection-info.schema';
