@@ -25,6 +25,7 @@ const world = (): World => ({
     otherVolumes: ['volume-3'],
     diskSnapshots: [{ id: 'disk-snapshot-1', cinderSnapshotId: 'snapshot-1', status: 'ok' }],
     vmSnapshots: [],
+    groups: ['group-1'],
     operations: [],
   },
   cinder: {
@@ -34,6 +35,7 @@ const world = (): World => ({
       { id: 'volume-3', status: 'available', sizeGiB: 2 },
     ],
     snapshots: [{ id: 'snapshot-1', volumeId: 'volume-3', status: 'available' }],
+    groups: ['group-1'],
     everybodys: ['volume-1', 'volume-2', 'volume-3', 'foreign'],
     attachments: [{ id: 'attachment-1', volumeId: 'volume-1', instanceId: 'vm-1', status: 'attached' }],
   },
@@ -114,6 +116,8 @@ const disagreements: [string, Partial<World>, RegExp][] = [
   ],
   ['a snapshot that is gone from Cinder', { cinder: { ...cinder, snapshots: [] } }, /Cinder: snapshot: snapshot-1 is missing/],
   ['a snapshot that is gone from Ceph', { ceph: { ...ceph, snapshots: [] } }, /Ceph: snapshot: volume-3@snapshot-1 is missing/],
+  ['a group that is gone', { cinder: { ...cinder, groups: [] } }, /Cinder: group: group-1 is missing/],
+  ['a group that nobody knows', { cinder: { ...cinder, groups: ['group-1', 'x'] } }, /Cinder: group: x should not be there/],
   [
     'a snapshot that only Ceph has',
     { ceph: { ...ceph, snapshots: [...ceph.snapshots, 'volume-1@left'] } },

@@ -5,6 +5,8 @@ export interface DatabaseView {
   /** What VMs' snapshots have of disks. */
   readonly diskSnapshots: readonly { id: string; cinderSnapshotId: string | null; status: string }[];
   readonly vmSnapshots: readonly { id: string; status: string }[];
+  /** Ids of the groups in Cinder that snapshots were taken with. */
+  readonly groups: readonly string[];
   readonly disks: readonly { id: string; name: string; volumeId: string | null; status: string; sizeGiB: number }[];
   readonly vms: readonly { id: string; name: string; status: string; hostName: string | null }[];
   readonly diskAttachments: readonly { diskId: string; vmId: string; plugged: boolean; status: string }[];
@@ -27,6 +29,8 @@ export interface CinderView {
   readonly volumes: readonly { id: string; status: string; sizeGiB: number }[];
   readonly snapshots: readonly { id: string; volumeId: string; status: string }[];
   readonly attachments: readonly { id: string; volumeId: string; instanceId: string | null; status: string }[];
+  /** Ids of the groups that were made for our snapshots. */
+  readonly groups: readonly string[];
   /** Ids of all volumes of the project, ours or not. */
   readonly everybodys: readonly string[];
 }
@@ -100,6 +104,7 @@ function snapshots({ database, cinder, ceph }: World): string[] {
     ...difference('Cinder: snapshot', known, ids),
     ...busy.map(({ id, status }) => `Cinder: snapshot ${id} is ${status}`),
     ...difference('Ceph: snapshot', inCinder, inCeph),
+    ...difference('Cinder: group', database.groups, cinder.groups),
   ];
 }
 

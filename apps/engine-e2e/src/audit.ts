@@ -1,4 +1,4 @@
-import { CinderReader, type Volume } from '@clinker/cinder';
+import { CinderClient, type Volume } from '@clinker/cinder';
 import { LibvirtClient, LibvirtError } from '@clinker/libvirt';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -28,6 +28,7 @@ const QUERIES = {
     UNION ALL SELECT disk_id, cinder_snapshot_id, 'ok' FROM template_disk WHERE cinder_snapshot_id IS NOT NULL
     UNION ALL SELECT disk_id, cinder_snapshot_id, 'ok' FROM imported_snapshot`,
   vmSnapshots: `SELECT id, status FROM vm_snapshot`,
+  groups: `SELECT DISTINCT cinder_group_id AS id FROM disk_snapshot WHERE cinder_group_id IS NOT NULL`,
   disks: `SELECT id, name, volume_id AS "volumeId", status, (provisioned_size / 1073741824)::int AS "sizeGiB" FROM disk`,
   vms: `SELECT vm.id, vm.name, vm.status, host.name AS "hostName" FROM vm LEFT JOIN host ON host.id = vm.host_id`,
   diskAttachments: `SELECT disk_id AS "diskId", vm_id AS "vmId", plugged, status FROM disk_attachment`,
@@ -40,6 +41,9 @@ const QUERIES = {
 
 /** Names of images that Cinder makes of volumes; a test may have made others. */
 const OUR_IMAGE = /^volume-/;
+
+/** How names begin that the engine gives in Cinder. */
+const OURS = 'clinker-';
 
 /** What `rbd ls -l` tells of an image or a snapshot. */
 interface Listed {
@@ -63,13 +67,13 @@ export class Audit {
 
   private constructor(
     readonly database: Client,
-    private readonly cinder: CinderReader,
+    private readonly cinder: CinderClient,
   ) {}
 
   static async open(): Promise<Audit> {
     const database = new Client({ connectionString: labValue('DATABASE_URL') });
     await database.connect();
-    return new Audit(database, new CinderReader(labAccount()));
+    return new Audit(database, new CinderClient(labAccount()));
   }
 
   async close(): Promise<void> {
@@ -131,22 +135,34 @@ export class Audit {
     for (const [name, query] of Object.entries(QUERIES)) rows[name] = (await this.database.query<{ id: string }>(query)).rows;
     await this.database.query('COMMIT');
     const ids = (name: string) => rows[name]!.map(({ id }) => id);
-    return { ...(rows as unknown as DatabaseView), activeKeys: ids('activeKeys'), otherVolumes: ids('otherVolumes') };
+    return {
+      ...(rows as unknown as DatabaseView),
+      activeKeys: ids('activeKeys'),
+      otherVolumes: ids('otherVolumes'),
+      groups: ids('groups'),
+    };
   }
 
   private async cinderView(volumeIds: readonly string[]): Promise<CinderView> {
     const { rows } = await this.database.query<{ id: string }>(QUERIES.installation);
     const metadata = { clinker_installation: rows[0]!.id };
-    const [ours, snapshots, all, attachments] = await Promise.all([
+    const [ours, snapshots, all, attachments, groups] = await Promise.all([
       this.cinder.findVolumes({ metadata }),
       this.cinder.findSnapshots({ metadata }),
       this.cinder.findVolumes({}),
       this.cinder.attachments(),
+      this.cinder.groups.find(),
     ]);
     const named = all.filter(({ id }) => volumeIds.includes(id) && !ours.some((one) => one.id === id));
     const volumes = [...ours, ...named];
     const ofOurs = attachments.filter(({ volumeId }) => volumes.some(({ id }) => id === volumeId));
-    return { volumes, snapshots, attachments: ofOurs, everybodys: all.map(({ id }) => id) };
+    return {
+      volumes,
+      snapshots,
+      attachments: ofOurs,
+      everybodys: all.map(({ id }) => id),
+      groups: groups.filter(({ name }) => name?.startsWith(OURS)).map(({ id }) => id),
+    };
   }
 
   private async cephView(volumeIds: readonly string[]): Promise<CephView> {

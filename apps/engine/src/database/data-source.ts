@@ -62,6 +62,7 @@ import { HighAvailability1770000196000 } from './migrations/1770000196000-high-a
 import { Consoles1770000250000 } from './migrations/1770000250000-consoles.migration';
 import { SuspendedVms1770000260000 } from './migrations/1770000260000-suspended-vms.migration';
 import { AffinityGroups1770000280000 } from './migrations/1770000280000-affinity-groups.migration';
+import { GroupSnapshots1770000290000 } from './migrations/1770000290000-group-snapshots.migration';
 import { DataCenterMacPool1770000270000 } from './migrations/1770000270000-data-center-mac-pool.migration';
 import { UnappliedSettings1770000145000 } from './migrations/1770000145000-unapplied-settings.migration';
 import { NextRun1770000150000 } from './migrations/1770000150000-next-run.migration';
@@ -169,6 +170,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     SuspendedVms1770000260000,
     DataCenterMacPool1770000270000,
     AffinityGroups1770000280000,
+    GroupSnapshots1770000290000,
     Leftovers1770000047000,
     StorageQos1770000052000,
     Templates1770000060000,

@@ -29,6 +29,10 @@ export class DiskSnapshot {
   @Column('uuid', { name: 'cinder_snapshot_id', nullable: true })
   cinderSnapshotId!: VolumeSnapshotId | null;
 
+  /** The group in Cinder of whose snapshot it is part; null if it was taken by itself. */
+  @Column('uuid', { name: 'cinder_group_id', nullable: true })
+  cinderGroupId!: string | null;
+
   /** The disk's size then, in bytes. */
   @Column({ ...bytes, name: 'provisioned_size' })
   provisionedSize!: number;

@@ -17,6 +17,7 @@ import { StorageDomainDisksController } from './storage-domain-disks.controller'
 import { UnregisterDiskSaga } from './unregister-disk.saga';
 import { UnregisteredDisksService } from './unregistered-disks.service';
 import { UpdateDiskSaga } from './update-disk.saga';
+import { VolumeGroupClient } from './volume-group.client';
 import { VolumeLimitsService } from './volume-limits.service';
 import { VolumeOwnershipClient } from './volume-ownership.client';
 import { VolumeSizeClient } from './volume-size.client';
@@ -40,6 +41,7 @@ import { VolumeWorkClient } from './volume-work.client';
     GuestSizeClient,
     PendingVolumesClient,
     VolumeSnapshotClient,
+    VolumeGroupClient,
     PendingSnapshotsClient,
     CreateDiskSaga,
     UpdateDiskSaga,
@@ -49,6 +51,15 @@ import { VolumeWorkClient } from './volume-work.client';
     UnregisterDiskSaga,
   ],
   controllers: [DisksController, StorageDomainDisksController],
-  exports: [DisksService, DiskAccess, DiskVolumeClient, VolumeWorkClient, VolumeSnapshotClient, VolumeLimitsService, CopyLimitsService],
+  exports: [
+    DisksService,
+    DiskAccess,
+    DiskVolumeClient,
+    VolumeWorkClient,
+    VolumeSnapshotClient,
+    VolumeGroupClient,
+    VolumeLimitsService,
+    CopyLimitsService,
+  ],
 })
 export class DisksModule {}

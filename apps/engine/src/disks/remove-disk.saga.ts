@@ -11,13 +11,14 @@ import { outside } from '../sagas/step.errors';
 import { holdActiveDomains } from '../storage-domains/domain.lock';
 import { refuseTemplateDisk } from '../templates/template-disk.rules';
 import { DiskSnapshot } from './disk-snapshot.entity';
-import { refuseBusySnapshots } from './disk-snapshot.rules';
+import { refuseBusySnapshots, refuseGroups } from './disk-snapshot.rules';
 import { DiskVolumeClient } from './disk-volume.client';
 import { DiskVolume } from './disk-volume.entity';
 import { Disk } from './disk.entity';
 import { diskIdSchema, volumeIdSchema } from './disk.ids';
 import { diskStatuses } from './disk.statuses';
 import { ImportedSnapshot } from './imported-snapshot.entity';
+import { VolumeGroupClient } from './volume-group.client';
 import { VolumeSnapshotClient } from './volume-snapshot.client';
 
 const state = z.object({
@@ -29,6 +30,8 @@ const state = z.object({
   /** Volumes that the disk has beside the active one. */
   otherVolumeIds: z.array(volumeIdSchema).default([]),
   hasSnapshots: z.boolean().default(false),
+  /** Groups in Cinder that snapshots of the disk were taken with. */
+  groupIds: z.array(z.string()).default([]),
   /** The disk's status before, for the case that it stays. */
   status: z.enum(['ok', 'illegal']).default('ok'),
   /** The VM that is removed with its disks, if it is: it is locked, and uses none of them. */
@@ -78,6 +81,7 @@ export class RemoveDiskSaga implements Saga<State> {
   constructor(
     private readonly volumes: DiskVolumeClient,
     private readonly snapshots: VolumeSnapshotClient,
+    private readonly groups: VolumeGroupClient,
     private readonly events: EventsService,
   ) {}
 
@@ -115,11 +119,14 @@ export class RemoveDiskSaga implements Saga<State> {
     if (users.length > 0)
       throw new ConflictError(`${renderMessage(messages.VM_IS_NOT_DOWN, refusal)} (${users.map((vm) => vm.name).join(', ')})`);
     await refuseBusySnapshots(tx, disk, 'remove');
+    await refuseGroups(tx, disk, ofVmId);
     const [domain] = await holdActiveDomains(tx, [storageDomainId], 'remove', 'Virtual Disk');
     await diskStatuses.move(tx, diskId, { from: ['ok', 'illegal'], to: 'locked' });
     const others = await tx.findBy(DiskVolume, { diskId });
-    const hasSnapshots = (await tx.existsBy(DiskSnapshot, { diskId })) || (await tx.existsBy(ImportedSnapshot, { diskId }));
-    const volumes = { volumeId, otherVolumeIds: others.map((one) => one.volumeId), hasSnapshots };
+    const snapshots = await tx.findBy(DiskSnapshot, { diskId });
+    const hasSnapshots = snapshots.length > 0 || (await tx.existsBy(ImportedSnapshot, { diskId }));
+    const groupIds = [...new Set(snapshots.flatMap(({ cinderGroupId }) => cinderGroupId ?? []))];
+    const volumes = { volumeId, otherVolumeIds: others.map((one) => one.volumeId), hasSnapshots, groupIds };
     return { diskName: name, storageDomainId, providerId: domain?.providerId ?? '', ...volumes, status };
   }
 
@@ -136,12 +143,13 @@ export class RemoveDiskSaga implements Saga<State> {
   }
 
   private async delete(values: State, ctx: StepContext): Promise<void> {
-    const { providerId, hasSnapshots } = values;
+    const { providerId, hasSnapshots, groupIds } = values;
     const find = () => this.snapshots.find(values);
     const snapshots = hasSnapshots ? await outside('look for the snapshots in Cinder', find) : [];
     const leaves = leavesOf(await this.find(values), snapshots);
     await this.snapshots.ensureGone(providerId, leaves.snapshots, ctx);
     await this.volumes.ensureGone(providerId, leaves.volumes, ctx);
+    for (const groupId of groupIds) await this.groups.ensureGone({ providerId, groupId });
   }
 
   /** The disk's volumes, and what carries its mark; a disk whose creation was given up may have one without knowing it. */

@@ -11,6 +11,7 @@ import { CinderPatience } from './cinder.patience';
 import type { DiskSnapshotId, VolumeSnapshotId } from './disk-snapshot.entity';
 import { type DiskPlace, GRACE_MS } from './disk-volume.client';
 import type { VolumeId } from './disk.entity';
+import { GROUP_MARK, GroupMembersClient, SnapshotInUseError, isMember } from './group-members.client';
 import { PendingSnapshotsClient, type SnapshotWork } from './pending-snapshots.client';
 
 /** A disk's snapshot that is wanted in Cinder. */
@@ -22,9 +23,6 @@ export interface NewVolumeSnapshot extends DiskPlace {
 
 /** Whose snapshots are looked for: all of a disk, or one. */
 export type SnapshotPlace = DiskPlace & { readonly diskSnapshotId?: DiskSnapshotId | undefined };
-
-/** Cinder does not delete the snapshot, because volumes depend on it and its driver cannot part them. */
-export class SnapshotInUseError extends BackendError {}
 
 /** How often (ms) Cinder is asked again if nothing is heard. */
 const LOOK_MS = 5_000;
@@ -46,12 +44,16 @@ export class VolumeSnapshotClient {
   /** Snapshots that this process has asked Cinder to delete. One that is available again after that is in use. */
   private readonly askedToGo = new Set<string>();
 
+  private readonly members: GroupMembersClient;
+
   constructor(
     private readonly db: EntityManager,
     private readonly clients: CinderClients,
     private readonly pending: PendingSnapshotsClient,
     private readonly patience: CinderPatience,
-  ) {}
+  ) {
+    this.members = new GroupMembersClient(db);
+  }
 
   /** The snapshots that carry this mark, the oldest first. @throws CinderError */
   async find(place: SnapshotPlace): Promise<Snapshot[]> {
@@ -93,10 +95,21 @@ export class VolumeSnapshotClient {
   async ensureGone(providerId: string, snapshots: readonly Snapshot[], ctx: StepContext): Promise<void> {
     if (snapshots.length === 0) return;
     const client = await this.clients.client(providerId);
-    await outside('delete the snapshot in Cinder', () => allOf(snapshots.map((snapshot) => this.delete(client, snapshot))));
+    await outside('delete the snapshot in Cinder', () =>
+      allOf(snapshots.map((snapshot) => (isMember(snapshot) ? this.members.release(client, snapshot) : this.delete(client, snapshot)))),
+    );
     snapshots.forEach(({ id }) => this.wake(providerId, id as VolumeSnapshotId, 'deleting', ctx));
     const names = snapshots.map(({ id, status }) => `${id} (${status})`).join(', ');
     throw new RetryLater(`Cinder is deleting the snapshot ${names}`, { afterMs: LOOK_MS });
+  }
+
+  /** Gives a snapshot that Cinder has taken with a group the mark by which it is found. @throws RetryLater, BackendError */
+  async adopt(place: SnapshotPlace, id: VolumeSnapshotId): Promise<void> {
+    await outside('mark the snapshot in Cinder', async () => {
+      const client = await this.clients.client(place.providerId);
+      const { groupSnapshotId } = await client.snapshot(id);
+      await client.addMetadata('snapshots', id, { ...(await this.mark(place)), [GROUP_MARK]: groupSnapshotId ?? '' });
+    });
   }
 
   private async request(wanted: NewVolumeSnapshot): Promise<VolumeSnapshotId> {

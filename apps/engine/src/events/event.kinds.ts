@@ -77,6 +77,7 @@ export const eventKinds = {
   SNAPSHOT_CREATED: { code: 68, severity: 'normal' },
   SNAPSHOT_CREATE_FAILED: { code: 69, severity: 'error' },
   SNAPSHOT_NOT_QUIESCED: { code: 90_050, severity: 'warning' },
+  SNAPSHOT_NOT_GROUPED: { code: 90_054, severity: 'warning' },
   SNAPSHOT_PREVIEWED: { code: 70, severity: 'normal' },
   SNAPSHOT_PREVIEW_FAILED: { code: 71, severity: 'error' },
   SNAPSHOT_COMMITTED: { code: 72, severity: 'normal' },

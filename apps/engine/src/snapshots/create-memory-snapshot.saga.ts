@@ -1,4 +1,4 @@
-import type { OperationMeta, Saga, SagaOutcome, Step, StepContext } from '@clinker/sagas';
+import type { Step, StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
@@ -10,6 +10,7 @@ import { DiskSnapshotsClient } from './disk-snapshots.client';
 import { GuestHoldClient } from './guest-hold.client';
 import { refusePartOfDisks } from './memory.rules';
 import { forgetSnapshot, newSnapshotState, recordSnapshot, unlockSnapshot } from './snapshot.recording';
+import { NewSnapshotSaga } from './snapshot.steps';
 
 const state = z.object({ ...newSnapshotState, ...savedMemoryState });
 
@@ -25,7 +26,7 @@ const PAUSED_AT_MOST_MS = 60_000;
  * memory is in a file on its host, so that both are of one moment; then it goes on, and the file is copied into a volume.
  */
 @Injectable()
-export class CreateMemorySnapshotSaga implements Saga<State> {
+export class CreateMemorySnapshotSaga extends NewSnapshotSaga<State> {
   readonly name = 'create-memory-snapshot';
   readonly state = state;
 
@@ -35,8 +36,9 @@ export class CreateMemorySnapshotSaga implements Saga<State> {
     memories: SnapshotMemoryClient,
     private readonly snapshots: DiskSnapshotsClient,
     private readonly guests: GuestHoldClient,
-    private readonly events: EventsService,
+    events: EventsService,
   ) {
+    super(events);
     const memory = memorySteps<State>(memories, ({ description }) => description);
     this.steps = [
       { kind: 'transaction', name: 'record the snapshot', run: (at, tx) => this.record(at, tx), undo: (at, tx) => forgetSnapshot(tx, at) },
@@ -71,18 +73,8 @@ export class CreateMemorySnapshotSaga implements Saga<State> {
     ];
   }
 
-  describe({ vmName, description }: State): string {
+  override describe({ vmName, description }: State): string {
     return `Creating Snapshot ${description} with memory for VM ${vmName}`;
-  }
-
-  async ended({ vmId, vmName, description }: State, outcome: SagaOutcome, tx: EntityManager): Promise<void> {
-    if (outcome.status === 'finished') return;
-    const text = `Failed to create Snapshot '${description}' of VM ${vmName}: ${outcome.reason}`;
-    await this.events.record('SNAPSHOT_CREATE_FAILED', text, { vmId }, tx);
-  }
-
-  async stuck({ vmId, description }: State, reason: string, tx: EntityManager, { id }: OperationMeta): Promise<void> {
-    await this.events.record('OPERATION_STUCK', `The job ${id} for the snapshot '${description}' is stuck: ${reason}`, { vmId }, tx);
   }
 
   private async record(at: State, tx: EntityManager): Promise<Partial<State>> {

@@ -35,11 +35,12 @@ export async function toSagas(
 ): Promise<SnapshotOfDisk[]> {
   const domainIds = disks.map(({ storageDomainId }) => storageDomainId);
   const domains = await holdActiveDomains(tx, domainIds, action, 'Snapshot');
-  return rows.flatMap(({ id, diskId, volumeId, cinderSnapshotId }) => {
+  return rows.flatMap(({ id, diskId, volumeId, cinderSnapshotId, cinderGroupId }) => {
     const disk = disks.find((one) => one.id === diskId);
     const domain = domains.find((one) => one.id === disk?.storageDomainId);
     if (!disk || !domain) return [];
-    return [{ diskSnapshotId: id, diskId, diskName: disk.name, providerId: domain.providerId, volumeId, cinderSnapshotId }];
+    const cinder = { providerId: domain.providerId, volumeId, cinderSnapshotId, cinderGroupId };
+    return [{ diskSnapshotId: id, diskId, diskName: disk.name, ...cinder }];
   });
 }
 

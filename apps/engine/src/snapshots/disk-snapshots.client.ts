@@ -8,9 +8,12 @@ import { DiskSnapshot, type DiskSnapshotId } from '../disks/disk-snapshot.entity
 import { DiskVolumeClient, GRACE_MS } from '../disks/disk-volume.client';
 import { diskIdSchema, diskSnapshotIdSchema, volumeIdSchema, volumeSnapshotIdSchema } from '../disks/disk.ids';
 import { ImportedSnapshot } from '../disks/imported-snapshot.entity';
-import { SnapshotInUseError, VolumeSnapshotClient } from '../disks/volume-snapshot.client';
+import { SnapshotInUseError } from '../disks/group-members.client';
+import { VolumeGroupClient } from '../disks/volume-group.client';
+import { VolumeSnapshotClient } from '../disks/volume-snapshot.client';
 import { allOf } from '../sagas/all.of';
 import { outside } from '../sagas/step.errors';
+import { partsOfGroups } from './group.rules';
 
 /** A disk's snapshot, as it stands in the state of sagas. */
 export const snapshotOfDiskSchema = z.object({
@@ -21,6 +24,8 @@ export const snapshotOfDiskSchema = z.object({
   /** The volume that it is taken of. */
   volumeId: volumeIdSchema,
   cinderSnapshotId: volumeSnapshotIdSchema.nullable(),
+  /** The group in Cinder that it was taken with, if so. */
+  cinderGroupId: z.string().nullable().default(null),
 });
 export type SnapshotOfDisk = z.output<typeof snapshotOfDiskSchema>;
 
@@ -39,6 +44,7 @@ export class DiskSnapshotsClient {
     private readonly db: EntityManager,
     private readonly snapshots: VolumeSnapshotClient,
     private readonly volumes: DiskVolumeClient,
+    private readonly groups: VolumeGroupClient,
   ) {}
 
   /**
@@ -63,14 +69,19 @@ export class DiskSnapshotsClient {
   }
 
   /**
-   * Deletes all that is there of them. One that volumes depend on and that Cinder cannot part from them is kept, with Cinder's reason.
+   * Deletes all that is there of them. One that volumes depend on and that Cinder cannot part from them is kept, with Cinder's reason; one that
+   * was taken as a group with others goes with all of these only.
    * @throws RetryLater until Cinder has done what it does
    */
   async ensureGone(which: readonly SnapshotOfDisk[], ctx: StepContext): Promise<KeptSnapshot[]> {
-    const results = await Promise.allSettled(which.map((one) => this.removeOne(one, ctx)));
+    const parts = await partsOfGroups(this.db, which);
+    const free = which.filter(({ diskSnapshotId }) => !parts.some((part) => part.diskSnapshotId === diskSnapshotId));
+    const results = await Promise.allSettled(free.map((one) => this.removeOne(one, ctx)));
     const later = results.find((result) => result.status === 'rejected');
     if (later) throw later.reason;
-    return results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
+    const kept = results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
+    await this.removeGroups(free, kept);
+    return [...parts, ...kept];
   }
 
   /** {@link ensureGone} of what was just asked for. A request whose answer was lost may show its snapshot late: it is looked for again after a while. */
@@ -90,6 +101,13 @@ export class DiskSnapshotsClient {
     });
     await allOf(found);
     return free;
+  }
+
+  /** What is left of groups whose snapshots are gone. @throws RetryLater until they are gone as well */
+  private async removeGroups(which: readonly SnapshotOfDisk[], kept: readonly KeptSnapshot[]): Promise<void> {
+    const gone = which.filter(({ diskSnapshotId }) => !kept.some((one) => one.diskSnapshotId === diskSnapshotId));
+    const groups = new Map(gone.flatMap(({ cinderGroupId, providerId }) => (cinderGroupId === null ? [] : [[cinderGroupId, providerId]])));
+    for (const [groupId, providerId] of groups) await this.groups.ensureGone({ providerId, groupId });
   }
 
   private async unkept(which: readonly VolumeOfDisk[], gone: readonly DiskSnapshotId[]): Promise<VolumeOfDisk[]> {

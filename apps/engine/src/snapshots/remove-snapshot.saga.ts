@@ -5,11 +5,12 @@ import { z } from 'zod';
 import { DiskSnapshot } from '../disks/disk-snapshot.entity';
 import { diskSnapshotIdSchema } from '../disks/disk.ids';
 import { diskSnapshotStatuses } from '../disks/disk-snapshot.statuses';
-import { NotFoundError } from '../errors/domain.errors';
+import { ConflictError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { memoryVolumesOf } from '../snapshot-memory/snapshot-memory.rows';
 import { DiskSnapshotsClient, keptSnapshotSchema, snapshotOfDiskSchema, volumeOfDiskSchema } from './disk-snapshots.client';
 import { forgetDiskSnapshots, retiredVolumesOf, snapshotsOfDisks } from './disk-snapshot.rows';
+import { partsOfGroups } from './group.rules';
 import { lockSnapshots, previewOf, usableSnapshot } from './snapshot.rules';
 import { snapshotStatuses } from './snapshot.statuses';
 import { VmSnapshot } from './vm-snapshot.entity';
@@ -75,6 +76,8 @@ export class RemoveSnapshotSaga implements Saga<State> {
     const chosen = at.diskSnapshotId === null ? rows : rows.filter(({ id }) => id === at.diskSnapshotId);
     if (at.diskSnapshotId !== null && chosen.length === 0) throw new NotFoundError('Disk Snapshot', at.diskSnapshotId);
     const disks = await snapshotsOfDisks(tx, chosen, 'remove');
+    const [part] = await partsOfGroups(tx, disks);
+    if (part) throw new ConflictError(`Cannot remove Disk Snapshot. ${part.reason}`);
     await snapshotStatuses.move(tx, snapshot.id, { from: 'ok', to: 'locked' });
     await diskSnapshotStatuses.move(
       tx,

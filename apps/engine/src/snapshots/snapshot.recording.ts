@@ -74,8 +74,8 @@ export async function forgetSnapshot(tx: EntityManager, at: NewSnapshotState): P
 /** Makes a snapshot that was taken usable. */
 export async function unlockSnapshot(tx: EntityManager, at: NewSnapshotState, events: EventsService): Promise<void> {
   const { vmId, vmName, snapshotId, description } = at;
-  for (const { diskSnapshotId, cinderSnapshotId } of at.disks)
-    await diskSnapshotStatuses.move(tx, diskSnapshotId, { from: 'locked', to: 'ok' }, { cinderSnapshotId });
+  for (const { diskSnapshotId, cinderSnapshotId, cinderGroupId } of at.disks)
+    await diskSnapshotStatuses.move(tx, diskSnapshotId, { from: 'locked', to: 'ok' }, { cinderSnapshotId, cinderGroupId });
   await snapshotStatuses.move(tx, snapshotId, { from: 'locked', to: 'ok' });
   await release(tx, at);
   await events.record('SNAPSHOT_CREATED', `Snapshot '${description}' creation for VM '${vmName}' has been completed.`, { vmId }, tx);
@@ -100,13 +100,14 @@ async function takeDisks(tx: EntityManager, { vmId, diskIds }: NewSnapshotState)
     providerId: held.domainOf(disk).providerId,
     volumeId: disk.volumeId!,
     cinderSnapshotId: null,
+    cinderGroupId: null,
   }));
 }
 
 async function recordDisks(tx: EntityManager, snapshotId: string, disks: readonly SnapshotOfDisk[]): Promise<void> {
   if (disks.length === 0) return;
   const sizes = await tx.findBy(Disk, { id: In(disks.map(({ diskId }) => diskId)) });
-  const rest = { snapshotId, cinderSnapshotId: null, status: 'locked' as const, creationTime: new Date() };
+  const rest = { snapshotId, cinderSnapshotId: null, cinderGroupId: null, status: 'locked' as const, creationTime: new Date() };
   const rows = disks.map(({ diskSnapshotId: id, diskId, volumeId }) => {
     const { provisionedSize } = sizes.find((disk) => disk.id === diskId)!;
     return { id, diskId, volumeId, provisionedSize, ...rest };

@@ -1,4 +1,4 @@
-import { type Operation, Operations } from '@clinker/sagas';
+import { Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager, In } from 'typeorm';
@@ -12,7 +12,7 @@ import { Nic } from '../networks/nic.entity';
 import { endOf } from '../sagas/operation.end';
 import { Vm } from '../vms/vm.entity';
 import type { CreateSnapshot } from './create-snapshot.saga';
-import { MemorySnapshotsService } from './memory-snapshots.service';
+import { SnapshotCreationService } from './snapshot-creation.service';
 import type { NewSnapshot, PreviewInput, RestoreInput } from './snapshot.input';
 import { type DiskInSnapshot, type NicInSnapshot, type SnapshotView, activeView, takenView } from './snapshot.view';
 import { VmSnapshot } from './vm-snapshot.entity';
@@ -27,7 +27,7 @@ export class SnapshotsService {
     private readonly db: EntityManager,
     private readonly operations: Operations,
     private readonly limits: CopyLimitsService,
-    private readonly memories: MemorySnapshotsService,
+    private readonly creation: SnapshotCreationService,
   ) {}
 
   /** Oldest first; the VM as it is now last. @throws NotFoundError */
@@ -80,8 +80,7 @@ export class SnapshotsService {
     await this.limits.check({ of: 'vm', id: vmId, diskIds }, { kind: 'snapshots', action: 'create', type: 'Snapshot' });
     const snapshotId = randomUUID();
     const state: CreateSnapshot = { vmId, vmName: vm.name, snapshotId, description: input.description, diskIds };
-    const withMemory = input.persist_memorystate === true && vm.status !== 'down';
-    const operation = await (withMemory ? this.memories.start(vm, state, origin) : this.begin('create-snapshot', state, vmId, origin));
+    const operation = await this.creation.start(vm, state, input.persist_memorystate === true, origin);
     const end = wait ? await endOf(this.operations, operation.id, CREATED_WITHIN_MS) : undefined;
     if (end?.status === 'failed') throw new BackendError(`Cannot create Snapshot. ${end.reason}`);
     return this.get(vmId, snapshotId);
@@ -166,14 +165,6 @@ export class SnapshotsService {
   }
 
   private async start(saga: string, state: object, vmId: string, origin: RequestOrigin): Promise<string> {
-    return (await this.begin(saga, state, vmId, origin)).id;
-  }
-
-  private begin(saga: string, state: object, vmId: string, origin: RequestOrigin): Promise<Operation> {
-    return this.operations.start(saga, state, this.about(vmId, origin));
-  }
-
-  private about(vmId: string, origin: RequestOrigin) {
-    return { ...origin, subjects: [{ type: 'vm', id: vmId }] };
+    return (await this.operations.start(saga, state, { ...origin, subjects: [{ type: 'vm', id: vmId }] })).id;
   }
 }
