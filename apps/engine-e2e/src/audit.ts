@@ -1,4 +1,4 @@
-import { CinderClient, type Volume } from '@clinker/cinder';
+import { CinderReader, type Volume } from '@clinker/cinder';
 import { LibvirtClient, LibvirtError } from '@clinker/libvirt';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -67,13 +67,13 @@ export class Audit {
 
   private constructor(
     readonly database: Client,
-    private readonly cinder: CinderClient,
+    private readonly cinder: CinderReader,
   ) {}
 
   static async open(): Promise<Audit> {
     const database = new Client({ connectionString: labValue('DATABASE_URL') });
     await database.connect();
-    return new Audit(database, new CinderClient(labAccount()));
+    return new Audit(database, new CinderReader(labAccount()));
   }
 
   async close(): Promise<void> {
@@ -151,7 +151,7 @@ export class Audit {
       this.cinder.findSnapshots({ metadata }),
       this.cinder.findVolumes({}),
       this.cinder.attachments(),
-      this.cinder.groups.find(),
+      this.cinder.findGroups(),
     ]);
     const named = all.filter(({ id }) => volumeIds.includes(id) && !ours.some((one) => one.id === id));
     const volumes = [...ours, ...named];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CinderConnection } from './cinder.connection';
 import { segment } from './cinder.reader';
-import { type Group, type GroupSnapshot, groupSchema, groupSnapshotSchema } from './group.schemas';
+import { type GroupSnapshot, groupSnapshotSchema } from './group.schemas';
 import { inside, readList } from './page.reader';
 
 /** A new group of volumes: all of one back end, and of these types. */
@@ -16,26 +16,13 @@ export interface NewGroup {
 
 const PAGE_SIZE = 1000;
 const idSchema = z.object({ id: z.string() });
-/** A list of groups names their volumes only if it is asked to (API 3.25). */
-const WITH_VOLUMES = { list_volume: 'True' };
 
 /**
- * Cinder's generic volume groups (API 3.13) and their snapshots (3.14). What is accepted happens in the background: a group is `creating`, then
+ * Changes Cinder's generic volume groups (API 3.13) and their snapshots (3.14). What is accepted happens in the background: a group is `creating`, then
  * `available`, and `updating` while volumes come and go. Methods throw CinderError, and nothing is ever repeated in here.
  */
 export class CinderGroups {
   constructor(private readonly connection: CinderConnection) {}
-
-  /** Throws `not_found`. */
-  group(id: string): Promise<Group> {
-    return this.connection.ask({ method: 'GET', path: `/groups/${segment(id)}`, query: WITH_VOLUMES }, inside('group', groupSchema));
-  }
-
-  /** Oldest first. @param name of those alone that are called so */
-  find(name?: string): Promise<Group[]> {
-    const query = { ...WITH_VOLUMES, ...(name === undefined ? {} : { name }) };
-    return readList(this.connection, { path: '/groups/detail', key: 'groups', entry: groupSchema, query }, PAGE_SIZE);
-  }
 
   /** Throws `over_limit` (a project has 10 groups unless somebody has allowed more), `bad_request`, `not_found` (type). @returns its id */
   async create({ name, groupTypeId, volumeTypeIds, availabilityZone }: NewGroup): Promise<string> {
@@ -77,6 +64,12 @@ export class CinderGroups {
       { path: '/group_snapshots/detail', key: 'group_snapshots', entry: groupSnapshotSchema, query },
       PAGE_SIZE,
     );
+  }
+
+  /** As {@link reset}, for a group snapshot. */
+  async resetSnapshot(id: string): Promise<void> {
+    const body = { reset_status: { status: 'available' } };
+    await this.connection.send({ method: 'POST', path: `/group_snapshots/${segment(id)}/action`, body });
   }
 
   /** Accepted while it is `available` or `error` (`bad_request`); the snapshots of its volumes go with it. */

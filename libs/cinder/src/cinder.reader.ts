@@ -23,7 +23,7 @@ import {
 import type { CinderVersion } from './cinder.version';
 import { checkConnection, type ConnectionReport } from './connection.check';
 import type { TransportOptions } from './http.transport';
-import { type GroupType, groupTypeSchema } from './group.schemas';
+import { type Group, type GroupType, groupSchema, groupTypeSchema } from './group.schemas';
 import { inside, readList } from './page.reader';
 
 export interface CinderOptions extends TransportOptions {
@@ -50,6 +50,8 @@ export interface AttachmentFilter {
 }
 
 const DEFAULT_PAGE_SIZE = 1000;
+/** Cinder names a group's volumes only if it is asked to (API 3.25). */
+const WITH_VOLUMES = { list_volume: 'True' };
 const idSchema = z.object({ id: z.string() });
 
 /** A path segment; ids come from outside. */
@@ -100,6 +102,15 @@ export class CinderReader {
   /** Kinds of groups that volumes can be gathered in. */
   groupTypes(): Promise<GroupType[]> {
     return this.#list('/group_types', 'group_types', groupTypeSchema, {});
+  }
+
+  group(id: string): Promise<Group> {
+    return this.#get(`/groups/${segment(id)}`, 'group', groupSchema, WITH_VOLUMES);
+  }
+
+  /** Oldest first. @param name of those alone that are called so */
+  findGroups(name?: string): Promise<Group[]> {
+    return this.#list('/groups/detail', 'groups', groupSchema, { ...WITH_VOLUMES, ...(name === undefined ? {} : { name }) });
   }
 
   volume(id: string): Promise<Volume> {

@@ -4,6 +4,7 @@ import { type Json, body } from '../api.client';
 import { somebodyElse } from '../cinder';
 import { EngineFork } from '../engine-fork';
 import { inLab, until } from '../lab';
+import { GROUP_TYPE, GroupStorage } from '../snapshots/group-storage';
 import { TROUBLE_MS, TroubleBed, refusal, refused } from './trouble-bed';
 
 jest.setTimeout(TROUBLE_MS);
@@ -88,6 +89,24 @@ describe('what is left over in the storage', () => {
     expect([await volumeStatus(volumeId), await volumeStatus(foreignId)]).toEqual([undefined, 'available']);
     expect((await api.get(paths.volume)).status).toBe(404);
     await cinder.deleteVolume(foreignId);
+  });
+
+  it('is a group of volumes with what was taken of it, whose volumes stay', async () => {
+    const storage = new GroupStorage();
+    await storage.open();
+    const diskId = await user.disk(GROUP_TYPE);
+    const volumeId = body(await api.get(`/disks/${diskId}`))['image_id']!;
+    const groupId = await storage.gather(`clinker-${mark['clinker_installation']}-${randomUUID()}-0`, volumeId);
+    const foreignId = await storage.gather('clinker-of-somebody-else');
+    const path = `/clinker/leftovers/${await quarantined(groupId)}`;
+    expect(await eventsAbout(groupId)).toEqual([expect.stringContaining(`The group ${groupId} is left over in the storage`)]);
+    expect(of(await leftovers(), foreignId)).toBeUndefined();
+    expect(await jobEnds(path)).toBe('finished');
+    expect((await storage.everyGroup()).map(({ id }) => id)).toEqual([foreignId]);
+    expect(await volumeStatus(volumeId)).toBe('available');
+    await cinder.groups.delete(foreignId);
+    await user.cleanUp();
+    await storage.close();
   });
 
   it('is not what was seen only just now, and not what somebody knows by then', async () => {

@@ -1,6 +1,8 @@
 import { body } from '../api.client';
 import { EngineFork } from '../engine-fork';
+import { BARE_VM } from '../installation';
 import { inLab, until } from '../lab';
+import { GROUP_TYPE, GroupStorage } from '../snapshots/group-storage';
 import { SnapshotUser } from '../snapshots/snapshot-user';
 import { TROUBLE_MS, TroubleBed, withDead } from './trouble-bed';
 
@@ -39,7 +41,7 @@ describe('work that Cinder has accepted and lost', () => {
     });
 
   /** As if the message had not reached the service that deletes. */
-  const loseDeletion = (table: 'volumes' | 'snapshots', where: string) => {
+  const loseDeletion = (table: 'volumes' | 'snapshots' | 'group_snapshots', where: string) => {
     const set = `status = 'deleting', updated_at = now() AT TIME ZONE 'utc'`;
     return inLab('postgres', 'psql', '-q', 'cinder', '-c', `UPDATE ${table} SET ${set} WHERE ${where} AND NOT deleted`);
   };
@@ -106,5 +108,41 @@ describe('work that Cinder has accepted and lost', () => {
     await loseDeletion('volumes', `id = '${volumeId}'`);
     await user.gone(`/vms/${at.vmId}`);
     await isGone(`/disks/${at.diskId}`);
+  });
+
+  describe('for groups of volumes', () => {
+    const storage = new GroupStorage();
+    let vmId: string;
+    const path = () => `/vms/${vmId}/snapshots`;
+
+    beforeAll(() => storage.open());
+    beforeEach(async () => {
+      const [id, first, second] = await Promise.all([user.vm(BARE_VM), user.disk(GROUP_TYPE), user.disk(GROUP_TYPE)]);
+      vmId = id;
+      await user.attach(vmId, first, { bootable: 'true' });
+      await user.attach(vmId, second);
+      await user.start(vmId);
+    });
+    afterAll(() => storage.close());
+
+    it('takes back a group that is lost, with the snapshots', async () => {
+      await losing(async () => {
+        const lost = body(await api.post(path(), { description: 'e2e-lost-group' }), 202)['id']!;
+        await isGone(`${path()}/${lost}`);
+      });
+      await isTold('e2e-lost-group', 'nobody there has begun to make it');
+      await bed.audit.agrees();
+    });
+
+    it('deletes a group snapshot whose deletion is lost', async () => {
+      const id = body(await api.post(path(), { description: 'kept' }), 202)['id']!;
+      const shown = async () => (await api.get(`${path()}/${id}`)).body['snapshot_status'];
+      await until('the snapshot is there', shown, (status) => status === 'ok');
+      const [group] = await storage.groupsOf(id);
+      await loseDeletion('group_snapshots', `group_id = '${group!.id}'`);
+      await loseDeletion('snapshots', `group_snapshot_id = '${group!.snapshots[0]!.id}'`);
+      await user.gone(`${path()}/${id}`);
+      expect(await storage.groupsOf(id)).toEqual([]);
+    });
   });
 });

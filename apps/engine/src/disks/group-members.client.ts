@@ -2,6 +2,7 @@ import { type CinderClient, type Snapshot, isCinderError } from '@clinker/cinder
 import { RetryLater } from '@clinker/sagas';
 import { type EntityManager, In } from 'typeorm';
 import { BackendError } from '../errors/domain.errors';
+import type { CinderPatience } from './cinder.patience';
 import { DiskSnapshot, type DiskSnapshotId } from './disk-snapshot.entity';
 
 /** Cinder does not delete the snapshot, because volumes depend on it and its driver cannot part them. */
@@ -33,11 +34,15 @@ export class GroupMembersClient {
   /** Group snapshots that this process has asked Cinder to delete, each with the members for which it was seen that Cinder keeps it after all. */
   private readonly asked = new Map<string, Set<string>>();
 
-  constructor(private readonly db: EntityManager) {}
+  constructor(
+    private readonly db: EntityManager,
+    private readonly patience: CinderPatience,
+  ) {}
 
   /** @throws RetryLater while others of the group are needed, SnapshotInUseError if Cinder keeps it or it is not ours, CinderError */
   async release(client: CinderClient, member: Member): Promise<void> {
     const { id, status, groupSnapshotId, metadata } = member;
+    if (this.patience.isOver(member, 'creating', 'deleting')) return deleteLost(client, groupSnapshotId);
     if (['creating', 'deleting'].includes(status)) return;
     if (metadata[GROUP_MARK] !== groupSnapshotId)
       throw new SnapshotInUseError(`The snapshot ${id} is part of the group snapshot ${groupSnapshotId} in Cinder, which is not ours.`);
@@ -76,6 +81,16 @@ export class GroupMembersClient {
   private remember(groupSnapshotId: string): void {
     this.asked.set(groupSnapshotId, new Set());
     setTimeout(() => this.asked.delete(groupSnapshotId), REMEMBER_MS).unref();
+  }
+}
+
+/** Deletes a group snapshot whose work Cinder has lost, so that it would be `creating` or `deleting` for ever. @throws CinderError */
+export async function deleteLost(client: CinderClient, groupSnapshotId: string): Promise<void> {
+  try {
+    await client.groups.resetSnapshot(groupSnapshotId);
+    await client.groups.deleteSnapshot(groupSnapshotId);
+  } catch (error) {
+    if (!isCinderError(error, 'not_found')) throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type CinderClient, type Group, isCinderError } from '@clinker/cinder';
+import { type CinderClient, type Group, type GroupSnapshot, isCinderError } from '@clinker/cinder';
 import { RetryLater, type StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
@@ -11,6 +11,7 @@ import type { VolumeSnapshotId } from './disk-snapshot.entity';
 import type { VolumeId } from './disk.entity';
 import { volumeIdSchema } from './disk.ids';
 import { GRACE_MS } from './disk-volume.client';
+import { deleteLost } from './group-members.client';
 
 /** Volumes that their storage can take at one moment, as they stand in the state of sagas. */
 export const volumeGroupSchema = z.object({
@@ -26,6 +27,9 @@ export type VolumeGroup = z.output<typeof volumeGroupSchema>;
 
 /** A group in Cinder: by its id, or by the name that it was to get. */
 export type GroupPlace = { readonly providerId: string } & ({ readonly groupId: string } | Pick<VolumeGroup, 'name'>);
+
+/** How the names of all groups of an installation begin: they have no metadata to tell whose they are. */
+export const groupNamesOf = (installationId: string): string => `clinker-${installationId}-`;
 
 /** How often (ms) Cinder is asked whether it has done with a group, which is no work for a storage. */
 const LOOK_MS = 200;
@@ -112,9 +116,9 @@ export class VolumeGroupClient {
 
   private async find(client: CinderClient, place: GroupPlace | VolumeGroup): Promise<Group[]> {
     return outside('look for the group of volumes in Cinder', async () => {
-      if ('name' in place) return client.groups.find(place.name);
+      if ('name' in place) return client.findGroups(place.name);
       try {
-        return [await client.groups.group(place.groupId)];
+        return [await client.group(place.groupId)];
       } catch (error) {
         if (isCinderError(error, 'not_found')) return [];
         throw error;
@@ -134,10 +138,17 @@ export class VolumeGroupClient {
     await outside('delete the snapshot of the group of volumes in Cinder', async () => {
       const snapshots = await client.groups.snapshotsOf(group.id);
       if (snapshots.length === 0) return;
-      const idle = snapshots.filter(({ status }) => ['available', 'error'].includes(status));
-      await allOf(idle.map(({ id }) => unlessGone(client.groups.deleteSnapshot(id))));
+      await allOf(snapshots.map((snapshot) => this.removeSnapshot(client, group, snapshot)));
       throw soon(`Cinder is deleting the snapshot of the group of volumes ${group.id}`);
     });
+  }
+
+  /** What Cinder works on cannot be deleted yet, unless it has lost that work. */
+  private async removeSnapshot(client: CinderClient, { name }: Group, { id, status }: GroupSnapshot): Promise<void> {
+    if (['available', 'error'].includes(status)) return unlessGone(client.groups.deleteSnapshot(id));
+    const members = await client.findSnapshots({ name: name ?? '' });
+    const isLost = members.some((one) => one.groupSnapshotId === id && this.patience.isOver(one, 'creating', 'deleting'));
+    if (isLost) await deleteLost(client, id);
   }
 
   private async takeOut(client: CinderClient, group: Group): Promise<void> {

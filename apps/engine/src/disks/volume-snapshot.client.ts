@@ -52,7 +52,7 @@ export class VolumeSnapshotClient {
     private readonly pending: PendingSnapshotsClient,
     private readonly patience: CinderPatience,
   ) {
-    this.members = new GroupMembersClient(db);
+    this.members = new GroupMembersClient(db, patience);
   }
 
   /** The snapshots that carry this mark, the oldest first. @throws CinderError */

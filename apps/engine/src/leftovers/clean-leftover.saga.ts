@@ -10,7 +10,7 @@ import { Leftover } from './leftover.entity';
 const state = z.object({
   leftoverId: z.string(),
   providerId: z.string().default(''),
-  kind: z.enum(['volume', 'snapshot', 'attachment', 'image']).default('volume'),
+  kind: z.enum(['volume', 'snapshot', 'group', 'attachment', 'image']).default('volume'),
   resourceId: z.string().default(''),
   vmId: z.string().nullable().default(null),
 });

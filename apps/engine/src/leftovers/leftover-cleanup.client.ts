@@ -5,6 +5,7 @@ import { EntityManager } from 'typeorm';
 import { CinderClients } from '../cinder/cinder.clients';
 import { VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
 import { DiskVolumeClient } from '../disks/disk-volume.client';
+import { VolumeGroupClient } from '../disks/volume-group.client';
 import { VolumeSnapshotClient } from '../disks/volume-snapshot.client';
 import { ConflictError } from '../errors/domain.errors';
 import { allOf } from '../sagas/all.of';
@@ -35,7 +36,7 @@ export class LeftoverObjectsClient {
     private readonly clients: CinderClients,
     private readonly volumes: DiskVolumeClient,
     private readonly snapshots: VolumeSnapshotClient,
-    private readonly db: EntityManager,
+    private readonly groups: VolumeGroupClient,
   ) {}
 
   client(providerId: string): Promise<CinderClient> {
@@ -56,11 +57,15 @@ export class LeftoverObjectsClient {
     await this.snapshots.ensureGone(providerId, snapshot ? [snapshot] : [], ctx);
   }
 
-  /** Its row, if it has one, goes after it. @throws RetryLater, BackendError */
+  /** With what was taken of it; its volumes stay. @throws RetryLater until the group is gone, BackendError */
+  removeGroup(providerId: string, groupId: string): Promise<void> {
+    return this.groups.ensureGone({ providerId, groupId });
+  }
+
+  /** @throws RetryLater, BackendError */
   async endAttachment(providerId: string, id: string): Promise<void> {
     const client = await this.client(providerId);
     await outside('end the attachment in Cinder', () => orGone(() => client.deleteAttachment(id)));
-    await this.db.delete(VolumeAttachment, { cinderAttachmentId: id });
   }
 }
 
@@ -71,6 +76,7 @@ export class LeftoverCleanupClient {
     private readonly search: LeftoverSearchClient,
     private readonly objects: LeftoverObjectsClient,
     private readonly guests: GuestSearchClient,
+    private readonly db: EntityManager,
   ) {}
 
   /** @throws ConflictError if somebody knows or uses it by now */
@@ -91,13 +97,21 @@ export class LeftoverCleanupClient {
   async remove({ providerId, kind, resourceId }: LeftoverPlace, ctx: StepContext): Promise<void> {
     if (kind === 'volume') return this.objects.removeVolume(providerId, resourceId, ctx);
     if (kind === 'snapshot') return this.objects.removeSnapshot(providerId, resourceId, ctx);
-    if (kind === 'attachment') return this.objects.endAttachment(providerId, resourceId);
+    if (kind === 'group') return this.objects.removeGroup(providerId, resourceId);
+    if (kind === 'attachment') return this.endAttachment(providerId, resourceId);
+  }
+
+  /** Its row, if it has one, goes after it. */
+  private async endAttachment(providerId: string, id: string): Promise<void> {
+    await this.objects.endAttachment(providerId, id);
+    await this.db.delete(VolumeAttachment, { cinderAttachmentId: id });
   }
 
   private async isThere(client: CinderClient, { kind, resourceId }: LeftoverPlace): Promise<boolean> {
     const look = {
       volume: () => client.volume(resourceId),
       snapshot: () => client.snapshot(resourceId),
+      group: () => client.group(resourceId),
       attachment: () => client.attachment(resourceId),
     };
     return kind !== 'image' && (await orGone<unknown>(look[kind])) !== undefined;

@@ -1,17 +1,18 @@
-import { type CinderReader, isCinderError } from '@clinker/cinder';
+import { type CinderReader, type Group, isCinderError } from '@clinker/cinder';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { CinderReaders } from '../cinder/cinder.readers';
 import { Installation } from '../database/installation.entity';
+import { groupNamesOf } from '../disks/volume-group.client';
 import { allOf } from '../sagas/all.of';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { type Finding, type Known, type MarkedObjects, findLeftovers, useOf } from './leftover.rules';
 
-/** Every column that names a volume or a snapshot in Cinder, in whatever table: what a new table knows is known here without anybody's doing. */
+/** Every column that names a volume, a snapshot or a group in Cinder, in whatever table: what a new table knows is known here without anybody's doing. */
 const COLUMNS = `
   SELECT format('SELECT %I::text AS id FROM %I WHERE %I IS NOT NULL', column_name, table_name, column_name) AS query, column_name AS name
   FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
-  WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND column_name ~ '(^|_)(volume_id|cinder_snapshot_id)$'`;
+  WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND column_name ~ '(^|_)(volume_id|cinder_snapshot_id|cinder_group_id)$'`;
 
 const USES = `
   SELECT row.volume_id AS "volumeId", row.vm_id AS "vmId" FROM volume_attachment row JOIN vm ON vm.id = row.vm_id WHERE vm.status <> 'down'`;
@@ -75,14 +76,16 @@ export class LeftoverSearchClient {
   }
 
   private async marked(reader: CinderReader): Promise<MarkedObjects> {
-    const metadata = { clinker_installation: (await this.db.findOneByOrFail(Installation, {})).id };
-    const [volumes, snapshots, all] = await allOf([
+    const { id: installation } = await this.db.findOneByOrFail(Installation, {});
+    const metadata = { clinker_installation: installation };
+    const [volumes, snapshots, all, groups] = await allOf([
       reader.findVolumes({ metadata }),
       reader.findSnapshots({ metadata }),
       reader.attachments(),
+      groupsOf(reader, installation),
     ]);
     const ours = new Set(volumes.map(({ id }) => id));
-    return { volumes, snapshots, attachments: all.filter(({ volumeId }) => ours.has(volumeId)) };
+    return { volumes, snapshots, groups, attachments: all.filter(({ volumeId }) => ours.has(volumeId)) };
   }
 
   /** All of it in one moment. */
@@ -95,10 +98,22 @@ export class LeftoverSearchClient {
         return new Set(rows.map(({ id }) => id));
       };
       const [volumeIds, snapshotIds] = [await idsOf('volume_id'), await idsOf('cinder_snapshot_id')];
+      const groupIds = await idsOf('cinder_group_id');
       const uses = await tx.query<{ volumeId: string; vmId: string }[]>(USES);
       const [work] = await tx.query<{ text: string }[]>(UNDER_WAY);
-      return { volumeIds, snapshotIds, uses: new Set(uses.map((use) => useOf(use.volumeId, use.vmId))), underWay: work?.text ?? '' };
+      const used = new Set(uses.map((use) => useOf(use.volumeId, use.vmId)));
+      return { volumeIds, snapshotIds, groupIds, uses: used, underWay: work?.text ?? '' };
     });
+  }
+}
+
+/** None for an account that may not see groups, and so has made none. @throws CinderError */
+async function groupsOf(reader: CinderReader, installation: string): Promise<Group[]> {
+  try {
+    return (await reader.findGroups()).filter(({ name }) => name?.startsWith(groupNamesOf(installation)));
+  } catch (error) {
+    if (isCinderError(error, 'forbidden')) return [];
+    throw error;
   }
 }
 

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { bytes } from '../database/columns';
 
 /** What it is: one of Cinder's objects, or an image of the storage that Cinder does not show. */
-export type LeftoverKind = 'volume' | 'snapshot' | 'attachment' | 'image';
+export type LeftoverKind = 'volume' | 'snapshot' | 'group' | 'attachment' | 'image';
 
 /** `suspected`: seen, but something may still be under way; `quarantined`: seen for so long that nothing can explain it. */
 export type LeftoverStatus = 'suspected' | 'quarantined' | 'cleaning';

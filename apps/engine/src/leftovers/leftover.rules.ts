@@ -1,10 +1,11 @@
-import { type Attachment, type Snapshot, type Volume, gibToBytes } from '@clinker/cinder';
+import { type Attachment, type Group, type Snapshot, type Volume, gibToBytes } from '@clinker/cinder';
 import type { Leftover } from './leftover.entity';
 
-/** What Cinder has that carries this installation's mark, and all attachments of those volumes. */
+/** What Cinder has that carries this installation's mark, groups that are named so, and all attachments of those volumes. */
 export interface MarkedObjects {
   readonly volumes: readonly Volume[];
   readonly snapshots: readonly Snapshot[];
+  readonly groups: readonly Group[];
   readonly attachments: readonly Attachment[];
 }
 
@@ -12,6 +13,7 @@ export interface MarkedObjects {
 export interface Known {
   readonly volumeIds: ReadonlySet<string>;
   readonly snapshotIds: ReadonlySet<string>;
+  readonly groupIds: ReadonlySet<string>;
   /** `volume/VM` of every attachment that we have a row for and whose VM is not down. */
   readonly uses: ReadonlySet<string>;
   /** States and subjects of all operations that have not ended, as one text: what they name may change at any moment. */
@@ -65,6 +67,21 @@ function snapshotsOf({ snapshots }: MarkedObjects, known: Known): Finding[] {
     }));
 }
 
+function groupsOf({ groups }: MarkedObjects, known: Known): Finding[] {
+  return groups
+    .filter(({ id, name }) => !known.groupIds.has(id) && !isUnderWay(known, [id, name]))
+    .map(({ id, name, status }) => ({
+      kind: 'group',
+      resourceId: id,
+      name: name ?? '',
+      reason: `No snapshot of a VM was taken with the group of volumes (${status}).`,
+      sizeBytes: null,
+      diskId: null,
+      vmId: null,
+      parentId: null,
+    }));
+}
+
 function attachmentsOf({ attachments, volumes }: MarkedObjects, known: Known): Finding[] {
   return attachments
     .filter(
@@ -86,5 +103,6 @@ function attachmentsOf({ attachments, volumes }: MarkedObjects, known: Known): F
 export const findLeftovers = (marked: MarkedObjects, known: Known): Finding[] => [
   ...volumesOf(marked, known),
   ...snapshotsOf(marked, known),
+  ...groupsOf(marked, known),
   ...attachmentsOf(marked, known),
 ];

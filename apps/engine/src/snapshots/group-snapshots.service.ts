@@ -2,7 +2,9 @@ import { type CinderReader, type Volume, isCinderError } from '@clinker/cinder';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { CinderReaders } from '../cinder/cinder.readers';
+import { Installation } from '../database/installation.entity';
 import type { VolumeId } from '../disks/disk.entity';
+import { groupNamesOf } from '../disks/volume-group.client';
 import { allOf } from '../sagas/all.of';
 import type { CreateSnapshot } from './create-snapshot.saga';
 import type { SnapshotGroup } from './snapshot-groups.client';
@@ -41,7 +43,9 @@ export class GroupSnapshotsService {
     const disks = attached.filter(({ id }) => diskIds?.includes(id) ?? true);
     const providers = [...new Set(disks.map(({ providerId }) => providerId))];
     const groups = await allOf(providers.map((id) => this.ofProvider(id, disks)));
-    return groups.flat().map((group, index) => ({ ...group, name: `clinker-${snapshotId}-${index}` }));
+    if (groups.flat().length === 0) return [];
+    const { id } = await this.db.findOneByOrFail(Installation, {});
+    return groups.flat().map((group, index) => ({ ...group, name: `${groupNamesOf(id)}${snapshotId}-${index}` }));
   }
 
   private async ofProvider(providerId: string, all: readonly DiskOnProvider[]): Promise<Omit<NewSnapshotGroup, 'name'>[]> {
