@@ -1,3 +1,6 @@
+/** Packages that are ES modules only: Node's `require` takes them, Jest's does not. */
+const ES_MODULES = 'openid-client|oauth4webapi|jose';
+
 /**
  * What the three kinds of test have in common; they differ in what they use, and so in the end of their file name.
  * @param {string} displayName
@@ -9,7 +12,8 @@ const project = (displayName, ending) => ({
   rootDir: __dirname,
   roots: ['<rootDir>/apps', '<rootDir>/libs'],
   testMatch: [`**/*${ending}`],
-  transform: { '^.+\\.ts$': '@swc/jest' },
+  transform: { '^.+\\.ts$': '@swc/jest', [`/node_modules/(${ES_MODULES})/.+\\.js$`]: '@swc/jest' },
+  transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES})/)`],
   moduleNameMapper: {
     '^@clinker/sagas/testing$': '<rootDir>/libs/sagas/src/testing/index.ts',
     '^@clinker/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
