@@ -10,10 +10,15 @@ export class Account {
   @Column('text', { name: 'user_name' })
   userName!: string;
 
+  /** The profile: who proves who this is. */
   @Column('text')
   domain!: string;
 
-  /** scrypt, as `scrypt:<N>:<r>:<p>:<salt>:<hash>` in base64; empty while there is no password, and no log-in. */
+  /** Who this is at the provider of an external profile (the claim `sub`); null before the first log-in, and of built-in accounts. */
+  @Column('text', { name: 'external_id', nullable: true })
+  externalId!: string | null;
+
+  /** scrypt, as `scrypt:<N>:<r>:<p>:<salt>:<hash>` in base64; empty while there is no password, and no log-in; always of external accounts. */
   @Column('text', { name: 'password_hash' })
   passwordHash!: string;
 

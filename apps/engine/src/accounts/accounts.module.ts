@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { AccessTokensService } from './access-tokens.service';
 import { AccountGuard } from './account-guard.service';
 import { AccountsService } from './accounts.service';
+import { DirectoriesService } from './directories.service';
 import { DomainsController } from './domains.controller';
 import { GroupsController } from './groups.controller';
 import { GroupsService } from './groups.service';
@@ -15,7 +16,7 @@ import { UsersService } from './users.service';
 /** Who may log in, and how. */
 @Global()
 @Module({
-  providers: [AccountGuard, AccountsService, AccessTokensService, UsersService, GroupsService, UserProfilesService],
+  providers: [AccountGuard, DirectoriesService, AccountsService, AccessTokensService, UsersService, GroupsService, UserProfilesService],
   controllers: [
     SsoController,
     ServicesController,

@@ -5,14 +5,18 @@ import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
 import { Administrators, LoggedIn, Needs, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
+import { DirectoriesService } from './directories.service';
 import { GroupsService } from './groups.service';
 import { type NewGroup, newGroup } from './user.input';
 import { emptyGroupCollections, groupRepresentation, listOf } from './user.representation';
 
-/** The groups of the built-in domain. */
+/** The groups that are known here. */
 @Controller('api/groups')
 export class GroupsController {
-  constructor(private readonly groups: GroupsService) {}
+  constructor(
+    private readonly groups: GroupsService,
+    private readonly directories: DirectoriesService,
+  ) {}
 
   @Get()
   @Administrators()
@@ -27,7 +31,8 @@ export class GroupsController {
   @Post()
   @Needs('manipulate_users', onSystem)
   async add(@Input({ element: 'group', schema: newGroup, method: 'add' }) input: NewGroup, @Api() api: ApiRequest): Promise<Reply> {
-    return created('group', groupRepresentation(await this.groups.add(input, api.caller), api.links));
+    const group = await this.groups.add(input.name, this.directories.referred(input.domain), api.caller);
+    return created('group', groupRepresentation(group, api.links));
   }
 
   @Get(':id')

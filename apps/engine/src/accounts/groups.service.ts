@@ -1,10 +1,9 @@
 import { type ReferenceInput, messages, renderMessage } from '@clinker/ovirt-api';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { EntityManager } from 'typeorm';
-import { referred } from '../database/row.access';
+import { EntityManager, In } from 'typeorm';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
-import { ConflictError, NotFoundError } from '../errors/domain.errors';
+import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { EVERYONE_ID } from '../permissions/object.tree';
 import type { ListQuery } from '../search/list-query';
@@ -14,8 +13,8 @@ import { AccountGuard } from './account-guard.service';
 import { groupFields, userFields } from './account.columns';
 import { Account, AccountGroup, AccountGroupMember } from './account.entity';
 import type { Caller } from './caller';
-import { INTERNAL_PROFILE, requireInternalDomain } from './internal.domain';
-import type { NewGroup } from './user.input';
+import type { Directory } from './directories.service';
+import { INTERNAL_PROFILE, INTERNAL_PROFILES, calledIn, isInternal } from './internal.domain';
 
 const SEARCHABLE: Searchable = {
   fields: groupFields('g'),
@@ -29,7 +28,19 @@ const SEARCHABLE: Searchable = {
   freeText: ['name'],
 };
 
-/** The groups of the built-in domain, and who is in them. */
+/** The group that everybody is in is shown with the built-in ones. */
+const profilesOf = ({ profile }: Directory): readonly string[] => (profile === INTERNAL_PROFILE ? INTERNAL_PROFILES : [profile]);
+
+/** @throws UnsupportedError */
+function refuseForeignGroup(action: 'add' | 'remove', { name, domain }: AccountGroup): void {
+  if (isInternal({ domain })) return;
+  const group = calledIn(name, domain);
+  throw new UnsupportedError(
+    `Cannot ${action} Group. Who is in the group ${group} is decided by the OpenID provider, and known here since the last log-in.`,
+  );
+}
+
+/** The groups of the built-in domain and those of the OpenID provider that are known here, and who is in them. */
 @Injectable()
 export class GroupsService {
   constructor(
@@ -39,28 +50,40 @@ export class GroupsService {
     private readonly guard: AccountGuard,
   ) {}
 
-  list(query: ListQuery): Promise<AccountGroup[]> {
-    return applySearch(this.db.createQueryBuilder(AccountGroup, 'g'), SEARCHABLE, query).getMany();
+  /** @param directory if only its groups are meant */
+  list(query: ListQuery, directory?: Directory): Promise<AccountGroup[]> {
+    const builder = this.db.createQueryBuilder(AccountGroup, 'g');
+    if (directory) builder.where('g.domain = ANY(:profiles)', { profiles: profilesOf(directory) });
+    return applySearch(builder, SEARCHABLE, query).getMany();
   }
 
-  /** @throws NotFoundError */
+  /** By its id, or by its name in the built-in domain. @throws NotFoundError */
   async get(reference: ReferenceInput): Promise<AccountGroup> {
-    const where = referred(reference);
+    const where = reference.id === undefined ? { name: reference.name ?? '', domain: In(INTERNAL_PROFILES) } : { id: reference.id };
     const found = await this.db.findOneBy(AccountGroup, where);
     if (!found) throw new NotFoundError('Group', reference.id ?? reference.name ?? '');
     return found;
   }
 
-  /** @throws ConflictError, NotFoundError for another domain */
-  async add({ name, domain }: NewGroup, caller: Caller): Promise<AccountGroup> {
-    requireInternalDomain(domain);
+  /** One of the directory. @throws NotFoundError */
+  async getIn(directory: Directory, id: string): Promise<AccountGroup> {
+    const found = await this.get({ id });
+    if (!profilesOf(directory).includes(found.domain)) throw new NotFoundError('Group', id);
+    return found;
+  }
+
+  /**
+   * Adds a group; one of the OpenID provider so that it can be given permissions before a member first logs in.
+   * @throws ConflictError
+   */
+  async add(name: string, { profile: domain }: Directory, caller: Caller): Promise<AccountGroup> {
     const id = randomUUID();
     await this.db.transaction(async (tx) => {
-      await tx.insert(AccountGroup, { id, name, domain: INTERNAL_PROFILE }).catch((error: unknown) => {
+      await tx.insert(AccountGroup, { id, name, domain }).catch((error: unknown) => {
         if (!brokenUniqueConstraint(error)) throw error;
         throw new ConflictError(renderMessage(messages.NAME_ALREADY_USED, { action: 'add', type: 'Group' }), { cause: error });
       });
-      await this.events.record('GROUP_ADDED', `Group '${name}' was added by ${caller.login}.`, { userId: caller.id }, tx);
+      await this.events.record('GROUP_ADDED', `Group '${calledIn(name, domain)}' was added by ${caller.login}.`, { userId: caller.id }, tx);
     });
     return this.get({ id });
   }
@@ -68,11 +91,16 @@ export class GroupsService {
   /** Its members stay. @throws NotFoundError, ForbiddenError, ConflictError for the group that everybody is in */
   async remove(id: string, caller: Caller): Promise<void> {
     if (id === EVERYONE_ID) throw new ConflictError('Cannot remove Group. The group Everyone cannot be removed.');
-    const { name } = await this.get({ id });
+    const { name, domain } = await this.get({ id });
     await this.guard.requireOver(id, caller.id);
     await this.db.transaction(async (tx) => {
       await tx.delete(AccountGroup, { id });
-      await this.events.record('GROUP_REMOVED', `Group '${name}' was removed by ${caller.login}.`, { userId: caller.id }, tx);
+      await this.events.record(
+        'GROUP_REMOVED',
+        `Group '${calledIn(name, domain)}' was removed by ${caller.login}.`,
+        { userId: caller.id },
+        tx,
+      );
     });
     this.tokens.changed();
   }
@@ -92,27 +120,29 @@ export class GroupsService {
     return found;
   }
 
-  /** Puts a user into a group. That it is there already is fine. @throws NotFoundError, ForbiddenError */
+  /** Puts a user into a group. That it is there already is fine. @throws NotFoundError, ForbiddenError, UnsupportedError */
   async join(accountId: string, reference: ReferenceInput, caller: Caller): Promise<AccountGroup> {
     const user = await this.userOf(accountId);
     const group = await this.get(reference);
+    refuseForeignGroup('add', group);
     await this.guard.requireOver(group.id, caller.id);
     const row = { accountId, groupId: group.id };
     await this.db.createQueryBuilder().insert().into(AccountGroupMember).values(row).orIgnore().execute();
     this.tokens.changed();
-    const text = `User '${user.userName}' was added to the group '${group.name}' by ${caller.login}.`;
+    const text = `User '${calledIn(user.userName, user.domain)}' was added to the group '${group.name}' by ${caller.login}.`;
     await this.events.record('GROUP_MEMBER_ADDED', text, { userId: accountId });
     return group;
   }
 
-  /** Takes a user out of a group. @throws NotFoundError, ForbiddenError */
+  /** Takes a user out of a group. @throws NotFoundError, ForbiddenError, UnsupportedError */
   async leave(accountId: string, groupId: string, caller: Caller): Promise<void> {
     const user = await this.userOf(accountId);
     const group = await this.getOf(accountId, groupId);
+    refuseForeignGroup('remove', group);
     await this.guard.requireOver(groupId, caller.id);
     await this.db.delete(AccountGroupMember, { accountId, groupId });
     this.tokens.changed();
-    const text = `User '${user.userName}' was removed from the group '${group.name}' by ${caller.login}.`;
+    const text = `User '${calledIn(user.userName, user.domain)}' was removed from the group '${group.name}' by ${caller.login}.`;
     await this.events.record('GROUP_MEMBER_REMOVED', text, { userId: accountId });
   }
 

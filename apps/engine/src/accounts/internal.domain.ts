@@ -1,25 +1,20 @@
-import { NotFoundError } from '../errors/domain.errors';
-
 /** The profile of the built-in accounts: what stands behind the `@` of a log-in. */
 export const INTERNAL_PROFILE = 'internal';
 
-/** The directory of that profile, by which users and groups are named in the API. */
-export const INTERNAL_DOMAIN = 'internal-authz';
+/** What makes a profile's name the name of its directory, by which users and groups are called in the API. */
+export const DIRECTORY_ENDING = '-authz';
 
-/** As in oVirt, a directory's id is its name in hexadecimal. */
-export const INTERNAL_DOMAIN_ID = Buffer.from(INTERNAL_DOMAIN).toString('hex').toUpperCase();
+/** The directory of that profile. */
+export const INTERNAL_DOMAIN = `${INTERNAL_PROFILE}${DIRECTORY_ENDING}`;
 
-/**
- * Refuses another directory. A client may name the directory or the profile, by name or id, or nothing.
- * @throws NotFoundError
- */
-export function requireInternalDomain(domain: { id?: string | undefined; name?: string | undefined } | undefined): void {
-  const name = domain?.name ?? domain?.id ?? INTERNAL_DOMAIN;
-  if ([INTERNAL_DOMAIN, INTERNAL_PROFILE, INTERNAL_DOMAIN_ID].includes(name)) return;
-  throw new NotFoundError('Domain', name);
-}
+/** The group that everybody is in is of no profile, and is shown with the built-in ones. */
+const NO_PROFILE = '*';
 
-/** The only directory that there is. @throws NotFoundError */
-export function requireInternalDomainId(id: string): void {
-  if (id.toUpperCase() !== INTERNAL_DOMAIN_ID) throw new NotFoundError('Domain', id);
-}
+/** The profiles of the rows that belong to the built-in directory. */
+export const INTERNAL_PROFILES: readonly string[] = [INTERNAL_PROFILE, NO_PROFILE];
+
+/** True if the API, and no provider elsewhere, decides about this account or group. */
+export const isInternal = ({ domain }: { readonly domain: string }): boolean => INTERNAL_PROFILES.includes(domain);
+
+/** The name of an account or group for the texts of events: alone if it is a built-in one, else with its profile. */
+export const calledIn = (name: string, domain: string): string => (isInternal({ domain }) ? name : `${name}@${domain}`);

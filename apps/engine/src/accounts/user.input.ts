@@ -12,9 +12,9 @@ const NO_CONTROL_CHARACTERS = /^\P{Cc}*$/u;
 
 const text = wireString.max(MAX_NAME, `must have at most ${MAX_NAME} characters`).regex(NO_CONTROL_CHARACTERS, 'must be one line');
 
-/** `jane`, `jane@internal` or `jane@internal-authz`: the name alone counts. */
+/** Alone, or with a profile or directory: `jane`, `jane@internal` or `jane@internal-authz`. */
 const userName = wireString
-  .transform((name) => name.trim().replace(/@internal(-authz)?$/, ''))
+  .transform((name) => name.trim())
   .pipe(z.string().regex(/^[\p{L}\p{N}._+@-]{1,255}$/u, 'can only include letters, numbers and the characters . _ + @ -'));
 
 const password = wireString

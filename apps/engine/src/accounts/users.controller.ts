@@ -6,17 +6,19 @@ import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
 import { Lists, Needs, Reads, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
+import { DirectoriesService } from './directories.service';
 import { GroupsService } from './groups.service';
 import { type ChangedUser, type NewUser, changedUser, newUser } from './user.input';
 import { emptyUserCollections, groupRepresentation, listOf, userRepresentation } from './user.representation';
 import { UsersService } from './users.service';
 
-/** The users of the built-in domain, with their groups. Roles, permissions, tags and what users keep for themselves are served by others. */
+/** The users that are known here, with their groups. Roles, permissions, tags and what users keep for themselves are served by others. */
 @Controller('api/users')
 export class UsersController {
   constructor(
     private readonly users: UsersService,
     private readonly groups: GroupsService,
+    private readonly directories: DirectoriesService,
   ) {}
 
   @Get()
@@ -32,7 +34,9 @@ export class UsersController {
   @Post()
   @Needs('manipulate_users', onSystem)
   async add(@Input({ element: 'user', schema: newUser, method: 'add' }) input: NewUser, @Api() api: ApiRequest): Promise<Reply> {
-    return created('user', userRepresentation(await this.users.add(input, api.caller), api.links));
+    const { user_name: name, domain, ...settable } = input;
+    const user = await this.users.add(this.directories.place(name, domain), settable, api.caller);
+    return created('user', userRepresentation(user, api.links));
   }
 
   @Get(':id')

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
-import { ConflictError, NotFoundError } from '../errors/domain.errors';
+import { ConflictError, NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
@@ -12,9 +12,10 @@ import { AccountGuard } from './account-guard.service';
 import { groupFields, userFields } from './account.columns';
 import { Account } from './account.entity';
 import type { Caller } from './caller';
-import { INTERNAL_PROFILE, requireInternalDomain } from './internal.domain';
+import { type Directory, type NamedUser, directoryOf } from './directories.service';
+import { INTERNAL_PROFILE, calledIn, isInternal } from './internal.domain';
 import { hashPassword } from './password-hash';
-import type { ChangedUser, NewUser } from './user.input';
+import type { ChangedUser } from './user.input';
 
 const SEARCHABLE: Searchable = {
   fields: userFields('account'),
@@ -31,7 +32,9 @@ const SEARCHABLE: Searchable = {
 /** The first administrator is the way back in: it stays. */
 const FIRST_ADMINISTRATOR = 'admin';
 
-/** The users of the built-in domain. */
+const calledOf = ({ userName, domain }: Account): string => calledIn(userName, domain);
+
+/** The users of the built-in domain, and those of the OpenID provider that are known here. */
 @Injectable()
 export class UsersService {
   constructor(
@@ -41,8 +44,11 @@ export class UsersService {
     private readonly guard: AccountGuard,
   ) {}
 
-  list(query: ListQuery): Promise<Account[]> {
-    return applySearch(this.db.createQueryBuilder(Account, 'account'), SEARCHABLE, query).getMany();
+  /** @param directory if only its users are meant */
+  list(query: ListQuery, directory?: Directory): Promise<Account[]> {
+    const builder = this.db.createQueryBuilder(Account, 'account');
+    if (directory) builder.where('account.domain = :profile', { profile: directory.profile });
+    return applySearch(builder, SEARCHABLE, query).getMany();
   }
 
   /** @throws NotFoundError */
@@ -52,38 +58,48 @@ export class UsersService {
     return found;
   }
 
+  /** One of the directory. @throws NotFoundError */
+  async getIn({ profile }: Directory, id: string): Promise<Account> {
+    const found = await this.get(id);
+    if (found.domain !== profile) throw new NotFoundError('User', id);
+    return found;
+  }
+
   /**
-   * Adds a user. One that is there already is given back if there is nothing to set, as oVirt does with users of a directory.
-   * @throws ConflictError, NotFoundError for another domain
+   * Adds a user; one of the OpenID provider so that he can be given permissions before he first logs in. One that is there already is given
+   * back if there is nothing to set, as oVirt does with users of a directory.
+   * @throws ConflictError, UnsupportedError for a password that is not kept here
    */
-  async add({ user_name: userName, domain, password, ...names }: NewUser, caller: Caller): Promise<Account> {
-    requireInternalDomain(domain);
-    const known = await this.db.findOneBy(Account, { userName, domain: INTERNAL_PROFILE });
+  async add({ directory, userName }: NamedUser, { password, ...names }: ChangedUser, caller: Caller): Promise<Account> {
+    const domain = directory.profile;
+    if (password !== undefined) refuseForeignPassword('add', domain);
+    const known = await this.db.findOneBy(Account, { userName, domain });
     if (known && password === undefined) return known;
     const id = randomUUID();
     const passwordHash = password === undefined ? '' : await hashPassword(password);
-    const row = { id, userName, domain: INTERNAL_PROFILE, passwordHash, name: userName, ...columnsOf(names) };
+    const row = { id, userName, domain, passwordHash, name: userName, ...columnsOf(names) };
     await this.db.transaction(async (tx) => {
       await tx.insert(Account, row).catch((error: unknown) => {
         if (!brokenUniqueConstraint(error)) throw error;
         throw new ConflictError(renderMessage(messages.NAME_ALREADY_USED, { action: 'add', type: 'User' }), { cause: error });
       });
-      await this.events.record('USER_ADDED', `User '${userName}' was added by ${caller.login}.`, { userId: id }, tx);
+      await this.events.record('USER_ADDED', `User '${calledIn(userName, domain)}' was added by ${caller.login}.`, { userId: id }, tx);
     });
     return this.get(id);
   }
 
-  /** A new password ends all log-ins of the user. @throws NotFoundError, ForbiddenError */
+  /** A new password ends all log-ins of the user. @throws NotFoundError, ForbiddenError, UnsupportedError for a password that is not kept here */
   async update(id: string, { password, ...names }: ChangedUser, caller: Caller): Promise<Account> {
-    await this.get(id);
+    const { domain } = await this.get(id);
+    if (password !== undefined) refuseForeignPassword('edit', domain);
     if (password !== undefined) await this.guard.requireOver(id, caller.id);
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
     const changes = { ...columnsOf(names), ...(passwordHash === undefined ? {} : { passwordHash }) };
     const changed = await this.db.transaction(async (tx) => {
-      const { userName } = await this.get(id, tx);
+      const called = calledOf(await this.get(id, tx));
       if (Object.keys(changes).length > 0) await tx.update(Account, { id }, changes);
       if (passwordHash !== undefined) await this.tokens.endAll(id, tx);
-      await this.events.record('USER_UPDATED', `User '${userName}' was changed by ${caller.login}.`, { userId: id }, tx);
+      await this.events.record('USER_UPDATED', `User '${called}' was changed by ${caller.login}.`, { userId: id }, tx);
       return this.get(id, tx);
     });
     this.tokens.changed();
@@ -92,16 +108,24 @@ export class UsersService {
 
   /** Ends its log-ins too. @throws NotFoundError, ConflictError, ForbiddenError */
   async remove(id: string, caller: Caller): Promise<void> {
-    const { userName } = await this.get(id);
-    if (userName === FIRST_ADMINISTRATOR) throw new ConflictError("Cannot remove User. The user 'admin' cannot be removed.");
+    const user = await this.get(id);
+    if (user.userName === FIRST_ADMINISTRATOR && isInternal(user))
+      throw new ConflictError("Cannot remove User. The user 'admin' cannot be removed.");
     if (id === caller.id) throw new ConflictError('Cannot remove User. You cannot remove the user that you are logged in with.');
     await this.guard.requireOver(id, caller.id);
     await this.db.transaction(async (tx) => {
       await tx.delete(Account, { id });
-      await this.events.record('USER_REMOVED', `User '${userName}' was removed by ${caller.login}.`, { userId: id }, tx);
+      await this.events.record('USER_REMOVED', `User '${calledOf(user)}' was removed by ${caller.login}.`, { userId: id }, tx);
     });
     this.tokens.changed();
   }
+}
+
+/** @throws UnsupportedError */
+function refuseForeignPassword(action: 'add' | 'edit', domain: string): void {
+  if (domain === INTERNAL_PROFILE) return;
+  const reason = `The password of a user of ${directoryOf(domain).name} is kept by the OpenID provider and cannot be set here`;
+  throw new UnsupportedError(`Cannot ${action} User. ${reason}: leave out [password].`);
 }
 
 type Names = Omit<ChangedUser, 'password'>;

@@ -63,6 +63,7 @@ import { Consoles1770000250000 } from './migrations/1770000250000-consoles.migra
 import { SuspendedVms1770000260000 } from './migrations/1770000260000-suspended-vms.migration';
 import { AffinityGroups1770000280000 } from './migrations/1770000280000-affinity-groups.migration';
 import { GroupSnapshots1770000290000 } from './migrations/1770000290000-group-snapshots.migration';
+import { ExternalAccounts1770000300000 } from './migrations/1770000300000-external-accounts.migration';
 import { DataCenterMacPool1770000270000 } from './migrations/1770000270000-data-center-mac-pool.migration';
 import { UnappliedSettings1770000145000 } from './migrations/1770000145000-unapplied-settings.migration';
 import { NextRun1770000150000 } from './migrations/1770000150000-next-run.migration';
@@ -171,6 +172,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     DataCenterMacPool1770000270000,
     AffinityGroups1770000280000,
     GroupSnapshots1770000290000,
+    ExternalAccounts1770000300000,
     Leftovers1770000047000,
     StorageQos1770000052000,
     Templates1770000060000,

@@ -4,6 +4,7 @@ import { EntityManager, In, type SelectQueryBuilder } from 'typeorm';
 import { referred } from '../database/row.access';
 import { rowsByIds } from '../database/rows.by-ids';
 import { Account, AccountGroup, AccountGroupMember } from '../accounts/account.entity';
+import { calledIn } from '../accounts/internal.domain';
 import { ConflictError, IncompleteInputError, InvalidInputError, NotFoundError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { AccessService } from './access.service';
@@ -176,12 +177,12 @@ export class PermissionsService {
     if ('accountId' in principal) {
       const account = await tx.findOneBy(Account, { id: principal.accountId });
       if (!account) throw new NotFoundError('User', principal.accountId);
-      return account.userName;
+      return calledIn(account.userName, account.domain);
     }
     if (principal.groupId === EVERYONE_ID) return 'Everyone';
     const group = await tx.findOneBy(AccountGroup, { id: principal.groupId });
     if (!group) throw new NotFoundError('Group', principal.groupId);
-    return group.name;
+    return calledIn(group.name, group.domain);
   }
 
   private async refuseLastSuperUser(tx: EntityManager, { id, roleId, objectType }: Permission): Promise<void> {
