@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { EntityManager, LessThan } from 'typeorm';
+import { ENGINE_SETTINGS, type EngineSettings } from '../engine.settings';
 import { UnauthenticatedError } from '../errors/domain.errors';
 import { BriefMemory } from '../permissions/brief.memory';
 import { AccessToken } from './account.entity';
@@ -51,10 +52,13 @@ interface FoundToken {
 export class AccessTokensService {
   private readonly known = new BriefMemory<FoundToken>();
 
-  constructor(private readonly db: EntityManager) {}
+  constructor(
+    private readonly db: EntityManager,
+    @Inject(ENGINE_SETTINGS) private readonly settings: EngineSettings,
+  ) {}
 
-  /** @param lifetimeMs how long it lives without use */
-  async issue(accountId: string, scope: string, lifetimeMs: number): Promise<IssuedToken> {
+  /** @param lifetimeMs how long it lives without use; the configured time if not given */
+  async issue(accountId: string, scope: string, lifetimeMs = this.settings.CLINKER_TOKEN_LIFETIME): Promise<IssuedToken> {
     const token = randomBytes(64).toString('base64url');
     const expiresAt = new Date(Date.now() + lifetimeMs);
     await this.db.insert(AccessToken, { tokenHash: sha256(token), accountId, scope, expiresAt, lifetimeMs });

@@ -2,8 +2,11 @@ import { Global, Module } from '@nestjs/common';
 import { AccessTokensService } from './access-tokens.service';
 import { AccountGuard } from './account-guard.service';
 import { AccountsService } from './accounts.service';
+import { CredentialsService } from './credentials.service';
 import { DirectoriesService } from './directories.service';
 import { DomainsController } from './domains.controller';
+import { ExternalAccountsService } from './external-accounts.service';
+import { ExternalLoginService } from './external-login.service';
 import { GroupsController } from './groups.controller';
 import { GroupsService } from './groups.service';
 import { ServicesController } from './services.controller';
@@ -16,7 +19,18 @@ import { UsersService } from './users.service';
 /** Who may log in, and how. */
 @Global()
 @Module({
-  providers: [AccountGuard, DirectoriesService, AccountsService, AccessTokensService, UsersService, GroupsService, UserProfilesService],
+  providers: [
+    AccountGuard,
+    DirectoriesService,
+    ExternalAccountsService,
+    ExternalLoginService,
+    CredentialsService,
+    AccountsService,
+    AccessTokensService,
+    UsersService,
+    GroupsService,
+    UserProfilesService,
+  ],
   controllers: [
     SsoController,
     ServicesController,

@@ -1,7 +1,7 @@
 import type { Logger } from '@clinker/logging';
 import { All, Controller, Inject, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { UnauthenticatedError } from '../errors/domain.errors';
+import { DomainError, UnauthenticatedError } from '../errors/domain.errors';
 import { addressOf, basicCredentials } from '../http/auth.guard';
 import { LOGGER } from '../logger';
 import { Open } from '../permissions/access.declarations';
@@ -83,7 +83,7 @@ export class SsoController {
     try {
       response.json(await work(form));
     } catch (error) {
-      if (!(error instanceof SsoRefusal || error instanceof UnauthenticatedError)) this.log.error({ err: error }, 'A log-in failed');
+      if (!(error instanceof SsoRefusal || error instanceof DomainError)) this.log.error({ err: error }, 'A log-in failed');
       response.status(400).json(refusalDocument(error, form['scope'] || API_SCOPE));
     }
   }

@@ -1,4 +1,4 @@
-import { UnauthenticatedError } from '../errors/domain.errors';
+import { UnauthenticatedError, UnavailableError } from '../errors/domain.errors';
 import type { IssuedToken, TokenInfo } from './access-tokens.service';
 
 /** The scope of API clients, which get an error document of their own. */
@@ -60,5 +60,6 @@ export function refusalDocument(error: unknown, scope: string): object {
 function described(error: unknown): { code: string; message: string } {
   if (error instanceof SsoRefusal) return error;
   if (error instanceof UnauthenticatedError) return { code: 'access_denied', message: error.message };
+  if (error instanceof UnavailableError) return { code: 'server_error', message: error.message };
   return { code: 'server_error', message: 'The log-in could not be checked. Try again.' };
 }

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Account } from './account.entity';
 
-/** How long (ms) a password that matched is taken as checked. */
+/** How long (ms) a password that matched is taken as checked, unless told. */
 const FRESH_MS = 60_000;
 
 /** How long (ms) it is known to be a right one, which must be checked again but need not wait behind others' failures. */
@@ -21,9 +21,10 @@ export class VerifiedPasswords {
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  familiarity(account: Account, password: string): Familiarity {
+  /** @param freshMs how long it is taken as checked, in ms */
+  familiarity(account: Account, password: string, freshMs = FRESH_MS): Familiarity {
     const age = this.now() - (this.matchedAt.get(this.fingerprint(account, password)) ?? -Infinity);
-    if (age < FRESH_MS) return 'fresh';
+    if (age < freshMs) return 'fresh';
     return age < FAMILIAR_MS ? 'familiar' : 'unknown';
   }
 

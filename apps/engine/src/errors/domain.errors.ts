@@ -40,5 +40,8 @@ export class UnauthenticatedError extends DomainError {}
 /** Clinker does not do this. */
 export class UnsupportedError extends DomainError {}
 
+/** Something beside the engine cannot be used now: the same request may succeed later. */
+export class UnavailableError extends DomainError {}
+
 /** A system behind us (Keystone, Cinder, a host) refused or did not answer; the message says which, and what it said. */
 export class BackendError extends DomainError {}

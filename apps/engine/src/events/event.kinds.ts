@@ -176,6 +176,7 @@ export const eventKinds = {
   GROUP_REMOVED: { code: 90_014, severity: 'normal' },
   GROUP_MEMBER_ADDED: { code: 90_015, severity: 'normal' },
   GROUP_MEMBER_REMOVED: { code: 90_016, severity: 'normal' },
+  EXTERNAL_LOGIN_FAILED: { code: 90_017, severity: 'error' },
   PERMISSION_ADDED: { code: 850, severity: 'normal' },
   PERMISSION_REMOVED: { code: 852, severity: 'normal' },
   EXTERNAL_EVENT_NORMAL: { code: 9901, severity: 'normal' },

@@ -22,6 +22,7 @@ import {
   LimitExceededError,
   NotFoundError,
   UnauthenticatedError,
+  UnavailableError,
   UnsupportedError,
 } from '../errors/domain.errors';
 import { allowedMethods } from './allowed.methods';
@@ -42,6 +43,7 @@ const FAULTS: [ErrorClass, number, string][] = [
   [ConflictError, 409, reasons.operationFailed],
   [LimitExceededError, 413, reasons.operationFailed],
   [UnsupportedError, 400, reasons.operationFailed],
+  [UnavailableError, 503, reasons.operationFailed],
   [BackendError, 500, reasons.operationFailed],
 ];
 

@@ -54,18 +54,18 @@ export class RunningEngine {
     private readonly agent: Agent,
   ) {}
 
-  /** Starts it with these modules beside the foundation. Needs the lab's environment. */
-  static async start(imports: NonNullable<ModuleMetadata['imports']>): Promise<RunningEngine> {
+  /** Starts it with these modules beside the foundation, and these settings beside its own. Needs the lab's environment. */
+  static async start(imports: NonNullable<ModuleMetadata['imports']>, environment: NodeJS.ProcessEnv = {}): Promise<RunningEngine> {
     const folder = mkdtempSync(join(tmpdir(), 'engine-'));
     const database = await freshDatabase();
-    const settings = RunningEngine.settings(folder, database.url);
+    const settings = RunningEngine.settings(folder, { ...environment, DATABASE_URL: database.url });
     class PartModule {}
     const module: DynamicModule = { module: PartModule, imports: [FoundationModule.with(settings), ...imports] };
     const application = await startEngine(settings, module);
     return new RunningEngine(application, database, folder, new Agent({ connect: { ca: readFileSync(lab('CLINKER_CA'), 'utf8') } }));
   }
 
-  private static settings(folder: string, url: string): EngineSettings {
+  private static settings(folder: string, environment: NodeJS.ProcessEnv): EngineSettings {
     writeFileSync(join(folder, 'key'), 'ab'.repeat(32));
     writeFileSync(join(folder, 'admin'), PASSWORD);
     return readEngineSettings({
@@ -76,7 +76,7 @@ export class RunningEngine {
       CLINKER_KEY_FILE: join(folder, 'key'),
       CLINKER_ADMIN_PASSWORD_FILE: join(folder, 'admin'),
       CLINKER_LOG_LEVEL: 'silent',
-      DATABASE_URL: url,
+      ...environment,
     });
   }
 
