@@ -2,6 +2,8 @@ import { Global, Module } from '@nestjs/common';
 import { AccessTokensService } from './access-tokens.service';
 import { AccountGuard } from './account-guard.service';
 import { AccountsService } from './accounts.service';
+import { BrowserLoginController } from './browser-login.controller';
+import { BrowserLoginService } from './browser-login.service';
 import { CredentialsService } from './credentials.service';
 import { DirectoriesService } from './directories.service';
 import { DomainsController } from './domains.controller';
@@ -26,6 +28,7 @@ import { UsersService } from './users.service';
     ExternalLoginService,
     CredentialsService,
     AccountsService,
+    BrowserLoginService,
     AccessTokensService,
     UsersService,
     GroupsService,
@@ -33,6 +36,7 @@ import { UsersService } from './users.service';
   ],
   controllers: [
     SsoController,
+    BrowserLoginController,
     ServicesController,
     UsersController,
     GroupsController,

@@ -11,6 +11,12 @@ export type { Credentials } from './credentials.service';
 
 const loginOf = ({ userName, domain }: Account): string => `${userName}@${domain}`;
 
+/** From where somebody logs in, and what for. */
+export interface Arrival {
+  readonly address: string;
+  readonly scope: string;
+}
+
 /** Log-in. */
 @Injectable()
 export class AccountsService {
@@ -28,8 +34,13 @@ export class AccountsService {
    */
   async logIn(credentials: Credentials, scope: string, lifetimeMs?: number): Promise<IssuedToken> {
     const account = await this.credentials.check(credentials, 'token');
+    return this.welcome(account, { address: credentials.address, scope }, lifetimeMs);
+  }
+
+  /** A log-in of somebody who has been recognized. @param lifetimeMs how long it lives without use; the configured time if not given */
+  async welcome(account: Account, { address, scope }: Arrival, lifetimeMs?: number): Promise<IssuedToken> {
     const issued = await this.tokens.issue(account.id, scope, lifetimeMs);
-    const text = `User ${loginOf(account)} connecting from '${credentials.address}' logged in.`;
+    const text = `User ${loginOf(account)} connecting from '${address}' logged in.`;
     await this.events.record('USER_LOGGED_IN', text, { userId: account.id });
     return issued;
   }

@@ -13,7 +13,15 @@ const MAX_ANSWER = 1024 * 1024;
 const CONNECTIONS = 16;
 
 type Library = typeof openid;
+type Tokens = openid.TokenEndpointResponse & openid.TokenEndpointResponseHelpers;
 type Claims = Readonly<Record<string, unknown>>;
+
+/** What must be the same when a browser comes back from the provider's pages. */
+export interface BrowserSecrets {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+}
 
 /** A provider that could be asked. */
 interface Provider {
@@ -22,8 +30,8 @@ interface Provider {
 }
 
 /**
- * Asks an OpenID provider whether a name and a password belong together (resource owner password credentials, RFC 6749, section 4.3), and who
- * that is. Nothing of what the provider issues is kept, or given on. Redirects are not followed: a password must not travel on.
+ * Asks an OpenID provider whether a name and a password belong together (resource owner password credentials, RFC 6749, section 4.3), or who has
+ * logged in at its own pages, and who that is. Nothing of what the provider issues is kept, or given on. Redirects are not followed: a password must not travel on.
  */
 export class OpenIdClient {
   private readonly secret: string;
@@ -46,25 +54,66 @@ export class OpenIdClient {
    * Who this is; undefined if the provider refuses the name or the password.
    * @throws ProviderFailure if it did not say so in time, or in no way that can be used
    */
-  async identify(userName: string, password: string): Promise<ExternalIdentity | undefined> {
-    try {
-      return identityOf(await this.inTime(this.claimsOf(userName, password)), this.options);
-    } catch (error) {
-      if (isRefusal(error)) return undefined;
-      this.provider = undefined;
-      throw failureOf(error);
-    }
+  identify(username: string, password: string): Promise<ExternalIdentity | undefined> {
+    const { scope } = this.options;
+    return this.recognized(({ library, configuration }) =>
+      library.genericGrantRequest(configuration, 'password', { username, password, scope }),
+    );
+  }
+
+  /** Where a browser logs in at the provider (authorization code with PKCE). @throws ProviderFailure */
+  async begin(callback: string): Promise<BrowserSecrets & { readonly address: string }> {
+    return this.inTime(this.addressFor(callback)).catch((error: unknown) => this.fail(error));
+  }
+
+  /**
+   * Who came back from there; undefined if the provider refuses him.
+   * @param arrived the address with which the browser came back
+   * @throws ProviderFailure if it did not say so in time, or in no way that can be used
+   */
+  identifyByCode(arrived: URL, { state, nonce, verifier }: BrowserSecrets): Promise<ExternalIdentity | undefined> {
+    const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true };
+    return this.recognized(({ library, configuration }) => library.authorizationCodeGrant(configuration, arrived, checks));
   }
 
   close(): Promise<void> {
     return this.agent.destroy();
   }
 
-  /** The claims of the ID token; those that are not in it are asked for. */
-  private async claimsOf(username: string, password: string): Promise<Claims> {
+  private async addressFor(callback: string): Promise<BrowserSecrets & { readonly address: string }> {
     const { library, configuration } = await this.discovered();
-    const { scope, userClaim, groupsClaim } = this.options;
-    const tokens = await library.genericGrantRequest(configuration, 'password', { username, password, scope });
+    const [state, nonce, verifier] = [library.randomState(), library.randomNonce(), library.randomPKCECodeVerifier()];
+    const { href } = library.buildAuthorizationUrl(configuration, {
+      redirect_uri: callback,
+      scope: this.options.scope,
+      state,
+      nonce,
+      code_challenge: await library.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    });
+    return { address: href, state, nonce, verifier };
+  }
+
+  private async recognized(ask: (provider: Provider) => Promise<Tokens>): Promise<ExternalIdentity | undefined> {
+    try {
+      return identityOf(await this.inTime(this.claimsOf(ask)), this.options);
+    } catch (error) {
+      if (isRefusal(error)) return undefined;
+      return this.fail(error);
+    }
+  }
+
+  private fail(error: unknown): never {
+    this.provider = undefined;
+    throw failureOf(error);
+  }
+
+  /** The claims of the ID token; those that are not in it are asked for. */
+  private async claimsOf(ask: (provider: Provider) => Promise<Tokens>): Promise<Claims> {
+    const provider = await this.discovered();
+    const { library, configuration } = provider;
+    const { userClaim, groupsClaim } = this.options;
+    const tokens = await ask(provider);
     const claims: Claims | undefined = tokens.claims();
     if (claims === undefined) throw new ProviderFailure('it gave no ID token');
     const isComplete = userClaim in claims && groupsClaim in claims;

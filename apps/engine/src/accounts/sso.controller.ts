@@ -7,6 +7,7 @@ import { LOGGER } from '../logger';
 import { Open } from '../permissions/access.declarations';
 import { AccessTokensService, type IssuedToken } from './access-tokens.service';
 import { AccountsService, type Credentials } from './accounts.service';
+import { BrowserLoginService } from './browser-login.service';
 import { API_SCOPE, type Form, SsoRefusal, formOf, refusalDocument, required, tokenDocument, tokenInfoDocument } from './sso.documents';
 
 const HTTP_GRANT = 'urn:ovirt:params:oauth:grant-type:http';
@@ -37,6 +38,7 @@ export class SsoController {
   constructor(
     private readonly accounts: AccountsService,
     private readonly tokens: AccessTokensService,
+    private readonly browsers: BrowserLoginService,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -74,6 +76,7 @@ export class SsoController {
     if (!/^application\/json\b/.test(request.headers.accept ?? ''))
       throw new SsoRefusal('invalid_request', "Missing parameter: 'Accept Header'");
     const scope = scopeOf(form);
+    if (form['grant_type'] === 'authorization_code') return this.browsers.redeem(form, addressOf(request));
     return this.accounts.logIn(credentialsOf(request, form), scope);
   }
 

@@ -64,6 +64,7 @@ import { SuspendedVms1770000260000 } from './migrations/1770000260000-suspended-
 import { AffinityGroups1770000280000 } from './migrations/1770000280000-affinity-groups.migration';
 import { GroupSnapshots1770000290000 } from './migrations/1770000290000-group-snapshots.migration';
 import { ExternalAccounts1770000300000 } from './migrations/1770000300000-external-accounts.migration';
+import { LogInCodes1770000300001 } from './migrations/1770000300001-log-in-codes.migration';
 import { DataCenterMacPool1770000270000 } from './migrations/1770000270000-data-center-mac-pool.migration';
 import { UnappliedSettings1770000145000 } from './migrations/1770000145000-unapplied-settings.migration';
 import { NextRun1770000150000 } from './migrations/1770000150000-next-run.migration';
@@ -173,6 +174,7 @@ export const dataSourceOptions = (url: string): DataSourceOptions => ({
     AffinityGroups1770000280000,
     GroupSnapshots1770000290000,
     ExternalAccounts1770000300000,
+    LogInCodes1770000300001,
     Leftovers1770000047000,
     StorageQos1770000052000,
     Templates1770000060000,

@@ -107,9 +107,14 @@ function parametersOf(route: CatalogedRoute): Json[] {
   return [...inPath, ...[...shared, 'Correlation-Id', 'Filter'].map((name) => part('parameters', name))];
 }
 
+const DONE: Json = { 200: { description: 'Done.' } };
+const SENT_ON: Json = { 302: { description: 'The browser goes on elsewhere.' } };
+
+const isForBrowsers = ({ path }: CatalogedRoute): boolean => /\/sso\/oauth\/(authorize|callback)$/.test(path);
+
 function responsesOf(route: CatalogedRoute): Json {
   const of = (name: keyof typeof RESPONSES): Json => part('responses', name);
-  if (!isApi(route)) return { 200: { description: 'Done.' }, 400: { description: 'Refused, with an error document.' } };
+  if (!isApi(route)) return { ...(isForBrowsers(route) ? SENT_ON : DONE), 400: { description: 'Refused, with an error document.' } };
   const refused = { '4XX': of(route.isAction ? 'failed' : 'refused') };
   if (route.isAction || route.method === 'delete') return { 200: of('done'), ...refused };
   return route.method === 'post' ? { 201: of('made'), 202: of('pending'), ...refused } : { 200: of('found'), ...refused };

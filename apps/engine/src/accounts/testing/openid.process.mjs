@@ -39,11 +39,18 @@ const passwordGrant = async (ctx) => {
   };
 };
 
-const providerOf = ({ issuer, clientId, clientSecret }) => {
+const providerOf = ({ issuer, clientId, clientSecret, redirectUris }) => {
   const provider = new Provider(issuer, {
-    clients: [{ client_id: clientId, client_secret: clientSecret, grant_types: ['password'], redirect_uris: [], response_types: [] }],
+    clients: [
+      {
+        client_id: clientId,
+        client_secret: clientSecret,
+        grant_types: ['password', 'authorization_code'],
+        redirect_uris: redirectUris,
+        response_types: ['code'],
+      },
+    ],
     claims: { openid: ['sub'], profile: ['preferred_username', 'given_name', 'family_name', 'groups'], email: ['email'] },
-    features: { devInteractions: { enabled: false } },
     findAccount: (_ctx, sub) => accountOf(sub),
   });
   provider.proxy = true;

@@ -35,14 +35,14 @@ export class OpenIdProvider {
     readonly way: HttpProxy,
   ) {}
 
-  static async start(): Promise<OpenIdProvider> {
+  static async start(redirectUris = ['https://engine.invalid/']): Promise<OpenIdProvider> {
     const port = await freePort();
     const tls = { key: readFileSync(lab('engine.key'), 'utf8'), cert: readFileSync(lab('engine.crt'), 'utf8') };
     const way = await HttpProxy.start(`http://127.0.0.1:${port}`, { tls });
     const child = fork(join(__dirname, 'openid.process.mjs'), { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: [] });
     const folder = mkdtempSync(join(tmpdir(), 'openid-'));
     const provider = new OpenIdProvider(child, folder, way);
-    await provider.tell({ start: { port, issuer: way.url, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET } });
+    await provider.tell({ start: { port, issuer: way.url, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, redirectUris } });
     return provider;
   }
 

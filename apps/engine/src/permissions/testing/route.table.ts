@@ -207,6 +207,8 @@ GET /api: logged-in
 GET /ovirt-engine/apidoc: open
 GET /ovirt-engine/services/health: open
 GET /ovirt-engine/services/pki-resource: open
+GET /ovirt-engine/sso/oauth/authorize: open
+GET /ovirt-engine/sso/oauth/callback: open
 POST /api/affinitylabels/:id/:action: logged-in
 POST /api/affinitylabels: logged-in
 POST /api/bookmarks: needs bookmark_management on system
