@@ -206,15 +206,15 @@ describe('processors and memory of a quota', () => {
 
   it.each([
     ['memory', 3, 1, '2 GiB of memory are used, 3 GiB more are wanted, and 4 GiB are allowed'],
-    ['virtual CPUs', 1, 3, '2 of virtual CPUs are used, 3 more are wanted, and 4 are allowed'],
+    ['virtual CPUs', 1, 2, '3 of virtual CPUs are used, 2 more are wanted, and 4 are allowed'],
   ])('are taken by VMs that run: %s', async (_what, memoryGib, cores, text) => {
-    await vm(2, 2, 'up');
+    await vm(2, 3, 'up');
     const refused = await start(await vm(memoryGib, cores, 'down'));
     expect(refused).toMatchObject({ status: 409, text: containing(`Quota has insufficient cluster resources.`) });
     expect(refused.text).toContain(text);
     expect(await engine.db.countBy(Vm, { status: 'down' })).toBe(1);
     expect(await usage('quotaclusterlimits')).toContain(
-      '<memory_limit>4</memory_limit><memory_usage>2</memory_usage><vcpu_limit>4</vcpu_limit><vcpu_usage>2</vcpu_usage>',
+      '<memory_limit>4</memory_limit><memory_usage>2</memory_usage><vcpu_limit>4</vcpu_limit><vcpu_usage>3</vcpu_usage>',
     );
   });
 

@@ -53,7 +53,7 @@ export function clusterLimitRepresentation(limit: ClusterLimitView, quota: Quota
     memory_limit: limit.memoryLimit,
     memory_usage: limit.usedBytes / GIB,
     vcpu_limit: limit.vcpuLimit,
-    vcpu_usage: limit.usedBytes / GIB,
+    vcpu_usage: limit.usedVcpus,
     cluster: limit.clusterId === null ? undefined : links.reference('clusters', limit.clusterId),
     quota: links.reference(quotaPath(quota), quota.id),
   };
