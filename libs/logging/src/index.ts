@@ -1,2 +1,2 @@
-export { createLogger, logContext, withLogContext } from './logging';
+export { addToLogContext, createLogger, logContext, withLogContext } from './logging';
 export type { LogContext, Logger } from './logging';

@@ -5,6 +5,8 @@ import pino from 'pino';
 export interface LogContext {
   readonly correlationId?: string;
   readonly operationId?: string;
+  /** Who asked for the work, if somebody did. */
+  readonly userId?: string | undefined;
 }
 
 export type Logger = pino.Logger;
@@ -27,6 +29,11 @@ export function createLogger(name: string, level = 'info', destination?: pino.De
 
 /** Runs work whose log lines carry these facts. */
 export const withLogContext = <T>(facts: LogContext, work: () => T): T => context.run({ ...context.getStore(), ...facts }, work);
+
+/** Adds what has become known of the running work to its log lines from now on. Outside of any work it does nothing. */
+export function addToLogContext(facts: LogContext): void {
+  Object.assign(context.getStore() ?? {}, facts);
+}
 
 /** The facts of the running work. */
 export const logContext = (): LogContext => context.getStore() ?? {};

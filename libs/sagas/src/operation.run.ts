@@ -297,8 +297,8 @@ export class OperationRun {
   }
 
   #context(signal: AbortSignal): StepContext {
-    const { id, correlationId } = this.row.meta;
-    return { operationId: id, correlationId, signal, isFirst: this.#isFirst, wakeUp: () => this.environment.wakeUp(id) };
+    const { id, correlationId, ownerId } = this.row.meta;
+    return { operationId: id, correlationId, ownerId, signal, isFirst: this.#isFirst, wakeUp: () => this.environment.wakeUp(id) };
   }
 
   #point(phase: StepPoint['phase']): StepPoint {

@@ -89,8 +89,8 @@ export class OperationStart {
   }
 
   #context(): StepContext {
-    const { id, correlationId } = this.meta;
+    const { id, correlationId, ownerId = null } = this.meta;
     const wakeUp = () => void this.environment.requestLook(id).catch(() => undefined);
-    return { operationId: id, correlationId, signal: new AbortController().signal, isFirst: true, wakeUp };
+    return { operationId: id, correlationId, ownerId, signal: new AbortController().signal, isFirst: true, wakeUp };
   }
 }

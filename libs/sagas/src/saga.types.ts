@@ -26,6 +26,8 @@ export interface OperationMeta {
 export interface StepContext {
   readonly operationId: string;
   readonly correlationId: string;
+  /** Who asked for the operation; null if nobody did. */
+  readonly ownerId: string | null;
   /** Aborts at the step's deadline, when the database session is lost, and when the process wants to end. Pass it on to every request. */
   readonly signal: AbortSignal;
   /** True when nobody, in no process, can have begun this step before: then there is no earlier work of it to look for. Never true in an undo. */

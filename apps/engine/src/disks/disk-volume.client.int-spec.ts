@@ -29,7 +29,7 @@ async function woken(look: (ctx: StepContext) => Promise<boolean>, atMost = 100)
   for (let times = 1; times <= atMost; times += 1) {
     let wakeUp = (): void => undefined;
     const news = new Promise<void>((resolve) => (wakeUp = resolve));
-    const ctx = { operationId, correlationId: operationId, signal: new AbortController().signal, isFirst: false, wakeUp };
+    const ctx = { operationId, correlationId: operationId, ownerId: null, signal: new AbortController().signal, isFirst: false, wakeUp };
     if (await look(ctx)) return times;
     await news;
   }

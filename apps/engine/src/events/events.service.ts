@@ -35,19 +35,37 @@ const FORGET = `
     SELECT id FROM event WHERE severity = ANY ($1) AND time < clock_timestamp() - $2::float8 * interval '1 millisecond'
     ORDER BY time LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING id`;
 
+/** The references in the order of the parameters of {@link RECORD}. */
+const REFERENCES = ['userId', 'vmId', 'hostId', 'diskId', 'templateId', 'storageDomainId', 'clusterId', 'dataCenterId'] as const;
+
+/** An event of ours. What it is about lies in a storage domain or cluster, and those in a data center. */
+const RECORD = `
+  INSERT INTO event (code, severity, description, correlation_id, origin, custom_id, time, user_id, vm_id, host_id, disk_id, template_id,
+    storage_domain_id, cluster_id, data_center_id)
+  SELECT $1::int, $2, $3, $4, 'oVirt', -1, clock_timestamp(), $5::uuid, $6::uuid, $7::uuid, $8::uuid, $9::uuid, storage_domain_id, cluster_id,
+    coalesce($12::uuid, (SELECT data_center_id FROM cluster WHERE id = place.cluster_id),
+      (SELECT data_center_id FROM storage_domain WHERE id = place.storage_domain_id))
+  FROM (
+    SELECT coalesce($10::uuid, (SELECT storage_domain_id FROM disk WHERE id = $8::uuid)) AS storage_domain_id,
+      coalesce($11::uuid, (SELECT cluster_id FROM vm WHERE id = $6::uuid), (SELECT cluster_id FROM host WHERE id = $7::uuid),
+        (SELECT cluster_id FROM template WHERE id = $9::uuid)) AS cluster_id
+  ) place`;
+
 /** Writes and reads events. */
 @Injectable()
 export class EventsService {
   constructor(private readonly db: EntityManager) {}
 
   /**
-   * Records an event, with the correlation id of the running work. Give the transaction to which it belongs.
+   * Records an event, with the correlation id of the running work and who asked for it. Give the transaction to which it belongs.
+   * @param references what it is about; where that lies is added, as long as it is there
    * @param description a sentence for operators; never a secret
    */
   async record(kind: EventKind, description: string, references: EventReferences = {}, tx: EntityManager = this.db): Promise<void> {
     const { code, severity } = eventKinds[kind];
-    const correlationId = logContext().correlationId ?? null;
-    await tx.insert(Event, { code, severity, description, correlationId, time: new Date(), origin: 'oVirt', customId: -1, ...references });
+    const { correlationId, userId } = logContext();
+    const about = { userId, ...references };
+    await tx.query(RECORD, [code, severity, description, correlationId, ...REFERENCES.map((name) => about[name])]);
   }
 
   /** Records that a setting was added, changed or removed. @returns the setting */

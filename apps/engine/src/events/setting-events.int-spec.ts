@@ -39,6 +39,12 @@ async function told(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: stri
 const ofKind = (kind: SettingKind, references: readonly string[]): Told[] => [{ ...eventKinds[kind], references }];
 const first = async (path: string): Promise<string> => (await engine.ask('GET', path)).id;
 
+/** What is referred to only while it is there. */
+const WITHIN: Readonly<Record<string, readonly string[]>> = {
+  CLUSTER: ['cluster', 'data_center', 'user'],
+  DATA_CENTER: ['data_center', 'user'],
+};
+
 /** Each noun: where it is, its element, more that a new one needs, and what its events refer to while it is there. */
 const NOUNS: readonly [noun: string, path: () => Promise<string>, element: string, more: () => Promise<string>, reference: string][] = [
   ['TAG', at('/tags'), 'tag', none, ''],
@@ -74,8 +80,8 @@ async function inDataCenter(): Promise<string> {
 describe('each change of a setting is one event', () => {
   it.each(NOUNS.map((kind) => [kind[0], kind] as const))('%s', async (noun, [, pathOf, element, more, reference]) => {
     const path = await pathOf();
-    const lasting = reference === '' ? [] : [reference];
-    const own = ['CLUSTER', 'DATA_CENTER'].includes(noun) ? [element] : lasting;
+    const lasting = [reference, 'user'].filter(Boolean);
+    const own = WITHIN[noun] ?? lasting;
     const added = await told('POST', path, `<${element}><name>told</name>${await more()}</${element}>`);
     expect(added.events).toEqual(ofKind(`${noun}_ADDED` as SettingKind, own));
     const updated = await told('PUT', `${path}/${added.id}`, `<${element}><name>again</name></${element}>`);
@@ -86,15 +92,15 @@ describe('each change of a setting is one event', () => {
 
   it('and so is each tag that is put on something or taken away', async () => {
     const { id } = await told('POST', '/tags', '<tag><name>mark</name></tag>');
-    for (const [collection, kind, reference] of [
-      ['users', 'USER', 'user'],
-      ['templates', 'TEMPLATE', 'template'],
+    for (const [collection, kind, references] of [
+      ['users', 'USER', ['user']],
+      ['templates', 'TEMPLATE', ['template', 'user']],
     ] as const) {
       const owner = `/${collection}/${await first(`/${collection}`)}/tags`;
       const put = await told('POST', owner, `<tag id="${id}"/>`);
-      expect(put.events).toEqual([{ ...eventKinds[`${kind}_TAGGED`], references: [reference] }]);
+      expect(put.events).toEqual([{ ...eventKinds[`${kind}_TAGGED`], references }]);
       const taken = await told('DELETE', `${owner}/${id}`);
-      expect(taken.events).toEqual([{ ...eventKinds[`${kind}_UNTAGGED`], references: [reference] }]);
+      expect(taken.events).toEqual([{ ...eventKinds[`${kind}_UNTAGGED`], references }]);
     }
   });
 });

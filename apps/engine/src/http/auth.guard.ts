@@ -1,3 +1,4 @@
+import { addToLogContext } from '@clinker/logging';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AccessTokensService } from '../accounts/access-tokens.service';
@@ -55,6 +56,7 @@ export class AuthGuard implements CanActivate {
     if (!api || isOpen(context)) return true;
     const visit = { api, request, response: http.getResponse<Response>(), session: sessionRequest(request) };
     api.caller = await this.identify(visit);
+    addToLogContext({ userId: api.caller.id });
     return true;
   }
 

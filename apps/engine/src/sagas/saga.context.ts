@@ -1,8 +1,9 @@
 import { withLogContext } from '@clinker/logging';
 import type { CallStep, OperationMeta, Saga, Step, StepContext, TransactionStep, WaitStep } from '@clinker/sagas';
 
-const inside = <T>({ operationId, correlationId }: StepContext, work: () => T): T => withLogContext({ operationId, correlationId }, work);
-const insideEnd = <T>({ id, correlationId }: OperationMeta, work: () => T): T => withLogContext({ operationId: id, correlationId }, work);
+const inside = <T>({ operationId, correlationId, ownerId }: Omit<StepContext, 'signal' | 'isFirst' | 'wakeUp'>, work: () => T): T =>
+  withLogContext({ operationId, correlationId, userId: ownerId ?? undefined }, work);
+const insideEnd = <T>({ id, ...meta }: OperationMeta, work: () => T): T => inside({ operationId: id, ...meta }, work);
 
 function transactionInContext<S>({ undo, ...step }: TransactionStep<S>): TransactionStep<S> {
   return {
@@ -33,7 +34,7 @@ function stepInContext<S>(step: Step<S>): Step<S> {
   return step.kind === 'call' ? callInContext(step) : waitInContext(step);
 }
 
-/** The same saga; what it logs, records as events and sends to hosts carries its operation and the correlation id of who started it. */
+/** The same saga; what it logs, records as events and sends to hosts carries its operation, and the correlation id of who started it and who that is. */
 export function inContext<S extends object>(saga: Saga<S>): Saga<S> {
   const { name, state, pointOfNoReturn } = saga;
   return {
