@@ -19,6 +19,12 @@ interface Told {
   readonly references: readonly string[];
 }
 
+/** The texts of the events under a correlation id. */
+async function textsOf(correlationId: string): Promise<string[]> {
+  const { text } = await engine.ask('GET', `/events?search=correlation_id=${correlationId} sortby id`);
+  return [...text.matchAll(/<event [^>]*><description>([^<]*)</g)].map(([, description = '']) => description);
+}
+
 /** A request that succeeds, under a correlation id of its own, and the events that it left. */
 async function told(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: string): Promise<{ id: string; events: Told[] }> {
   const correlationId = randomUUID();
@@ -88,6 +94,20 @@ describe('each change of a setting is one event', () => {
     expect(updated.events).toEqual(ofKind(`${noun}_UPDATED` as SettingKind, own));
     const removed = await told('DELETE', `${path}/${added.id}`);
     expect(removed.events).toEqual(ofKind(`${noun}_REMOVED` as SettingKind, lasting));
+  });
+
+  it('which names what it is about, as people call it', async () => {
+    const headers = { 'correlation-id': randomUUID() };
+    const { id } = await engine.ask('POST', '/tags', '<tag><name>red</name></tag>', { headers });
+    const owner = `/templates/${await first('/templates?search=name=Blank')}/tags`;
+    await engine.ask('POST', owner, `<tag id="${id}"/>`, { headers });
+    await engine.ask('DELETE', `${owner}/${id}`, undefined, { headers });
+    const [added, put, taken] = await textsOf(headers['correlation-id']);
+    expect([added, put, taken]).toEqual([
+      'Tag red was added.',
+      'The tag red was put on the Template Blank.',
+      'The tag red was taken from the Template Blank.',
+    ]);
   });
 
   it('and so is each tag that is put on something or taken away', async () => {

@@ -32,6 +32,13 @@ const OWNERS = {
   users: { entity: Account, type: 'User', column: 'account_id', assigned: 'USER_TAGGED', taken: 'USER_UNTAGGED', reference: 'userId' },
 } as const;
 
+/** An object that can have tags, as its row tells what people call it: users by the name with which they log in. */
+interface NamedRow {
+  readonly id: string;
+  readonly name: string;
+  readonly userName?: string;
+}
+
 /** The tags of objects. */
 @Injectable()
 export class AssignedTagsService {
@@ -67,19 +74,26 @@ export class AssignedTagsService {
 
   /** Putting a tag where it is already changes nothing. @throws NotFoundError */
   async assign({ collection, id }: Tagged, named: ReferenceInput): Promise<Tag> {
-    const { entity, type, column, assigned, reference } = OWNERS[collection];
-    await findRow<{ id: string }>(this.db, entity, type, { id });
+    const { column, assigned, reference } = OWNERS[collection];
+    const owner = await this.titleOf({ collection, id });
     const tag = await this.tags.find(named);
     await this.db.query(`INSERT INTO tag_assignment (tag_id, ${column}) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [tag.id, id]);
-    await this.events.record(assigned, `The tag ${tag.name} was put on the ${type} ${id}.`, { [reference]: id });
+    await this.events.record(assigned, `The tag ${tag.name} was put on the ${owner}.`, { [reference]: id });
     return tag;
   }
 
   /** @throws NotFoundError if the object does not have the tag */
   async unassign(owner: Tagged, tagId: string): Promise<void> {
     const { name } = await this.get(owner, tagId);
-    const { type, column, taken, reference } = OWNERS[owner.collection];
+    const { column, taken, reference } = OWNERS[owner.collection];
+    const title = await this.titleOf(owner);
     await this.db.query(`DELETE FROM tag_assignment WHERE tag_id = $1 AND ${column} = $2`, [tagId, owner.id]);
-    await this.events.record(taken, `The tag ${name} was taken from the ${type} ${owner.id}.`, { [reference]: owner.id });
+    await this.events.record(taken, `The tag ${name} was taken from the ${title}.`, { [reference]: owner.id });
+  }
+
+  private async titleOf({ collection, id }: Tagged): Promise<string> {
+    const { entity, type } = OWNERS[collection];
+    const { name, userName = name } = await findRow<NamedRow>(this.db, entity, type, { id });
+    return `${type} ${userName}`;
   }
 }
