@@ -62,6 +62,13 @@ describe('the console of a VM', () => {
     await expect(vncAccepts(at, settings.get('password')!)).resolves.toBe(true);
   });
 
+  it('is opened by the same file, where a web interface asks for the console as one', async () => {
+    const answer = await api.ask('GET', `${consoles}/${VNC}`, undefined, { Accept: 'application/x-virt-viewer' });
+    expect(answer.headers['content-type']).toMatch(/^application\/x-virt-viewer/);
+    const [, password = ''] = /^\[virt-viewer\]\n[^]*^password=(.*)$/m.exec(answer.text) ?? [];
+    await expect(vncAccepts(await display(), password)).resolves.toBe(true);
+  });
+
   it.each([
     [{ value: 'two words' }, /value/],
     [{ value: '' }, /value/],
@@ -90,7 +97,7 @@ describe('the console of a VM', () => {
     }
     const search = encodeURIComponent(`type=164 and event_vm_id=${vmId}`);
     const ours = body(await api.get(`/events?search=${search}`))['event'];
-    expect(ours).toHaveLength(3);
+    expect(ours).toHaveLength(4);
     expect(JSON.stringify(ours)).not.toMatch(/pass|secret/);
   });
 });

@@ -1,5 +1,5 @@
 import type { Links, WireObject } from '@clinker/ovirt-api';
-import { type Reply, action, withMembers } from '../http/reply';
+import { type Reply, action, fileOf, withMembers } from '../http/reply';
 import type { ConsoleTicket } from './console-tickets.service';
 import { remoteViewerFile } from './remote-viewer.file';
 import { type VmConsole, consoleId } from './vm-consoles.service';
@@ -16,3 +16,6 @@ const completed = (members: WireObject): Reply => withMembers(action(null, 'comp
 export const ticketReply = ({ password, validForS }: ConsoleTicket): Reply => completed({ ticket: { value: password, expiry: validForS } });
 
 export const fileReply = (ticket: ConsoleTicket): Reply => completed({ remote_viewer_connection_file: remoteViewerFile(ticket) });
+
+/** The file as it is, without a document around it. */
+export const viewerFileReply = (ticket: ConsoleTicket): Reply => fileOf('application/x-virt-viewer', remoteViewerFile(ticket));

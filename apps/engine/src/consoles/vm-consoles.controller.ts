@@ -9,8 +9,9 @@ import { type Reply, action, created, ok } from '../http/reply';
 import { Action } from '../http/action.route';
 import { originOf } from '../http/request-origin';
 import { Needs, Reads, on } from '../permissions/access.declarations';
-import { ConsoleTicketsService } from './console-tickets.service';
-import { consoleRepresentation, fileReply, ticketReply } from './console.representation';
+import { AccessService } from '../permissions/access.service';
+import { type ConsoleTicket, ConsoleTicketsService } from './console-tickets.service';
+import { consoleRepresentation, fileReply, ticketReply, viewerFileReply } from './console.representation';
 import { type TicketAction, ticketSchema } from './ticket.input';
 import { type ConsoleProtocol, VmConsolesService, consoleId } from './vm-consoles.service';
 
@@ -28,6 +29,7 @@ export class VmConsolesController {
   constructor(
     private readonly consoles: VmConsolesService,
     private readonly tickets: ConsoleTicketsService,
+    private readonly access: AccessService,
     followers: Followers,
   ) {
     followers.list('vms/graphicsconsoles', 'graphics_consoles', async (ids, { links }) => {
@@ -56,6 +58,7 @@ export class VmConsolesController {
   @Get(':id')
   @Reads('vm', 'vm')
   async get(@Id('vm') vm: string, @Param('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
+    if (api.file) return this.viewerFile(vm, id, api);
     return ok('graphics_console', consoleRepresentation(vm, await this.consoles.get(vm, id), api.links));
   }
 
@@ -81,8 +84,7 @@ export class VmConsolesController {
   @Action(':id/remoteviewerconnectionfile')
   @Needs(WITH_TICKET, on('vm', 'vm'))
   async remoteViewerConnectionFile(@Id('vm') vm: string, @Param('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
-    await this.requireVnc(vm, id);
-    return fileReply(await this.tickets.issue(vm, { expiry: FILE_VALID_FOR_S }, originOf(api)));
+    return fileReply(await this.ticketForFile(vm, id, api));
   }
 
   @Action(':id/proxyticket')
@@ -90,6 +92,17 @@ export class VmConsolesController {
   async refuse(@Id('vm') vm: string, @Param('id') id: string): Promise<never> {
     await this.requireVnc(vm, id);
     throw new UnsupportedError('Cannot get a Proxy Ticket. There is no proxy: clients connect to the display with a ticket.');
+  }
+
+  /** The file itself, as oVirt's web interface for users asks for it. */
+  private async viewerFile(vm: string, id: string, api: ApiRequest): Promise<Reply> {
+    await this.access.require(api.caller.id, WITH_TICKET, { type: 'vm', id: vm });
+    return viewerFileReply(await this.ticketForFile(vm, id, api));
+  }
+
+  private async ticketForFile(vm: string, id: string, api: ApiRequest): Promise<ConsoleTicket> {
+    await this.requireVnc(vm, id);
+    return this.tickets.issue(vm, { expiry: FILE_VALID_FOR_S }, originOf(api));
   }
 
   private async requireVnc(vm: string, id: string): Promise<void> {

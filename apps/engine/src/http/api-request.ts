@@ -4,6 +4,7 @@ import type { Request } from 'express';
 import type { Caller } from '../accounts/accounts.service';
 import { InvalidInputError } from '../errors/domain.errors';
 import type { Viewer } from '../permissions/viewer';
+import type { FileType } from './file.requests';
 
 /** What is known about an API request beyond its path and body: one value for controllers instead of many decorators. */
 export interface ApiRequest {
@@ -11,6 +12,8 @@ export interface ApiRequest {
   /** Links with the prefix that the client asked for. */
   readonly links: Links;
   readonly format: 'xml' | 'json';
+  /** Set if the answer is to be a file of this type; faults are documents all the same. */
+  readonly file: FileType | undefined;
   readonly correlationId: string;
   /** From the header `Expect: 201-created`: answer when the object is complete. */
   readonly expectCreated: boolean;

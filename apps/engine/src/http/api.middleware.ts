@@ -4,6 +4,7 @@ import type { NextFunction, Response } from 'express';
 import { NOBODY } from '../accounts/caller';
 import type { ApiRequest, WithApi } from './api-request';
 import { sendFault } from './fault.response';
+import { fileRequested } from './file.requests';
 import { firstAddress } from './second.addresses';
 
 /** Versions of the API that a client may name, in the header or the path. */
@@ -18,10 +19,12 @@ function describe(request: WithApi, format: 'xml' | 'json'): ApiRequest | undefi
   const target = parseTarget(request.url);
   if (!target) return undefined;
   const expect = header(request, 'x-ovirt-expect') ?? header(request, 'expect') ?? '';
+  const path = firstAddress(target.path);
   return {
-    target: { ...target, path: firstAddress(target.path) },
+    target: { ...target, path },
     links: new Links(target.prefix),
     format,
+    file: fileRequested(request.method, path, header(request, 'accept')),
     correlationId: correlationId(header(request, 'correlation-id'), parameter(target, 'correlation_id')),
     expectCreated: /201-created/i.test(expect),
     isAction: false,
@@ -58,7 +61,7 @@ export function apiMiddleware(request: WithApi, response: Response, next: NextFu
   const known = api;
   request.api = known;
   response.setHeader('Correlation-Id', known.correlationId);
-  const refusal = refusalOf(request, format);
+  const refusal = refusalOf(request, known.file ? known.format : format);
   if (refusal) return sendFault(response, known.format, refusal[0], operationFailed(refusal[1]));
   const version = header(request, 'version') ?? known.target.version;
   if (version !== undefined && !VERSIONS.includes(version)) return void response.status(400).end();

@@ -17,6 +17,10 @@ export function sendDocument(
   response.once('finish', release).end(bytes);
 }
 
+/** Sends a text as the file that the client asked for. */
+export const sendFile = (response: Response, { type, text }: { readonly type: string; readonly text: string }): void =>
+  void response.status(200).setHeader('Content-Type', `${type};charset=UTF-8`).end(text);
+
 /** Sends oVirt's fault. */
 export function sendFault(response: Response, format: 'xml' | 'json', status: number, { reason, detail }: Fault): void {
   sendDocument(response, format, status, { element: 'fault', body: { detail, reason } });

@@ -1,4 +1,5 @@
 import type { WireObject } from '@clinker/ovirt-api';
+import type { FileType } from './file.requests';
 
 /** What a controller answers; the interceptor renders it in the client's format. */
 export interface Reply {
@@ -8,10 +9,15 @@ export interface Reply {
   readonly status: 200 | 201 | 202;
   /** The address of a new object. */
   readonly location?: string;
+  /** What is sent in the place of the document. */
+  readonly file?: { readonly type: FileType; readonly text: string };
 }
 
 /** An object or collection that was read or changed. */
 export const ok = (element: string, body: WireObject): Reply => ({ element, body, status: 200 });
+
+/** The file that the client asked for. */
+export const fileOf = (type: FileType, text: string): Reply => ({ element: '', body: {}, status: 200, file: { type, text } });
 
 /** A new object; its href becomes the Location. */
 export const created = (element: string, body: WireObject): Reply => ({ element, body, status: 201, ...location(body) });
