@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AccessTokensService } from './access-tokens.service';
+import { AccountFollowers } from './account.followers';
 import { AccountGuard } from './account-guard.service';
 import { AccountsService } from './accounts.service';
 import { BrowserLoginController } from './browser-login.controller';
@@ -22,6 +23,7 @@ import { UsersService } from './users.service';
 @Global()
 @Module({
   providers: [
+    AccountFollowers,
     AccountGuard,
     DirectoriesService,
     ExternalAccountsService,

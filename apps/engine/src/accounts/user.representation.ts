@@ -4,13 +4,13 @@ import { type Directory, directoryOf } from './directories.service';
 import { INTERNAL_PROFILE, isInternal } from './internal.domain';
 
 /** Sub-collections of groups in which there is nothing here, by path segment. */
-export const emptyGroupCollections: Readonly<Record<string, string>> = { permissions: 'permissions', roles: 'roles', tags: 'tags' };
+export const emptyGroupCollections: Readonly<Record<string, string>> = { tags: 'tags' };
 
 /** Sub-collections of users in which there is nothing here, by path segment. */
 export const emptyUserCollections: Readonly<Record<string, string>> = { eventsubscriptions: 'event_subscriptions' };
 
 const USER_RELS = [...Object.keys(emptyUserCollections), 'groups', 'options', 'permissions', 'roles', 'sshpublickeys', 'tags'];
-const GROUP_RELS = Object.keys(emptyGroupCollections);
+const GROUP_RELS = ['permissions', 'roles', ...Object.keys(emptyGroupCollections)];
 
 const homeOf = ({ domain }: Pick<Account, 'domain'>): Directory => directoryOf(isInternal({ domain }) ? INTERNAL_PROFILE : domain);
 

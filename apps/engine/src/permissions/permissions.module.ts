@@ -5,6 +5,7 @@ import { AccessService } from './access.service';
 import { PermissionsController } from './permissions.controller';
 import { PermissionsService } from './permissions.service';
 import { RefusalLog } from './refusal.log';
+import { RoleFollowers } from './role.followers';
 import { RolesController } from './roles.controller';
 import { RolesService } from './roles.service';
 import { VisibleObjects } from './visible-objects.service';
@@ -14,7 +15,7 @@ import { VisibleObjects } from './visible-objects.service';
 @Module({
   imports: [DiscoveryModule],
   controllers: [RolesController, PermissionsController],
-  providers: [AccessService, AccessInspector, RefusalLog, PermissionsService, RolesService, VisibleObjects],
+  providers: [AccessService, AccessInspector, RefusalLog, PermissionsService, RolesService, RoleFollowers, VisibleObjects],
   exports: [AccessService, AccessInspector, PermissionsService, RolesService, VisibleObjects],
 })
 export class PermissionsModule {}

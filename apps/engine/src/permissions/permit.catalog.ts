@@ -126,3 +126,6 @@ const SHOWS_NOTHING: readonly Permit[] = [
 
 /** True if who has one of them on an object sees what is beneath it. */
 export const showChildren = (permits: readonly Permit[]): boolean => permits.some((permit) => !SHOWS_NOTHING.includes(permit));
+
+/** The order of permits in lists. */
+export const byNumber = (a: Permit, b: Permit): number => PERMITS[a].id - PERMITS[b].id;

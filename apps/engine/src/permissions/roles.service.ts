@@ -9,7 +9,7 @@ import type { ListQuery } from '../search/list-query';
 import { type Searchable, applySearch } from '../search/search.sql';
 import { AccessService } from './access.service';
 import { Role, RolePermit } from './permission.entity';
-import { PERMITS, type Permit, areUserPermits, findPermit, showChildren } from './permit.catalog';
+import { PERMITS, type Permit, areUserPermits, byNumber, findPermit, showChildren } from './permit.catalog';
 import type { ChangedRole, NewRole, PermitReference } from './role.input';
 
 const SEARCHABLE: Searchable = {
@@ -17,8 +17,6 @@ const SEARCHABLE: Searchable = {
   defaultSort: 'name',
   freeText: ['name', 'description'],
 };
-
-const byNumber = (a: Permit, b: Permit): number => PERMITS[a].id - PERMITS[b].id;
 
 /** Roles and their permits. oVirt's own cannot be changed. */
 @Injectable()

@@ -104,6 +104,7 @@ GET /api/events: lists event
 GET /api/groups/:id/permissions/:permission: administrators
 GET /api/groups/:id/permissions: administrators
 GET /api/groups/:id/roles: administrators
+GET /api/groups/:id/tags: administrators
 GET /api/groups/:id: logged-in
 GET /api/groups: administrators
 GET /api/hosts/:id/affinitylabels: reads host
