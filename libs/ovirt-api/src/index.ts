@@ -11,6 +11,7 @@ export type { ApiPrefix, RequestTarget } from './request.target';
 export { Links } from './links.builder';
 export type { Actions, Reference } from './links.builder';
 export { isShared, share } from './shared.object';
+export { linkList } from './member.order';
 export { SubLinks } from './sub.links';
 export type { Link } from './sub.links';
 export { collectionOf, elementNames, elementOfType, itemOf, relOf } from './element.names';

@@ -45,6 +45,7 @@ const QUOTA =
 const SEQUENCES: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map(
   Object.entries({
     cdrom: `${HEAD} ${DEVICE} file`,
+    cluster_level: `${HEAD} cpu_types permits cluster_features`,
     cpu: 'architecture cores cpu_tune level mode name speed topology type',
     cpu_type: 'architecture level name',
     data_center:
@@ -89,10 +90,20 @@ function isIdentified(value: Wire): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && ('id' in value || 'href' in value);
 }
 
+/** Lists that are known to be of objects: an empty one does not tell. */
+const linkLists = new WeakSet<object>();
+
+/** A list of the objects to which another one links, in the place of that link. */
+export function linkList(item: string, found: readonly WireObject[]): WireObject {
+  const list = { [item]: [...found] };
+  linkLists.add(list);
+  return list;
+}
+
 function isLink(value: Wire): boolean {
   if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof SubLinks || Array.isArray(value))
     return false;
-  if (isIdentified(value)) return true;
+  if (isIdentified(value) || linkLists.has(value)) return true;
   const members = Object.values(value);
   const only = members[0];
   return members.length === 1 && Array.isArray(only) && isIdentified(only[0]);
@@ -118,9 +129,12 @@ const knownOrders = new Map<string, KnownOrder[]>();
 const MAX_ELEMENTS = 1024;
 const MAX_SHAPES = 16;
 
+/** The name by which the model calls a member, and by which it is sorted. */
+const modelName = (name: string): string => (name === 'host_numa_nodes' ? 'numa_nodes' : name);
+
 function workOut(element: string, names: readonly string[], refers: readonly boolean[]): KnownOrder {
   const ranked = names.map((name, index) => ({ name, rank: rankOf(element, name, refers[index] ?? false) }));
-  ranked.sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1));
+  ranked.sort((a, b) => a.rank - b.rank || (modelName(a.name) < modelName(b.name) ? -1 : 1));
   return { names, refers, order: ranked.map(({ name }) => name) };
 }
 

@@ -20,7 +20,10 @@ export class ClustersController {
     followers: Followers,
   ) {
     followers.objects('clusters', async (ids, { links }) => (await clusters.byIds(ids)).map((one) => clusterRepresentation(one, links)));
-    followers.empty('clusters', emptyClusterCollections);
+    followers.empty('clusters', emptyClusterCollections, {
+      enabledfeatures: 'enabled_features',
+      externalnetworkproviders: 'external_network_providers',
+    });
   }
 
   @Get()

@@ -33,7 +33,7 @@ export class FixedCollectionsController {
   constructor(followers: Followers) {
     for (const [segment, { members, parts = {} }] of Object.entries(FIXED_COLLECTIONS)) {
       followers.objects(segment, (ids, { links }) => Promise.resolve((members?.(links) ?? []).filter(({ id }) => ids.includes(id))));
-      followers.empty(segment, parts);
+      followers.empty(segment, parts, { weights: 'weight' });
     }
   }
 

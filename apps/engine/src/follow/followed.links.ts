@@ -1,4 +1,4 @@
-import { SubLinks, type Wire, type WireObject, isShared, relOf } from '@clinker/ovirt-api';
+import { SubLinks, type Wire, type WireObject, isShared, linkList, relOf } from '@clinker/ovirt-api';
 
 /** A path of the API taken apart: `vms/ID/nics/ID2` is of the kind `vms/nics`, with its ids in order. */
 export interface Place {
@@ -85,7 +85,7 @@ function collectionIn({ href, link }: WireObject, name: string, prefix: string):
     kind: 'collection',
     place: placeOf(href, prefix),
     segment: name,
-    withList: (now, { member, item }, found) => ({ ...now, link: linksWithout(now['link'], name), [member]: { [item]: [...found] } }),
+    withList: (now, { member, item }, found) => ({ ...now, link: linksWithout(now['link'], name), [member]: linkList(item, found) }),
   };
 }
 

@@ -51,9 +51,16 @@ export class Followers {
     this.lists.set(path, { member, item, load });
   }
 
-  /** Sub-collections of which there is nothing. @param members the member of each, by its path segment */
-  empty(path: string, members: Readonly<Record<string, string>>): void {
-    for (const [segment, member] of Object.entries(members)) this.list(`${path}/${segment}`, member, () => Promise.resolve(new Map()));
+  /**
+   * Sub-collections of which there is nothing.
+   * @param elements the element of each, by its path segment
+   * @param members what takes the place of a link where it is called otherwise than the element; empty where oVirt's objects have no such member
+   */
+  empty(path: string, elements: Readonly<Record<string, string>>, members: Readonly<Record<string, string>> = {}): void {
+    for (const [segment, element] of Object.entries(elements)) {
+      const member = members[segment] ?? element;
+      if (member !== '') this.list(`${path}/${segment}`, member, () => Promise.resolve(new Map()), itemOf(element));
+    }
   }
 
   objectsAt(path: string): LoadObjects | undefined {

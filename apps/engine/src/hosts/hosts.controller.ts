@@ -26,7 +26,7 @@ export class HostsController {
     followers: Followers,
   ) {
     followers.objects('hosts', async (ids, { links }) => (await hosts.byIds(ids)).map((one) => hostRepresentation(one, links)));
-    followers.empty('hosts', HOST_PARTS);
+    followers.empty('hosts', HOST_PARTS, { devices: 'devices', nics: 'nics', storage: 'storages' });
     followers.list('hosts/statistics', 'statistics', async (ids, { links }) => {
       const found = await hosts.byIds(ids);
       return new Map(found.map((view) => [view.host.id, hostStatistics(view, links)]));

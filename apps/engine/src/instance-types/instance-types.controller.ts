@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { Followers } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
@@ -12,7 +13,12 @@ import { InstanceTypesService } from './instance-types.service';
 
 @Controller('api/instancetypes')
 export class InstanceTypesController {
-  constructor(private readonly types: InstanceTypesService) {}
+  constructor(
+    private readonly types: InstanceTypesService,
+    followers: Followers,
+  ) {
+    followers.empty('instancetypes', emptyInstanceTypeCollections);
+  }
 
   @Get()
   @LoggedIn()

@@ -16,6 +16,7 @@ export class JobsController {
     followers: Followers,
   ) {
     followers.objects('jobs', async (ids, { links }) => (await jobs.byIds(ids)).map((one) => jobRepresentation(one, links)));
+    followers.empty('jobs/steps', { statistics: 'statistics' });
     followers.list('jobs/steps', 'steps', async (ids, { links }) =>
       listsOf(
         await jobs.stepsOf(ids),

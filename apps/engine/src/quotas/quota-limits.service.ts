@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { EntityManager } from 'typeorm';
+import { EntityManager, In } from 'typeorm';
 import { Cluster } from '../clusters/cluster.entity';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
 import { findRow, referred } from '../database/row.access';
@@ -29,27 +29,31 @@ function one<T extends { id: string }>(limits: readonly T[], id: string, type: s
   return found;
 }
 
+const isOf = (limit: { readonly quotaId: string }, usage: { readonly quotaId: string }): boolean => limit.quotaId === usage.quotaId;
+
 /** The limits that make a quota. */
 @Injectable()
 export class QuotaLimitsService {
   constructor(private readonly db: EntityManager) {}
 
   /** With what is used of each. */
-  async storageLimits({ id }: Quota): Promise<StorageLimitView[]> {
-    const limits = await this.db.find(QuotaStorageLimit, { where: { quotaId: id }, order: { id: 'ASC' } });
-    const usage = await storageUsage(this.db, id);
+  async storageLimits(...quotas: readonly Pick<Quota, 'id'>[]): Promise<StorageLimitView[]> {
+    const ids = quotas.map(({ id }) => id);
+    const limits = await this.db.find(QuotaStorageLimit, { where: { quotaId: In(ids) }, order: { id: 'ASC' } });
+    const usage = await storageUsage(this.db, ...ids);
     return limits.map((limit) => {
-      const counted = usage.filter(({ storageDomainId }) => limit.storageDomainId === null || storageDomainId === limit.storageDomainId);
+      const counted = usage.filter((one) => isOf(limit, one) && (limit.storageDomainId ?? one.storageDomainId) === one.storageDomainId);
       return { ...limit, usedBytes: counted.reduce((sum, { bytes }) => sum + bytes, 0) };
     });
   }
 
   /** With what is used of each. */
-  async clusterLimits({ id }: Quota): Promise<ClusterLimitView[]> {
-    const limits = await this.db.find(QuotaClusterLimit, { where: { quotaId: id }, order: { id: 'ASC' } });
-    const usage = await clusterUsage(this.db, id);
+  async clusterLimits(...quotas: readonly Pick<Quota, 'id'>[]): Promise<ClusterLimitView[]> {
+    const ids = quotas.map(({ id }) => id);
+    const limits = await this.db.find(QuotaClusterLimit, { where: { quotaId: In(ids) }, order: { id: 'ASC' } });
+    const usage = await clusterUsage(this.db, ...ids);
     return limits.map((limit) => {
-      const counted = usage.filter(({ clusterId }) => limit.clusterId === null || clusterId === limit.clusterId);
+      const counted = usage.filter((one) => isOf(limit, one) && (limit.clusterId ?? one.clusterId) === one.clusterId);
       const sum = (what: 'bytes' | 'vcpus'): number => counted.reduce((total, one) => total + one[what], 0);
       return { ...limit, usedBytes: sum('bytes'), usedVcpus: sum('vcpus') };
     });

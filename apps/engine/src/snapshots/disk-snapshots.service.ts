@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EntityManager, type FindOptionsWhere, In } from 'typeorm';
+import { EntityManager } from 'typeorm';
 import { DiskSnapshot } from '../disks/disk-snapshot.entity';
 import { Disk, type DiskId } from '../disks/disk.entity';
 import { NotFoundError } from '../errors/domain.errors';
@@ -8,7 +8,7 @@ import { AccessService } from '../permissions/access.service';
 import { StorageDomain } from '../storage-domains/storage-domain.entity';
 import { SnapshotsService } from './snapshots.service';
 import type { DiskInSnapshot } from './snapshot.view';
-import { VmSnapshot } from './vm-snapshot.entity';
+import { disksInSnapshots } from './disks.in-snapshots';
 
 /** The disks of snapshots by themselves, as a storage domain and a disk have them. */
 @Injectable()
@@ -22,14 +22,13 @@ export class DiskSnapshotsService {
   /** @throws NotFoundError */
   async ofDomain(storageDomainId: string): Promise<DiskInSnapshot[]> {
     if (!(await this.db.existsBy(StorageDomain, { id: storageDomainId }))) throw new NotFoundError('Storage Domain', storageDomainId);
-    return this.of({ storageDomainId });
+    return this.ofDomains([storageDomainId]);
   }
 
   /** @throws NotFoundError */
   async ofDisk(diskId: string): Promise<DiskInSnapshot[]> {
-    const id = diskId as DiskId;
-    if (!(await this.db.existsBy(Disk, { id }))) throw new NotFoundError('Disk', diskId);
-    return this.of({ id });
+    if (!(await this.db.existsBy(Disk, { id: diskId as DiskId }))) throw new NotFoundError('Disk', diskId);
+    return this.ofDisks([diskId]);
   }
 
   /** One of a list. @throws NotFoundError */
@@ -46,17 +45,24 @@ export class DiskSnapshotsService {
     return this.snapshots.remove(vmId, image.snapshotId, origin, image.id);
   }
 
-  private async of(which: FindOptionsWhere<Disk>): Promise<DiskInSnapshot[]> {
-    const disks = await this.db.findBy(Disk, which);
-    const images = await this.db.find(DiskSnapshot, {
-      where: { diskId: In(disks.map(({ id }) => id)) },
-      order: { creationTime: 'ASC', id: 'ASC' },
-    });
-    const owners = await this.db.findBy(VmSnapshot, { id: In(images.map(({ snapshotId }) => snapshotId)) });
-    return images.flatMap((image) => {
-      const disk = disks.find(({ id }) => id === image.diskId);
-      const owner = owners.find(({ id }) => id === image.snapshotId);
-      return disk && owner ? [{ disk, image, vmId: owner.vmId }] : [];
-    });
+  /** The snapshots of these disks. */
+  ofDisks(ids: readonly string[]): Promise<DiskInSnapshot[]> {
+    return this.of('id', ids);
+  }
+
+  /** The snapshots of the disks in these storage domains. */
+  ofDomains(ids: readonly string[]): Promise<DiskInSnapshot[]> {
+    return this.of('storage_domain_id', ids);
+  }
+
+  /** However many there are: a domain can have more disks than a statement can have parameters. */
+  private async of(column: 'id' | 'storage_domain_id', ids: readonly string[]): Promise<DiskInSnapshot[]> {
+    const images = await this.db
+      .createQueryBuilder(DiskSnapshot, 'image')
+      .where(`EXISTS (SELECT FROM disk WHERE disk.id = image.disk_id AND disk.${column} = ANY(:ids::uuid[]))`, { ids })
+      .orderBy('image.creationTime')
+      .addOrderBy('image.id')
+      .getMany();
+    return disksInSnapshots(this.db, images);
   }
 }

@@ -15,6 +15,7 @@ import { RemoveSnapshotSaga } from './remove-snapshot.saga';
 import { SnapshotCreationService } from './snapshot-creation.service';
 import { SnapshotGroupsClient } from './snapshot-groups.client';
 import { SnapshotActionsController } from './snapshot-actions.controller';
+import { SnapshotFollowers } from './snapshot.followers';
 import { SnapshotsController } from './snapshots.controller';
 import { SnapshotsService } from './snapshots.service';
 import { UndoPreviewSaga } from './undo-preview.saga';
@@ -24,6 +25,7 @@ import { UndoPreviewSaga } from './undo-preview.saga';
   imports: [DisksModule, SnapshotMemoryModule],
   providers: [
     SnapshotsService,
+    SnapshotFollowers,
     SnapshotCreationService,
     GroupSnapshotsService,
     DiskSnapshotsService,

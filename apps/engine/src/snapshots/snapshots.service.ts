@@ -2,16 +2,15 @@ import { Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager, In } from 'typeorm';
-import { DiskAttachment } from '../disk-attachments/disk-attachment.entity';
 import { CopyLimitsService } from '../disks/copy-limits.service';
 import { DiskSnapshot, type DiskSnapshotId } from '../disks/disk-snapshot.entity';
-import { Disk } from '../disks/disk.entity';
 import { BackendError, IncompleteInputError, NotFoundError } from '../errors/domain.errors';
 import type { RequestOrigin } from '../http/request-origin';
 import { Nic } from '../networks/nic.entity';
 import { endOf } from '../sagas/operation.end';
 import { Vm } from '../vms/vm.entity';
 import type { CreateSnapshot } from './create-snapshot.saga';
+import { byName, disksInSnapshots, disksOfVms } from './disks.in-snapshots';
 import { SnapshotCreationService } from './snapshot-creation.service';
 import type { NewSnapshot, PreviewInput, RestoreInput } from './snapshot.input';
 import { type DiskInSnapshot, type NicInSnapshot, type SnapshotView, activeView, takenView } from './snapshot.view';
@@ -57,10 +56,9 @@ export class SnapshotsService {
   /** The disks that a snapshot has. @throws NotFoundError */
   async disks(vmId: string, id: string): Promise<DiskInSnapshot[]> {
     await this.get(vmId, id);
-    if (id === vmId) return this.activeDisks(vmId);
+    if (id === vmId) return disksOfVms(this.db, [vmId]);
     const images = await this.db.findBy(DiskSnapshot, { snapshotId: id });
-    const disks = await this.db.find(Disk, { where: { id: In(images.map(({ diskId }) => diskId)) }, order: { name: 'ASC' } });
-    return disks.map((disk) => ({ disk, vmId, image: images.find(({ diskId }) => diskId === disk.id)! }));
+    return (await disksInSnapshots(this.db, images)).sort(byName);
   }
 
   /** The interfaces that a VM had. @throws NotFoundError */
@@ -135,15 +133,6 @@ export class SnapshotsService {
       const diskId = disk?.id ?? id;
       if (diskId === undefined) throw new IncompleteInputError('Snapshot [diskAttachments.disk.id] required for add');
       return diskId;
-    });
-  }
-
-  private async activeDisks(vmId: string): Promise<DiskInSnapshot[]> {
-    const attachments = await this.db.findBy(DiskAttachment, { vmId });
-    const disks = await this.db.find(Disk, { where: { id: In(attachments.map(({ diskId }) => diskId)) }, order: { name: 'ASC' } });
-    return disks.map((disk) => {
-      const { provisionedSize, status, volumeId } = disk;
-      return { disk, vmId, image: { id: (volumeId ?? disk.id) as string as DiskSnapshotId, snapshotId: vmId, provisionedSize, status } };
     });
   }
 

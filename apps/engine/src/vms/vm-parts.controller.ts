@@ -17,7 +17,7 @@ export class VmPartsController {
     private readonly vms: VmsService,
     followers: Followers,
   ) {
-    followers.empty('vms', VM_PARTS);
+    followers.empty('vms', VM_PARTS, { backups: '', checkpoints: '', numanodes: 'host_numa_nodes' });
   }
 
   @Get(PARTS)

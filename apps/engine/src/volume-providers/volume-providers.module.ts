@@ -5,6 +5,7 @@ import { HostSecretsClient } from './host-secrets.client';
 import { HostSecretsReconciler } from './host-secrets.reconciler';
 import { HostSecretsService } from './host-secrets.service';
 import { ProviderRemovalService } from './provider-removal.service';
+import { VolumeProviderFollowers } from './volume-provider.followers';
 import { VolumeProvidersController } from './volume-providers.controller';
 import { VolumeProvidersService } from './volume-providers.service';
 import { VolumeTypesController } from './volume-types.controller';
@@ -17,6 +18,7 @@ import { VolumeTypesService } from './volume-types.service';
     VolumeProvidersService,
     ProviderRemovalService,
     VolumeTypesService,
+    VolumeProviderFollowers,
     AuthenticationKeysService,
     HostSecretsService,
     HostSecretsClient,
