@@ -18,7 +18,10 @@ const settable = {
 };
 
 export const newCluster = wireObject({ name: objectName(MAX_NAME), data_center: reference, ...settable });
+/** Below its data center, which the body needs not tell. */
+export const newClusterBelow = wireObject({ name: objectName(MAX_NAME), ...settable });
 export const changedCluster = wireObject({ name: objectName(MAX_NAME).optional(), data_center: reference.optional(), ...settable });
 
 export type NewCluster = z.output<typeof newCluster>;
+export type NewClusterBelow = z.output<typeof newClusterBelow>;
 export type ChangedCluster = z.output<typeof changedCluster>;

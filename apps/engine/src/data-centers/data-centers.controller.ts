@@ -1,9 +1,7 @@
 import { collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
-import { clusterRepresentation } from '../clusters/cluster.representation';
-import { ClustersService } from '../clusters/clusters.service';
 import { UnsupportedError } from '../errors/domain.errors';
-import { Followers, listsOf } from '../follow/followers';
+import { Followers } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
@@ -19,20 +17,12 @@ import { DataCentersService } from './data-centers.service';
 export class DataCentersController {
   constructor(
     private readonly dataCenters: DataCentersService,
-    private readonly clusters: ClustersService,
     followers: Followers,
   ) {
     followers.objects('datacenters', async (ids, { links }) =>
       (await dataCenters.byIds(ids)).map((one) => dataCenterRepresentation(one, links)),
     );
     followers.empty('datacenters', emptyDataCenterCollections);
-    followers.list('datacenters/clusters', 'clusters', async (ids, { links }) =>
-      listsOf(
-        await clusters.ofDataCenters(ids),
-        ({ dataCenterId }) => dataCenterId,
-        (one) => clusterRepresentation(one, links),
-      ),
-    );
   }
 
   @Get()
@@ -91,26 +81,6 @@ export class DataCentersController {
   async cleanFinishedTasks(@Id('id') id: string): Promise<Reply> {
     await this.dataCenters.get(id);
     return action(null, 'complete');
-  }
-
-  @Get(':id/clusters')
-  @Lists('cluster')
-  async listClusters(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
-    await this.dataCenters.get(id);
-    const found = await this.clusters.listOf(id);
-    return ok(
-      'clusters',
-      collection(
-        'clusters',
-        found.map((one) => clusterRepresentation(one, api.links)),
-      ),
-    );
-  }
-
-  @Get(':id/clusters/:cluster')
-  @Reads('cluster', 'cluster')
-  async getCluster(@Id('id') id: string, @Id('cluster') cluster: string, @Api() api: ApiRequest): Promise<Reply> {
-    return ok('cluster', clusterRepresentation(await this.clusters.getOf(id, cluster), api.links));
   }
 
   @Get(Object.keys(emptyDataCenterCollections).map((segment) => `:id/${segment}`))

@@ -110,3 +110,23 @@ describe('the Blank template', () => {
     expect((await engine.ask('DELETE', blank)).status).toBe(409);
   });
 });
+
+it('a cluster is added, changed and removed below its data center too', async () => {
+  const { id: dc } = await engine.ask('POST', '/datacenters', '<data_center><name>below</name></data_center>');
+  const clusters = `/datacenters/${dc}/clusters`;
+  const added = await engine.ask('POST', clusters, '<cluster><name>b1</name></cluster>');
+  expect(added).toMatchObject({
+    status: 201,
+    text: expect.stringContaining(`<data_center href="/ovirt-engine/api/datacenters/${dc}"`) as string,
+  });
+  const changed = await engine.ask('PUT', `${clusters}/${added.id}`, '<cluster><comment>x</comment></cluster>');
+  expect(changed).toMatchObject({ status: 200, text: expect.stringContaining('<comment>x</comment>') as string });
+  const { id: other } = await engine.ask('GET', '/datacenters?search=name=Default');
+  for (const method of ['PUT', 'DELETE'] as const)
+    expect(
+      (await engine.ask(method, `/datacenters/${other}/clusters/${added.id}`, method === 'PUT' ? '<cluster/>' : undefined)).status,
+    ).toBe(404);
+  expect((await engine.ask('DELETE', `${clusters}/${added.id}`)).status).toBe(200);
+  expect((await engine.ask('GET', `/clusters/${added.id}`)).status).toBe(404);
+  expect((await engine.ask('POST', clusters, '<cluster/>')).text).toContain('Cluster [name] required for add');
+});

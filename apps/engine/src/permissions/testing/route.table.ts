@@ -8,6 +8,7 @@ DELETE /api/affinitylabels/:id: logged-in
 DELETE /api/bookmarks/:id: needs bookmark_management on system
 DELETE /api/clusters/:cluster/networks/:id: needs assign_cluster_network on cluster
 DELETE /api/clusters/:id: needs delete_cluster on cluster
+DELETE /api/datacenters/:dc/clusters/:id: needs delete_cluster on cluster
 DELETE /api/datacenters/:dc/networks/:id: needs delete_storage_pool_network on network
 DELETE /api/datacenters/:dc/qoss/:id: needs edit_storage_pool_configuration on data_center
 DELETE /api/datacenters/:dc/quotas/:id: needs configure_quota on quota
@@ -65,6 +66,8 @@ GET /api/clusters/:id: reads cluster
 GET /api/clusters: lists cluster
 GET /api/cpuprofiles/:id: reads cpu_profile
 GET /api/cpuprofiles: lists cpu_profile
+GET /api/datacenters/:dc/clusters/:id: reads cluster
+GET /api/datacenters/:dc/clusters: lists cluster
 GET /api/datacenters/:dc/networks/:id/networklabels: reads network
 GET /api/datacenters/:dc/networks/:id: reads network
 GET /api/datacenters/:dc/networks: lists network of data_center
@@ -78,8 +81,6 @@ GET /api/datacenters/:dc/quotas/:quota/quotastoragelimits: reads quota
 GET /api/datacenters/:dc/quotas: lists quota of data_center
 GET /api/datacenters/:dc/storagedomains/:id: reads storage_domain
 GET /api/datacenters/:dc/storagedomains: lists storage_domain
-GET /api/datacenters/:id/clusters/:cluster: reads cluster
-GET /api/datacenters/:id/clusters: lists cluster
 GET /api/datacenters/:id/iscsibonds: reads data_center
 GET /api/datacenters/:id: reads data_center
 GET /api/datacenters/:object/permissions/:id: reads-place
@@ -220,6 +221,7 @@ POST /api/clusters/:cluster/networks: needs assign_cluster_network on cluster
 POST /api/clusters/:id/resetemulatedmachine: reads cluster
 POST /api/clusters: service checks create_cluster
 POST /api/cpuprofiles: logged-in
+POST /api/datacenters/:dc/clusters: needs create_cluster on data_center
 POST /api/datacenters/:dc/networks: needs create_storage_pool_network on data_center
 POST /api/datacenters/:dc/qoss: needs edit_storage_pool_configuration on data_center
 POST /api/datacenters/:dc/quotas/:quota/quotaclusterlimits: needs configure_quota on quota
@@ -274,6 +276,7 @@ POST /api/vmpools/:id/allocatevm: needs vm_pool_basic_operations on vm_pool
 POST /api/vmpools: service checks create_vm_pool
 GET /api/vmpools/:id: reads vm_pool
 GET /api/vmpools: lists vm_pool
+PUT /api/datacenters/:dc/clusters/:id: needs edit_cluster_configuration on cluster
 PUT /api/vmpools/:id: needs edit_vm_pool_configuration on vm_pool
 DELETE /api/vmpools/:id: needs delete_vm_pool on vm_pool
 POST /api/templates: service checks create_template
