@@ -55,6 +55,10 @@ describe('roles', () => {
     const permits = await engine.ask('GET', `/roles/${made.id}/permits`);
     expect(permits.text.match(/<name>\w+/g)).toEqual(['<name>stop_vm', '<name>run_vm', '<name>login']);
     expect((await engine.ask('GET', `/roles/${made.id}/permits/22`)).text).toContain('<name>run_vm</name>');
+    expect(await engine.ask('POST', `/roles/${made.id}/permits`, '<permit/>')).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('Permit [id|name] required for add') as string,
+    });
     for (const permit of [18, 22]) expect((await engine.ask('DELETE', `/roles/${made.id}/permits/${permit}`)).status).toBe(200);
     expect((await engine.ask('DELETE', `/roles/${made.id}/permits/1300`)).status).toBe(200);
     expect((await engine.ask('GET', `/roles/${made.id}/permits`)).text).toContain('<permits/>');

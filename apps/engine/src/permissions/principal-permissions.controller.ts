@@ -1,5 +1,5 @@
 import { collection } from '@clinker/ovirt-api';
-import { Controller, Delete, Get, Post } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { NotFoundError } from '../errors/domain.errors';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
@@ -88,13 +88,13 @@ export class PrincipalPermissionsController {
   @Get(['users/:id/roles/:role', 'groups/:id/roles/:role'])
   @Administrators()
   async role(@Id('id') id: string, @Id('role') roleId: string, @Api() api: ApiRequest): Promise<Reply> {
-    return ok('role', roleRepresentation(await this.held(id, roleId), api.links, homeIn(api)));
+    return ok('role', roleRepresentation(await this.held(id, roleId, api), api.links, homeIn(api)));
   }
 
   @Get(['users/:id/roles/:role/permits', 'groups/:id/roles/:role/permits'])
   @Administrators()
   async permits(@Id('id') id: string, @Id('role') roleId: string, @Api() api: ApiRequest): Promise<Reply> {
-    const { id: role } = await this.held(id, roleId);
+    const { id: role } = await this.held(id, roleId, api);
     const found = await this.roles.permits(role);
     return ok(
       'permits',
@@ -103,6 +103,18 @@ export class PrincipalPermissionsController {
         found.map((permit) => permitRepresentation(permit, api.links, `roles/${role}/permits`)),
       ),
     );
+  }
+
+  @Get(['users/:id/roles/:role/permits/:permit', 'groups/:id/roles/:role/permits/:permit'])
+  @Administrators()
+  async permit(
+    @Id('id') id: string,
+    @Id('role') roleId: string,
+    @Param('permit') permitId: string,
+    @Api() api: ApiRequest,
+  ): Promise<Reply> {
+    const { id: role } = await this.held(id, roleId, api);
+    return ok('permit', permitRepresentation(await this.roles.permitOf(role, permitId), api.links, `roles/${role}/permits`));
   }
 
   private async listOf(id: string, api: ApiRequest): Promise<Reply> {
@@ -134,8 +146,10 @@ export class PrincipalPermissionsController {
     );
   }
 
-  private async held(id: string, roleId: string) {
-    const role = (await this.permissions.rolesOf([id])).find((one) => one.id === roleId);
+  private async held(id: string, roleId: string, api: ApiRequest) {
+    const role = (await this.permissions.rolesOf(await this.permissions.principalsOf(principalIn(api, id)))).find(
+      (one) => one.id === roleId,
+    );
     if (!role) throw new NotFoundError('Role', roleId);
     return role;
   }

@@ -46,6 +46,15 @@ it.each([
   expect(await read(`${owner()}?follow=${name}`)).toContain(`<${name}>${apart}</${name}>`);
 });
 
+it('a permit of a role that a user or group has is where oVirt has it', async () => {
+  for (const holder of [user, group]) {
+    const roles = `${holder}/roles/${(await engine.ask('GET', `${holder}/roles`)).id}/permits`;
+    const { id } = await engine.ask('GET', roles);
+    expect((await engine.ask('GET', `${roles}/${id}`)).status).toBe(200);
+    expect((await engine.ask('GET', `${roles}/0`)).status).toBe(404);
+  }
+});
+
 it('the users, groups and roles of permissions come along, and what belongs to those', async () => {
   const text = await read('/permissions?follow=role.permits,user,group.roles.permits');
   for (const name of ['UserRole', 'DiskCreator', 'readers', 'jane', 'create_disk']) expect(text).toContain(`<name>${name}</name>`);

@@ -132,6 +132,7 @@ export class RolesService {
   }
 
   private permit(input: PermitReference): Permit {
+    if (input.id === undefined && input.name === undefined) throw new IncompleteInputError('Permit [id|name] required for add');
     const found = findPermit(input);
     if (!found) throw new InvalidInputError(`There is no permit '${input.id ?? input.name ?? ''}'.`);
     return found;

@@ -169,6 +169,7 @@ GET /api/users/:id/eventsubscriptions: reads user
 GET /api/users/:id/groups: reads user
 GET /api/users/:id/permissions/:permission: reads user
 GET /api/users/:id/permissions: reads user
+GET /api/users/:id/roles/:role/permits/:permit: administrators
 GET /api/users/:id/roles/:role/permits: administrators
 GET /api/users/:id/roles/:role: administrators
 GET /api/users/:id/roles: reads user
