@@ -11,7 +11,7 @@ const QUALIFIED = new RegExp(`^(.+)@([^@*]+?)(?:${DIRECTORY_ENDING})?$`, 'i');
  * Users are called by their directory, `admin@internal-authz`; who writes `admin@internal` means the same one, and who writes `admin` all of
  * that name. Name and profile are compared one by one, because there is an index of names.
  */
-function userNameField(alias: string): SearchField {
+export function userNameField(alias: string): SearchField {
   const name = textField(`${alias}.user_name`);
   const whole = textField(`(${alias}.user_name || '@' || ${alias}.domain || '${DIRECTORY_ENDING}')`);
   return {

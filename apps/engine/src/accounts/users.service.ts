@@ -16,10 +16,25 @@ import { type Directory, type NamedUser, directoryOf } from './directories.servi
 import { INTERNAL_PROFILE, calledIn, isInternal } from './internal.domain';
 import { hashPassword } from './password-hash';
 import type { ChangedUser } from './user.input';
+import { vmFields } from '../vms/vm.columns';
+import { hostFields } from '../hosts/host.columns';
+import { templateFields } from '../templates/template.columns';
+import { tagField } from '../tags/tag.columns';
+import { eventFields } from '../events/event.columns';
+
+/** Objects of one kind on which a user has a role. */
+const HELD = (table: string): string => `permission p JOIN ${table} o ON o.id = p.object_id WHERE p.account_id = account.id`;
 
 const SEARCHABLE: Searchable = {
-  fields: userFields('account'),
+  fields: { ...userFields('account'), tag: tagField('account_id', 'account') },
   references: {
+    vm: { from: HELD('vm'), fields: vmFields('o') },
+    host: {
+      from: `permission p JOIN vm v ON v.id = p.object_id JOIN host h ON h.id = v.host_id WHERE p.account_id = account.id`,
+      fields: hostFields('h'),
+    },
+    template: { from: HELD('template'), fields: templateFields('o') },
+    event: { from: 'event e WHERE e.user_id = account.id', fields: eventFields('e') },
     group: {
       from: 'account_group_member member JOIN account_group g ON g.id = member.group_id WHERE member.account_id = account.id',
       fields: groupFields('g'),

@@ -19,6 +19,7 @@ import { clusterFields } from './cluster.columns';
 import { Cluster } from './cluster.entity';
 import type { ChangedCluster, NewCluster } from './cluster.input';
 import { unappliedOfCluster } from './cluster.unapplied';
+import { storageDomainFields } from '../storage-domains/storage-domain.columns';
 
 const SEARCHABLE: Searchable = {
   fields: clusterFields('cluster'),
@@ -26,6 +27,8 @@ const SEARCHABLE: Searchable = {
     datacenter: { from: 'data_center dc WHERE dc.id = cluster.data_center_id', fields: dataCenterFields('dc') },
     host: { from: 'host h WHERE h.cluster_id = cluster.id', fields: hostFields('h') },
     vm: { from: 'vm v WHERE v.cluster_id = cluster.id', fields: vmFields('v') },
+    storage: { from: 'storage_domain sd WHERE sd.data_center_id = cluster.data_center_id', fields: storageDomainFields('sd') },
+    clusternetwork: { from: 'network n WHERE n.data_center_id = cluster.data_center_id', fields: { network_name: 'n.name' } },
     event: { from: 'event e WHERE e.cluster_id = cluster.id', fields: eventFields('e') },
   },
   defaultSort: 'name',

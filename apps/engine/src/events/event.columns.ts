@@ -1,3 +1,4 @@
+import { userNameField } from '../accounts/account.columns';
 import { booleanField, dateField, enumField, idField, numberField, textField, throughField } from '../search/field.kinds';
 import type { SearchField, SearchFields } from '../search/searchable';
 
@@ -18,7 +19,7 @@ export const eventFields = (alias: string): SearchFields => ({
   code: numberField(`${alias}.code`),
   custom_event_id: numberField(`${alias}.custom_id`),
   deleted: booleanField(`${alias}.deleted`),
-  usrname: throughField(`account actor WHERE actor.id = ${alias}.user_id`, textField("(actor.user_name || '@' || actor.domain)")),
+  usrname: throughField(`account actor WHERE actor.id = ${alias}.user_id`, userNameField('actor')),
   usrid: idField(`${alias}.user_id`),
   event_vm: nameOf('vm', `${alias}.vm_id`),
   event_host: nameOf('host', `${alias}.host_id`),

@@ -7,6 +7,13 @@ import { type Searchable, applySearch } from '../search/search.sql';
 import { eventFields } from './event.columns';
 import { Event, type EventSeverity } from './event.entity';
 import { type EventKind, SETTINGS, type SettingKind, eventKinds } from './event.kinds';
+import { vmFields } from '../vms/vm.columns';
+import { hostFields } from '../hosts/host.columns';
+import { templateFields } from '../templates/template.columns';
+import { userFields } from '../accounts/account.columns';
+import { clusterFields } from '../clusters/cluster.columns';
+import { storageDomainFields } from '../storage-domains/storage-domain.columns';
+import { dataCenterFields } from '../data-centers/data-center.columns';
 
 /** The objects that an event is about. */
 export type EventReferences = Partial<
@@ -18,6 +25,15 @@ const DEFAULT_MAX = 100;
 
 const SEARCHABLE: Searchable = {
   fields: eventFields('event'),
+  references: {
+    vm: { from: 'vm v WHERE v.id = event.vm_id', fields: vmFields('v') },
+    host: { from: 'host h WHERE h.id = event.host_id', fields: hostFields('h') },
+    template: { from: 'template t WHERE t.id = event.template_id', fields: templateFields('t') },
+    user: { from: 'account u WHERE u.id = event.user_id', fields: userFields('u') },
+    cluster: { from: 'cluster c WHERE c.id = event.cluster_id', fields: clusterFields('c') },
+    storage: { from: 'storage_domain sd WHERE sd.id = event.storage_domain_id', fields: storageDomainFields('sd') },
+    datacenter: { from: 'data_center dc WHERE dc.id = event.data_center_id', fields: dataCenterFields('dc') },
+  },
   defaultSort: 'event.id',
   defaultDescending: true,
   freeText: ['message'],

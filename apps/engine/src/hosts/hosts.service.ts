@@ -21,6 +21,9 @@ import { hostFields } from './host.columns';
 import { Host, type HostStatus } from './host.entity';
 import type { UpdateHost } from './host.input';
 import type { HostLoad, HostView } from './host.representation';
+import { templateFields } from '../templates/template.columns';
+import { userFields } from '../accounts/account.columns';
+import { storageDomainFields } from '../storage-domains/storage-domain.columns';
 
 const SEARCHABLE: Searchable = {
   fields: hostFields('host'),
@@ -31,6 +34,15 @@ const SEARCHABLE: Searchable = {
       fields: dataCenterFields('dc'),
     },
     vm: { from: 'vm v WHERE v.host_id = host.id', fields: vmFields('v') },
+    template: { from: 'vm v JOIN template t ON t.id = v.template_id WHERE v.host_id = host.id', fields: templateFields('t') },
+    storage: {
+      from: 'cluster c JOIN storage_domain sd ON sd.data_center_id = c.data_center_id WHERE c.id = host.cluster_id',
+      fields: storageDomainFields('sd'),
+    },
+    user: {
+      from: 'vm v JOIN permission p ON p.object_id = v.id JOIN account u ON u.id = p.account_id WHERE v.host_id = host.id',
+      fields: userFields('u'),
+    },
     event: { from: 'event e WHERE e.host_id = host.id', fields: eventFields('e') },
   },
   defaultSort: 'name',

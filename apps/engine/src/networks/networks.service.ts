@@ -28,7 +28,10 @@ const SEARCHABLE: Searchable = {
     stp: booleanField('network.stp'),
     vmnetwork: booleanField('network.vm_network'),
   },
-  references: { datacenter: { from: 'data_center dc WHERE dc.id = network.data_center_id', fields: dataCenterFields('dc') } },
+  references: {
+    datacenter: { from: 'data_center dc WHERE dc.id = network.data_center_id', fields: dataCenterFields('dc') },
+    clusternetwork: { from: 'cluster c WHERE c.data_center_id = network.data_center_id', fields: { cluster_name: 'c.name' } },
+  },
   defaultSort: 'name',
   freeText: ['name', 'description', 'comment'],
 };

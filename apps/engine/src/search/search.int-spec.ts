@@ -2,6 +2,7 @@ import { SearchSyntaxError } from '@clinker/ovirt-api';
 import { type FreshDatabase, freshDatabase } from '@clinker/testing';
 import fc from 'fast-check';
 import { DataSource, type EntityManager } from 'typeorm';
+import { UsersService } from '../accounts/users.service';
 import { ClustersService } from '../clusters/clusters.service';
 import { DataCentersService } from '../data-centers/data-centers.service';
 import { dataSourceOptions, migrate } from '../database/data-source';
@@ -11,6 +12,7 @@ import { InvalidInputError } from '../errors/domain.errors';
 import { EventsService } from '../events/events.service';
 import { HostsService } from '../hosts/hosts.service';
 import { JobsService } from '../jobs/jobs.service';
+import { NetworksService } from '../networks/networks.service';
 import { StorageDomainsService } from '../storage-domains/storage-domains.service';
 import { TemplatesService } from '../templates/templates.service';
 import { VmsService } from '../vms/vms.service';
@@ -55,6 +57,8 @@ const ROWS = [
      ('a0000000-0000-4000-8000-000000000002', 'f0000000-0000-4000-8000-000000000001', 'virtio', true, false)`,
   `INSERT INTO permission (id, role_id, account_id, object_type, object_id)
      SELECT gen_random_uuid(), (SELECT min(id::text)::uuid FROM role), id, 'vm', 'f0000000-0000-4000-8000-000000000001' FROM account`,
+  `INSERT INTO nic (id, name, vm_id, interface, mac, mac_pool_id, vnic_profile_id, linked, plugged, status)
+     SELECT gen_random_uuid(), 'eth9', 'f0000000-0000-4000-8000-000000000001', 'virtio', 1, (SELECT min(id::text)::uuid FROM mac_pool), id, true, true, 'ok' FROM vnic_profile LIMIT 1`,
   `INSERT INTO event (code, severity, time, description, correlation_id, vm_id, user_id) VALUES
      (1, 'normal', '2026-01-31 10:00Z', 'one', 'abc', 'f0000000-0000-4000-8000-000000000001', (SELECT id FROM account)),
      (2, 'warning', '2026-01-31 23:59Z', 'two', NULL, NULL, NULL),
@@ -75,6 +79,8 @@ beforeAll(async () => {
     datacenters: DataCentersService,
     clusters: ClustersService,
     templates: TemplatesService,
+    networks: NetworksService,
+    users: UsersService,
     events: EventsService,
     jobs: JobsService,
     providers: VolumeProvidersService,
@@ -171,21 +177,32 @@ describe('a search of others', () => {
     ['vms', 'Users.usrname=admin@internal', 'vm1'],
     ['vms', 'created_by_user_id=00000000-0000-4000-8000-000000000000', ''],
     ['vms', 'Vnic.name=nic1', ''],
+    ['vms', 'Vnic.network_name=ovirtmgmt', 'vm1'],
     ['vms', 'Disks.alias=beta', 'vm1'],
     ['vms', 'Events.severity > normal', 'vm2'],
     ['vms', 'SORTBY NAME ASC page 1', 'vm1 vm2 vm3'],
     ['hosts', 'status="up" and active_vms=1 and memory=4096', 'host1'],
     ['hosts', 'Vms.name=vm1 and cluster=Racks', 'host1'],
+    ['hosts', 'Templates.name=Blank and Storage.name=Fast', 'host1'],
+    ['hosts', 'Users.usrname=admin@internal', 'host1'],
     ['storagedomains', 'type=cinder and shared_status=active', 'Fast'],
     ['storagedomains', 'datacenter=East', 'Fast'],
     ['storagedomains', 'Disks.name=Gamma', 'slow_100%'],
+    ['storagedomains', 'Hosts.name=host1 and Clusters.name=Racks', 'Fast'],
     ['datacenters', 'storage="fast"', 'East'],
     ['datacenters', 'Clusters.name=Racks', 'East'],
     ['datacenters', 'Clusters.name=*', 'Default East'],
     ['clusters', 'datacenter.name=East and architecture=x86_64', 'Racks'],
+    ['clusters', 'Storage.name=Fast', 'Racks'],
+    ['clusters', 'Cluster_network.network_name=ovirtmgmt', 'Default'],
+    ['networks', 'Cluster_network.cluster_name=Default', 'ovirtmgmt'],
     ['templates', 'name=Blank and datacenter=Default', 'Blank'],
     ['templates', 'name=Blank and datacenter=Anything', 'Blank'],
     ['templates', 'name=Blank and Cluster.name=Anything', 'Blank'],
+    ['templates', 'Hosts.name=host1', 'Blank'],
+    ['templates', 'Storage.name=Fast or Vnic.network_name=ovirtmgmt or Users.name=nobody', ''],
+    ['users', 'Vms.name=vm1 and Events.severity=normal', 'admin'],
+    ['users', 'Hosts.name=host1 or Templates.name=Blank or tag=none', 'admin'],
     ['events', 'severity>=warning', 'three two'],
     ['events', 'correlation_id=abc', 'one'],
     ['events', 'correlation_id=abc*', 'three one'],
@@ -193,6 +210,9 @@ describe('a search of others', () => {
     ['events', 'time = 2026-01-31 sortby time', 'one two'],
     ['events', 'message=t* and type=3', 'three'],
     ['events', 'usrname=admin@internal', 'one'],
+    ['events', 'usrname="admin@internal-authz"', 'one'],
+    ['events', 'Vms.name=vm1 and Users.usrname=admin', 'one'],
+    ['events', 'Hosts.name=host1 or Templates.name=Blank or Clusters.name=Racks or Storage.name=Fast', ''],
     ['jobs', 'correlation_id=disk_create_xxxxx', ''],
     ['jobs', 'status=started', ''],
     ['providers', 'name=cinder1 and type=OPENSTACK_VOLUME', 'cinder1'],

@@ -15,6 +15,8 @@ import { storageDomainFields } from './storage-domain.columns';
 import { StorageDomain } from './storage-domain.entity';
 import type { ChangedStorageDomain } from './storage-domain.input';
 import type { StorageDomainView } from './storage-domain.representation';
+import { hostFields } from '../hosts/host.columns';
+import { clusterFields } from '../clusters/cluster.columns';
 
 const VMS = 'disk d JOIN disk_attachment da ON da.disk_id = d.id JOIN vm v ON v.id = da.vm_id WHERE d.storage_domain_id = domain.id';
 
@@ -22,6 +24,11 @@ const SEARCHABLE: Searchable = {
   fields: storageDomainFields('domain'),
   references: {
     datacenter: { from: 'data_center dc WHERE dc.id = domain.data_center_id', fields: dataCenterFields('dc') },
+    cluster: { from: 'cluster c WHERE c.data_center_id = domain.data_center_id', fields: clusterFields('c') },
+    host: {
+      from: 'cluster c JOIN host h ON h.cluster_id = c.id WHERE c.data_center_id = domain.data_center_id',
+      fields: hostFields('h'),
+    },
     disk: { from: 'disk d WHERE d.storage_domain_id = domain.id', fields: diskFields('d') },
     vm: { from: VMS, fields: vmFields('v') },
     event: { from: 'event e WHERE e.storage_domain_id = domain.id', fields: eventFields('e') },

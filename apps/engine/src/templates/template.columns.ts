@@ -1,4 +1,5 @@
 import { dateField, enumField, idField, numberField } from '../search/field.kinds';
+import { tagField } from '../tags/tag.columns';
 import type { SearchFields } from '../search/searchable';
 
 /** What a template can be searched by, alone or as that of a VM. @param alias of its table */
@@ -10,5 +11,6 @@ export const templateFields = (alias: string): SearchFields => ({
   status: enumField(`${alias}.status`, ['ok', 'locked', 'illegal']),
   creationdate: dateField(`${alias}.creation_time`),
   version_name: `${alias}.version_name`,
+  tag: tagField('template_id', alias),
   version_number: numberField(`${alias}.version_number`),
 });

@@ -20,6 +20,10 @@ import { Template, TemplateDisk } from './template.entity';
 import type { ChangedTemplate } from './template.input';
 import { changeableTemplate, findTemplate } from './template.lookup';
 import { settingsOfTemplate, templateSettings } from './template.settings';
+import { hostFields } from '../hosts/host.columns';
+import { userFields } from '../accounts/account.columns';
+import { storageDomainFields } from '../storage-domains/storage-domain.columns';
+import { nicFields } from '../networks/nic.columns';
 
 /** A name of where the template is; for a template without a cluster, as Blank is, any value holds: it can be used everywhere. */
 function place(name: string): SearchField {
@@ -46,6 +50,13 @@ const SEARCHABLE: Searchable = {
     datacenter: { from: 'data_center one WHERE true', fields: { name: DATA_CENTER } },
     cluster: { from: 'cluster one WHERE true', fields: { name: CLUSTER } },
     vm: { from: 'vm v WHERE v.template_id = template.id', fields: vmFields('v') },
+    host: { from: 'vm v JOIN host h ON h.id = v.host_id WHERE v.template_id = template.id', fields: hostFields('h') },
+    storage: {
+      from: 'template_disk td JOIN disk d ON d.id = td.disk_id JOIN storage_domain sd ON sd.id = d.storage_domain_id WHERE td.template_id = template.id',
+      fields: storageDomainFields('sd'),
+    },
+    user: { from: 'permission p JOIN account u ON u.id = p.account_id WHERE p.object_id = template.id', fields: userFields('u') },
+    vnic: { from: 'template_nic n WHERE n.template_id = template.id', fields: nicFields('n') },
     event: { from: 'event e WHERE e.template_id = template.id', fields: eventFields('e') },
   },
   defaultSort: 'name',

@@ -19,7 +19,7 @@ import { hostFields } from '../hosts/host.columns';
 import type { RequestOrigin } from '../http/request-origin';
 import { withSizeOfType } from '../instance-types/instance-type.size';
 import { type Sealed, withSealedPassword } from '../initialization/kept.initialization';
-import { idField } from '../search/field.kinds';
+import { nicFields } from '../networks/nic.columns';
 import type { ListQuery } from '../search/list-query';
 import { assignVm } from '../quotas/consumers';
 import { rememberedList } from '../search/remembered.list';
@@ -59,7 +59,7 @@ const SEARCHABLE: Searchable = {
       fields: storageDomainFields('sd'),
     },
     user: { from: 'permission p JOIN account u ON u.id = p.account_id WHERE p.object_id = vm.id', fields: userFields('u') },
-    vnic: { from: 'nic n WHERE n.vm_id = vm.id', fields: { id: idField('n.id'), name: 'n.name' } },
+    vnic: { from: 'nic n WHERE n.vm_id = vm.id', fields: nicFields('n') },
     event: { from: 'event e WHERE e.vm_id = vm.id', fields: eventFields('e') },
   },
   defaultSort: 'name',
