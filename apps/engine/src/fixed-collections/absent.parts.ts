@@ -1,4 +1,5 @@
 import { NotFoundError } from '../errors/domain.errors';
+import { FIXED_PLACEMENT, PLACED_BY_GROUPS } from './fixed.collections';
 
 /** What oVirt's objects have and ours have nothing of. Where such a collection is listed it is empty; nothing can be added to it. */
 export interface AbsentPart {
@@ -10,13 +11,12 @@ export interface AbsentPart {
 
 const part = (type: string, reason: string): AbsentPart => ({ type, reason });
 
-const PLACEMENT = 'Affinity Groups of clusters say which hosts VMs go to.';
 const HOST_NETWORKS = "A host's networks are set up by its administrator, see docs/networks.md.";
 const CINDER_ONLY = 'All storage comes from Cinder.';
 const NO_GLUSTER = 'Clinker knows nothing of Gluster.';
 const NO_DEVICE = 'VMs have disks, interfaces, consoles, a CD drive and a random number generator, and no other devices.';
 
-const label = part('Affinity Label', PLACEMENT);
+const label = part('Affinity Label', PLACED_BY_GROUPS);
 const console = part('Graphics Console', 'Consoles are those of each VM.');
 const watchdog = part('Watchdog', NO_DEVICE);
 const mediated = part('Mediated Device', NO_DEVICE);
@@ -56,6 +56,9 @@ export const ABSENT_PARTS: Readonly<Record<string, AbsentPart>> = {
   'instancetypes/:id/watchdogs': watchdog,
   'jobs/:id/steps/:step/statistics': statistic,
   'networks/:id/networklabels': part('Network Label', HOST_NETWORKS),
+  'schedulingpolicies/:id/balances': part('Balance', FIXED_PLACEMENT),
+  'schedulingpolicies/:id/filters': part('Filter', FIXED_PLACEMENT),
+  'schedulingpolicies/:id/weights': part('Weight', FIXED_PLACEMENT),
   'storagedomains/:id/files': part('File', 'There are no images of CDs.'),
   'storagedomains/:id/images': part('Image', CINDER_ONLY),
   'storagedomains/:id/storageconnections': part('Storage Connection', CINDER_ONLY),

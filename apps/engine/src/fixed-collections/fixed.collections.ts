@@ -20,9 +20,12 @@ const NO_FOREIGN_PROVIDER = 'Clinker knows no providers but those of volumes.';
 const CINDER_ONLY = 'All storage comes from Cinder.';
 const NO_TRANSFER = 'Images cannot be transferred.';
 const NO_IMPORT = 'Virtual machines cannot be imported.';
-const FIXED_PLACEMENT = 'How VMs are placed cannot be changed.';
+/** Why there are no affinity labels. */
+export const PLACED_BY_GROUPS = 'Affinity Groups of clusters say which hosts VMs go to.';
+/** Why scheduling policies and their parts stay as they are. */
+export const FIXED_PLACEMENT = 'How VMs are placed cannot be changed.';
 
-/** oVirt's id of its policy `none`: a VM goes to the first host that can take it, and stays there. */
+/** oVirt's id of its policy `none`: a VM goes to the host that has given away the smallest share of its memory, and stays there. */
 export const NO_POLICY_ID = 'b4ed2332-a7ac-4d5f-9596-99a439cb2812';
 
 const POLICY_PARTS = { balances: 'balances', filters: 'filters', weights: 'weights' } as const;
@@ -72,7 +75,7 @@ function schedulingPolicies(links: Links) {
     {
       ...identity,
       name: 'none',
-      description: 'Place a VM on the first host that can take it, and leave it there',
+      description: 'Place a VM on the host that has given away the smallest share of its memory, and leave it there',
       link: links.subCollections(identity.href, Object.keys(POLICY_PARTS)),
       default_policy: true,
       locked: true,
@@ -82,7 +85,7 @@ function schedulingPolicies(links: Links) {
 
 /** They are valid: clients list them. Most are empty. */
 export const FIXED_COLLECTIONS: Readonly<Record<string, FixedCollection>> = {
-  affinitylabels: { element: 'affinity_labels', type: 'Affinity Label', reason: FIXED_PLACEMENT },
+  affinitylabels: { element: 'affinity_labels', type: 'Affinity Label', reason: PLACED_BY_GROUPS },
   externalhostproviders: { element: 'external_host_providers', type: 'Provider', reason: NO_FOREIGN_PROVIDER },
   externaltemplateimports: { element: 'external_template_imports', type: 'Template', reason: NO_IMPORT },
   externalvmimports: { element: 'external_vm_imports', type: 'VM', reason: NO_IMPORT },

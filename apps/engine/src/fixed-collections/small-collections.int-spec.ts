@@ -23,6 +23,21 @@ describe('collections of which there is nothing', () => {
   });
 });
 
+describe('the scheduling policy', () => {
+  it('says that it has no parts and takes none', async () => {
+    const policy = `/schedulingpolicies/${(await engine.ask('GET', '/schedulingpolicies')).id}`;
+    for (const [segment, type] of [
+      ['balances', 'Balance'],
+      ['filters', 'Filter'],
+      ['weights', 'Weight'],
+    ] as const) {
+      const refused = await engine.ask('POST', `${policy}/${segment}`, '<x/>');
+      expect(refused).toMatchObject({ status: 400, text: containing(`<fault><detail>[Cannot add ${type}. `) });
+      expect(refused.text).not.toContain('<action>');
+    }
+  });
+});
+
 describe('parts of objects of which there is nothing', () => {
   it('say why nothing can be added, and have no members', async () => {
     for (const [pattern, { type, reason }] of Object.entries(ABSENT_PARTS)) {

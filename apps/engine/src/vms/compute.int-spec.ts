@@ -230,6 +230,15 @@ describe('stopping', () => {
     expect(await vmNow(id)).toMatchObject({ status: 'powering_down', hostId: expect.any(String) as string });
   });
 
+  it.each(['wait_for_launch', 'powering_up', 'paused', 'unknown'] as const)(
+    'says of a VM that is %s why it cannot be shut down',
+    async (status) => {
+      const id = await running('web');
+      await compute.db.update(Vm, { id }, { status });
+      expect(await messageOf(compute.power.shutDown(id, ORIGIN))).toBe(`Cannot shutdown VM. The VM's status is ${status}.`);
+    },
+  );
+
   it.each(['reboot', 'reset'] as const)('leaves a VM up that is restarted by a %s, and takes no other', async (how) => {
     const { id: down } = await compute.vm('down');
     const message = async (id: string) => messageOf(compute.power.restart(id, how, ORIGIN));

@@ -18,8 +18,9 @@ export function statusConflict(action: VmAction, { status }: Pick<Vm, 'status'>)
   const names = { action, type: 'VM' };
   if (status === 'image_locked') return new ConflictError(renderMessage(messages.VM_LOCKED, names));
   if (status === 'down') return new ConflictError(renderMessage(messages.VM_IS_NOT_RUNNING, names));
-  if (RUNNING.includes(status) || status === 'wait_for_launch' || status === 'powering_up')
-    return new ConflictError(renderMessage(messages.VM_IS_RUNNING, names));
+  const isThere = RUNNING.includes(status) || status === 'wait_for_launch' || status === 'powering_up';
+  if (isThere && action === 'shutdown') return new ConflictError(renderMessage(messages.VM_STATUS_ILLEGAL, { ...names, status }));
+  if (isThere) return new ConflictError(renderMessage(messages.VM_IS_RUNNING, names));
   if (ASLEEP.includes(status)) return new ConflictError(renderMessage(messages.VM_STATUS_ILLEGAL, { ...names, status }));
   return new ConflictError(renderMessage(messages.OBJECT_LOCKED, names));
 }
