@@ -4,6 +4,7 @@ import { DiskAccess } from '../disks/disk.access';
 import { Followers, listsOf } from '../follow/followers';
 import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
+import { Takes } from '../http/own.parameters';
 import { type Reply, accepted, action, created, ok } from '../http/reply';
 import { originOf } from '../http/request-origin';
 import { Needs, Reads, on } from '../permissions/access.declarations';
@@ -76,6 +77,7 @@ export class DiskAttachmentsController {
   }
 
   @Delete(':id')
+  @Takes({ detach_only: 'Whether the disk stays, which it does unless this is false.', async: 'Whether the answer comes before the end.' })
   @Needs('configure_vm_storage', on('vm', 'vm'))
   async remove(@Id('vm') vmId: string, @Id('id') diskId: string, @Api() api: ApiRequest): Promise<Reply> {
     const keepDisk = flag(api, 'detach_only', true);

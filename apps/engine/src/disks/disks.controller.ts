@@ -6,6 +6,7 @@ import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, accepted, action, created, ok } from '../http/reply';
 import { Action } from '../http/action.route';
+import { Takes } from '../http/own.parameters';
 import { originOf } from '../http/request-origin';
 import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
@@ -68,6 +69,7 @@ export class DisksController {
   }
 
   @Delete(':id')
+  @Takes({ async: 'Whether the answer comes before the end.' })
   @Needs('delete_disk', on('disk'))
   async remove(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     const operation = await this.disks.remove(id, originOf(api));

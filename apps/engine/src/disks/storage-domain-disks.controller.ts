@@ -6,6 +6,7 @@ import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, accepted, action, created, ok } from '../http/reply';
 import { Action } from '../http/action.route';
+import { Takes } from '../http/own.parameters';
 import { originOf } from '../http/request-origin';
 import { Lists, Needs, Reads, on } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
@@ -37,6 +38,7 @@ export class StorageDomainDisksController {
   }
 
   @Get()
+  @Takes({ unregistered: 'Whether the volumes are listed that are not ours, in the place of our disks.' })
   @Lists('disk')
   async list(@Id('domain') domainId: string, @Api() api: ApiRequest): Promise<Reply> {
     if (flag(api, 'unregistered')) return this.listUnregistered(domainId, api);
@@ -51,6 +53,10 @@ export class StorageDomainDisksController {
   }
 
   @Post()
+  @Takes({
+    unregistered: 'Whether a volume that is there is registered, in the place of a new one.',
+    all: 'Whether all that a search finds are registered.',
+  })
   @Needs('create_disk', on('storage_domain', 'domain'))
   async add(
     @Id('domain') domainId: string,
@@ -85,6 +91,7 @@ export class StorageDomainDisksController {
   }
 
   @Delete(':id')
+  @Takes({ async: 'Whether the answer comes before the end.', unregister: 'Whether the volume stays, and only is ours no more.' })
   @Needs('delete_disk', on('disk'))
   async remove(@Id('domain') domainId: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.disks.getOf(domainId, id);

@@ -1,6 +1,7 @@
 import { collection } from '@clinker/ovirt-api';
 import { Controller, Get, Param } from '@nestjs/common';
 import { Api, type ApiRequest, wholeNumber } from '../http/api-request';
+import { Takes } from '../http/own.parameters';
 import { type Reply, ok } from '../http/reply';
 import { Lists, Reads } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
@@ -12,6 +13,7 @@ export class EventsController {
   constructor(private readonly events: EventsService) {}
 
   @Get()
+  @Takes({ from: 'Only events with a greater number.' })
   @Lists('event')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.events.list(listQuery(api), wholeNumber(api, 'from'));

@@ -104,7 +104,8 @@ function parametersOf(route: CatalogedRoute): Json[] {
   if (!isApi(route)) return inPath;
   const isList = route.method === 'get' && !lastSegment(route).startsWith('{');
   const shared = [...(isList ? ['search', 'max', 'case_sensitive'] : []), ...(route.method === 'get' ? ['follow'] : [])];
-  return [...inPath, ...[...shared, 'Correlation-Id', 'Filter'].map((name) => part('parameters', name))];
+  const own = Object.entries(route.parameters).map(([name, description]) => query(name, description));
+  return [...inPath, ...own, ...[...shared, 'Correlation-Id', 'Filter'].map((name) => part('parameters', name))];
 }
 
 const DONE: Json = { 200: { description: 'Done.' } };

@@ -34,6 +34,25 @@ describe('docs/openapi.json', () => {
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
   });
 
+  it.each([
+    ['get', '/events', 'from'],
+    ['delete', '/vms/{id}', 'detach_only'],
+    ['get', '/vms/{id}', 'next_run'],
+    ['post', '/vms', 'clone'],
+    ['get', '/storagedomains/{domain}/disks', 'unregistered'],
+    ['delete', '/storagedomains/{id}', 'destroy'],
+    ['delete', '/openstackvolumeproviders/{id}', 'force'],
+    ['delete', '/vms/{vm}/diskattachments/{id}', 'detach_only'],
+  ] as const)('tells what a route takes of its own: %s %s %s', (method, path, name) => {
+    const parameters = document.paths[`/ovirt-engine/api${path}`]?.[method]?.parameters;
+    expect(parameters).toContainEqual({
+      name,
+      in: 'query',
+      description: expect.stringMatching(/\.$/) as string,
+      schema: { type: 'string' },
+    });
+  });
+
   it('says what a route needs', () => {
     expect(document.paths['/ovirt-engine/api/users']?.post?.description).toBe('Needs the permit manipulate_users.');
   });

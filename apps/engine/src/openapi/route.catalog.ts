@@ -3,6 +3,7 @@ import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/com
 import { MetadataScanner } from '@nestjs/core';
 import type { InputKind } from '../http/input';
 import { isAction } from '../http/action.route';
+import { type OwnParameters, ownParameters } from '../http/own.parameters';
 import { ACCESS, type Declaration } from '../permissions/access.declarations';
 
 /** A route as it is written down at its controller. */
@@ -16,6 +17,8 @@ export interface CatalogedRoute {
   /** What its body is, if it takes one. */
   readonly input: InputKind<unknown> | undefined;
   readonly access: Declaration | undefined;
+  /** What it takes of its own, beside what all routes take. */
+  readonly parameters: OwnParameters;
 }
 
 const METHODS = new Map<RequestMethod, CatalogedRoute['method']>([
@@ -56,6 +59,7 @@ function routesOf(controller: Type, name: string): CatalogedRoute[] {
     name: `${controller.name}.${name}`,
     method,
     isAction: isAction(handler),
+    parameters: ownParameters(handler),
     input: inputOf(controller, name),
     access: (Reflect.getMetadata(ACCESS, handler) ?? Reflect.getMetadata(ACCESS, controller)) as Declaration | undefined,
   };

@@ -5,6 +5,7 @@ import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
 import { Action } from '../http/action.route';
+import { Takes } from '../http/own.parameters';
 import { Lists, Needs, Reads, on } from '../permissions/access.declarations';
 import { AccessService } from '../permissions/access.service';
 import { DomainAttachmentsService, type Requester } from './domain-attachments.service';
@@ -48,6 +49,7 @@ export class AttachedStorageDomainsController {
   }
 
   @Post()
+  @Takes({ async: 'Whether the answer comes before the end.' })
   @Needs('manipulate_storage_domain', on('data_center', 'dc'))
   async attach(
     @Id('dc') dc: string,

@@ -7,6 +7,7 @@ import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, action, ok } from '../http/reply';
 import { Action } from '../http/action.route';
+import { Takes } from '../http/own.parameters';
 import { Lists, Needs, Reads, on, onSystem } from '../permissions/access.declarations';
 import { AccessService } from '../permissions/access.service';
 import { SYSTEM } from '../permissions/object.tree';
@@ -66,6 +67,7 @@ export class StorageDomainsController {
   }
 
   @Delete(':id')
+  @Takes({ destroy: 'Whether it goes from maintenance too; its disks are forgotten, and their volumes stay.' })
   @Needs('delete_storage_domain', on('storage_domain'))
   async remove(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.access.require(api.caller.id, 'create_storage_pool', SYSTEM);

@@ -3,6 +3,7 @@ import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { Followers } from '../follow/followers';
 import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
+import { Takes } from '../http/own.parameters';
 import { type Reply, action, created, ok } from '../http/reply';
 import { originOf } from '../http/request-origin';
 import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
@@ -39,6 +40,7 @@ export class VmsController {
   }
 
   @Post()
+  @Takes({ clone: 'Whether the disks are copies that do not need the template.' })
   @ServiceChecks('create_vm')
   async add(@Input({ element: 'vm', schema: addVmSchema, method: 'add' }) input: AddVm, @Api() api: ApiRequest): Promise<Reply> {
     await this.access.requireAdd(input, api.caller.id);
@@ -47,6 +49,7 @@ export class VmsController {
   }
 
   @Get(':id')
+  @Takes({ next_run: 'Whether it is shown with the settings that wait for its next run.' })
   @Reads('vm')
   async get(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     const vm = await this.vms.get(id);
@@ -54,6 +57,7 @@ export class VmsController {
   }
 
   @Put(':id')
+  @Takes({ next_run: 'Whether all changes wait for its next run.' })
   @Needs('edit_vm_properties', on('vm'))
   async update(
     @Id('id') id: string,
@@ -65,6 +69,7 @@ export class VmsController {
   }
 
   @Delete(':id')
+  @Takes({ detach_only: 'Whether its disks stay.' })
   @Needs('delete_vm', on('vm'))
   async remove(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     const operationId = await this.vms.remove(id, flag(api, 'detach_only'), originOf(api));

@@ -6,6 +6,7 @@ import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
 import { Action } from '../http/action.route';
+import { Takes } from '../http/own.parameters';
 import { Administrators, Needs, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { DomainAttachmentsService } from '../storage-domains/domain-attachments.service';
@@ -47,6 +48,7 @@ export class VolumeProvidersController {
 
   /** The provider is there even if its domain could not be activated: an event tells why, and the domain can be activated again. */
   @Post()
+  @Takes({ async: 'Whether the answer comes before the end.' })
   @Needs('create_storage_pool', onSystem)
   async add(
     @Input({ element, schema: newVolumeProvider, method: 'add' }) input: NewVolumeProvider,
@@ -75,6 +77,7 @@ export class VolumeProvidersController {
   }
 
   @Delete(':id')
+  @Takes({ force: 'Whether it goes while it is active too; its disks are forgotten, and their volumes stay.' })
   @Needs('create_storage_pool', onSystem)
   async remove(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.removal.remove(id, flag(api, 'force'));
