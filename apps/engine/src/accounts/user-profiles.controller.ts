@@ -21,7 +21,7 @@ export class SshPublicKeysController {
   @Reads('user', 'user')
   async list(@Id('user') user: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.users.get(user);
-    return listReply(api, 'ssh_public_keys', await this.profiles.keys(user), (one) => keyRepresentation(one, api.links));
+    return listReply('ssh_public_keys', await this.profiles.keys(user), (one) => keyRepresentation(one, api.links));
   }
 
   @Post()
@@ -75,7 +75,7 @@ export class UserOptionsController {
   @Reads('user', 'user')
   async list(@Id('user') user: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.users.get(user);
-    return listReply(api, 'user_options', await this.profiles.options(user), (one) => optionRepresentation(one, api.links));
+    return listReply('user_options', await this.profiles.options(user), (one) => optionRepresentation(one, api.links));
   }
 
   @Post()

@@ -30,7 +30,7 @@ export class AffinityGroupsController {
   @Get()
   @Reads('cluster', 'cluster')
   async list(@Id('cluster') cluster: string, @Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'affinity_groups', await this.groups.list(cluster), (one) => affinityGroupRepresentation(one, api.links));
+    return listReply('affinity_groups', await this.groups.list(cluster), (one) => affinityGroupRepresentation(one, api.links));
   }
 
   @Post()

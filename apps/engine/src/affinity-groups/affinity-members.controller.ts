@@ -32,7 +32,7 @@ function membersController(kind: MemberKind): Type {
     @Reads('cluster', 'cluster')
     async list(@Id('cluster') cluster: string, @Id('group') group: string, @Api() api: ApiRequest): Promise<Reply> {
       const found = await this.members.list(kind, cluster, group);
-      return listReply(api, kind, found, (one) => affinityMemberRepresentation(kind, one, api.links));
+      return listReply(kind, found, (one) => affinityMemberRepresentation(kind, one, api.links));
     }
 
     @Post()

@@ -15,7 +15,7 @@ export class BookmarksController {
   @Get()
   @LoggedIn()
   async list(@Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'bookmarks', await this.bookmarks.list(), (one) => bookmarkRepresentation(one, api.links));
+    return listReply('bookmarks', await this.bookmarks.list(), (one) => bookmarkRepresentation(one, api.links));
   }
 
   @Post()

@@ -37,7 +37,7 @@ export class ClusterLevelsController {
   @Get()
   @LoggedIn()
   list(@Api() api: ApiRequest): Reply {
-    return listReply(api, 'cluster_levels', CLUSTER_LEVELS, (one) => represent(one, api.links));
+    return listReply('cluster_levels', CLUSTER_LEVELS, (one) => represent(one, api.links));
   }
 
   @Get(':level')

@@ -31,7 +31,7 @@ export class DataCenterClustersController {
   @Lists('cluster')
   async list(@Id('dc') dc: string, @Api() api: ApiRequest): Promise<Reply> {
     await this.dataCenters.get(dc);
-    return listReply(api, 'clusters', await this.clusters.listOf(dc), (one) => clusterRepresentation(one, api.links));
+    return listReply('clusters', await this.clusters.listOf(dc), (one) => clusterRepresentation(one, api.links));
   }
 
   @Post()

@@ -41,7 +41,7 @@ export class VmConsolesController {
   @Get()
   @Reads('vm', 'vm')
   async list(@Id('vm') vm: string, @Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'graphics_consoles', await this.consoles.list(vm), (one) => consoleRepresentation(vm, one, api.links));
+    return listReply('graphics_consoles', await this.consoles.list(vm), (one) => consoleRepresentation(vm, one, api.links));
   }
 
   @Post()

@@ -28,7 +28,7 @@ export class CpuProfilesController {
   @Get()
   @Lists('cpu_profile')
   async list(@Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'cpu_profiles', await this.profiles.list(), (one) => cpuProfileRepresentation(one, api.links));
+    return listReply('cpu_profiles', await this.profiles.list(), (one) => cpuProfileRepresentation(one, api.links));
   }
 
   @Post()
@@ -74,7 +74,7 @@ export class ClusterCpuProfilesController {
   @Get()
   @Lists('cpu_profile', on('cluster', 'cluster'))
   async list(@Id('cluster') cluster: string, @Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'cpu_profiles', [await this.profiles.ofCluster(cluster)], (one) => cpuProfileRepresentation(one, api.links));
+    return listReply('cpu_profiles', [await this.profiles.ofCluster(cluster)], (one) => cpuProfileRepresentation(one, api.links));
   }
 
   @Post()

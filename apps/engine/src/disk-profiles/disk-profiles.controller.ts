@@ -22,7 +22,7 @@ export class DiskProfilesController {
   @Get()
   @Lists('disk_profile')
   async list(@Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'disk_profiles', await this.profiles.list(), (one) => diskProfileRepresentation(one, api.links));
+    return listReply('disk_profiles', await this.profiles.list(), (one) => diskProfileRepresentation(one, api.links));
   }
 
   @Post()
@@ -66,7 +66,7 @@ export class StorageDomainDiskProfilesController {
   @Get()
   @Lists('disk_profile', on('storage_domain', 'domain'))
   async list(@Id('domain') domain: string, @Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'disk_profiles', await this.profiles.listOf(domain), (one) => diskProfileRepresentation(one, api.links));
+    return listReply('disk_profiles', await this.profiles.listOf(domain), (one) => diskProfileRepresentation(one, api.links));
   }
 
   @Post()

@@ -41,7 +41,7 @@ export class FixedCollectionsController {
   @LoggedIn()
   list(@Api() api: ApiRequest): Reply {
     const { element, members } = requested(api);
-    return listReply(api, element, members?.(api.links) ?? [], (one) => one);
+    return listReply(element, members?.(api.links) ?? [], (one) => one);
   }
 
   @Post()

@@ -24,7 +24,7 @@ export class InstanceTypesController {
   @LoggedIn()
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.types.list(listQuery(api));
-    return listReply(api, 'instance_types', found, (one) => instanceTypeRepresentation(one, api.links));
+    return listReply('instance_types', found, (one) => instanceTypeRepresentation(one, api.links));
   }
 
   @Post()

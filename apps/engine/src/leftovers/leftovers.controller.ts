@@ -21,7 +21,7 @@ export class LeftoversController {
 
   @Get()
   async list(@Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'leftovers', await this.leftovers.list(), (one) => leftoverRepresentation(one, api.links));
+    return listReply('leftovers', await this.leftovers.list(), (one) => leftoverRepresentation(one, api.links));
   }
 
   @Get(':id')

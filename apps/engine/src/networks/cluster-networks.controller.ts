@@ -21,7 +21,7 @@ export class ClusterNetworksController {
   @Lists('network', on('cluster', 'cluster'))
   async list(@Id('cluster') cluster: string, @Api() api: ApiRequest): Promise<Reply> {
     const found = await this.networks.listOfCluster(cluster);
-    return listReply(api, 'networks', found, (one) => clusterNetworkRepresentation(one, cluster, api.links));
+    return listReply('networks', found, (one) => clusterNetworkRepresentation(one, cluster, api.links));
   }
 
   @Post()

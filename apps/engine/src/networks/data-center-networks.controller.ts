@@ -17,7 +17,7 @@ export class DataCenterNetworksController {
   @Get()
   @Lists('network', on('data_center', 'dc'))
   async list(@Id('dc') dc: string, @Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'networks', await this.networks.listOf(dc), (one) => dataCenterNetworkRepresentation(one, api.links));
+    return listReply('networks', await this.networks.listOf(dc), (one) => dataCenterNetworkRepresentation(one, api.links));
   }
 
   @Post()

@@ -15,7 +15,7 @@ export class MacPoolsController {
   @Get()
   @Lists('mac_pool')
   async list(@Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'mac_pools', await this.pools.list(), (one) => macPoolRepresentation(one, api.links));
+    return listReply('mac_pools', await this.pools.list(), (one) => macPoolRepresentation(one, api.links));
   }
 
   @Post()

@@ -18,7 +18,7 @@ export class NetworksController {
   @Lists('network')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.networks.list(listQuery(api));
-    return listReply(api, 'networks', found, (one) => networkRepresentation(one, api.links));
+    return listReply('networks', found, (one) => networkRepresentation(one, api.links));
   }
 
   @Post()

@@ -26,7 +26,7 @@ export class NicsController {
   @Get()
   @Reads('vm', 'vm')
   async list(@Id('vm') vm: string, @Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'nics', await this.nics.list(vm), (one) => nicRepresentation(one, api.links));
+    return listReply('nics', await this.nics.list(vm), (one) => nicRepresentation(one, api.links));
   }
 
   @Post()

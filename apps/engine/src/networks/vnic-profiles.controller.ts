@@ -22,7 +22,7 @@ export class VnicProfilesController {
   @Get()
   @Lists('vnic_profile')
   async list(@Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'vnic_profiles', await this.profiles.list(), (one) => vnicProfileRepresentation(one, api.links));
+    return listReply('vnic_profiles', await this.profiles.list(), (one) => vnicProfileRepresentation(one, api.links));
   }
 
   @Post()
@@ -66,7 +66,7 @@ export class NetworkVnicProfilesController {
   @Get()
   @Lists('vnic_profile', on('network', 'network'))
   async list(@Id('network') network: string, @Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'vnic_profiles', await this.profiles.listOf(network), (one) => vnicProfileRepresentation(one, api.links));
+    return listReply('vnic_profiles', await this.profiles.listOf(network), (one) => vnicProfileRepresentation(one, api.links));
   }
 
   @Post()

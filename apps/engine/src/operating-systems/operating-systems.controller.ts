@@ -2,7 +2,7 @@ import type { Links, WireObject } from '@clinker/ovirt-api';
 import { Controller, Get, Param } from '@nestjs/common';
 import { NotFoundError } from '../errors/domain.errors';
 import { LARGE_ICON, SMALL_ICON } from '../fixed-collections/icons';
-import { Api, type ApiRequest, wholeNumber } from '../http/api-request';
+import { Api, type ApiRequest } from '../http/api-request';
 import { type Reply, ok } from '../http/reply';
 import { LoggedIn } from '../permissions/access.declarations';
 import { OPERATING_SYSTEMS, type OperatingSystem } from './operating.systems';
@@ -23,8 +23,7 @@ export class OperatingSystemsController {
   @Get()
   @LoggedIn()
   list(@Api() api: ApiRequest): Reply {
-    const found = OPERATING_SYSTEMS.slice(0, wholeNumber(api, 'max'));
-    return ok('operation_systems', { operating_system: found.map((one) => represent(one, api.links)) });
+    return ok('operation_systems', { operating_system: OPERATING_SYSTEMS.map((one) => represent(one, api.links)) });
   }
 
   @Get(':id')

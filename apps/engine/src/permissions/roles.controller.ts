@@ -60,8 +60,7 @@ export class RolesController {
   @Get(':id/permits')
   @LoggedIn()
   async permits(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
-    const { max = Infinity } = listQuery(api);
-    const found = (await this.roles.permits(id)).slice(0, max);
+    const found = await this.roles.permits(id);
     return ok(
       'permits',
       collection(

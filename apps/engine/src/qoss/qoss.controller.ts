@@ -16,7 +16,7 @@ export class QossController {
   @Get()
   @Reads('data_center', 'dc')
   async list(@Id('dc') dc: string, @Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'qoss', await this.qoss.list(dc), (one) => qosRepresentation(one, api.links));
+    return listReply('qoss', await this.qoss.list(dc), (one) => qosRepresentation(one, api.links));
   }
 
   @Post()

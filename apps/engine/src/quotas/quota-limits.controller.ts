@@ -38,7 +38,7 @@ function limitsController<New>(kind: LimitKind<New>) {
     @Reads('quota', 'quota')
     async list(@Id('dc') dc: string, @Id('quota') quotaId: string, @Api() api: ApiRequest): Promise<Reply> {
       const found = await kind.list(this.limits, await this.quotas.get(dc, quotaId), api);
-      return listReply(api, `${element}s`, found, (one) => one);
+      return listReply(`${element}s`, found, (one) => one);
     }
 
     @Post()

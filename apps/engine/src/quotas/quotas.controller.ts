@@ -16,7 +16,7 @@ export class QuotasController {
   @Get()
   @Lists('quota', on('data_center', 'dc'))
   async list(@Id('dc') dc: string, @Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'quotas', await this.quotas.list(dc), (one) => quotaRepresentation(one, api.links));
+    return listReply('quotas', await this.quotas.list(dc), (one) => quotaRepresentation(one, api.links));
   }
 
   @Post()

@@ -165,6 +165,25 @@ it('every link of an object can be followed, and makes a document that is valid 
   expect(faults).toEqual([]);
 });
 
+it('every list heeds max', async () => {
+  const lists = visits.filter(({ path, status, text }) => status === 200 && !path.includes('?') && /^<\?xml[^>]*><\w+>/.test(text));
+  const long: string[] = [];
+  let shortened = 0;
+  for (const { path } of lists.filter((one) => one.path !== PREFIX)) {
+    const count = async (query: string): Promise<number> => {
+      const { text } = await engine.ask('GET', `${path.slice(PREFIX.length)}${query}`, undefined, {
+        headers: { accept: 'application/json' },
+      });
+      return Object.values(JSON.parse(text) as Record<string, unknown[]>).flat().length;
+    };
+    if ((await count('')) < 2) continue;
+    shortened += 1;
+    if ((await count('?max=1')) !== 1) long.push(path);
+  }
+  expect(long).toEqual([]);
+  expect(shortened).toBeGreaterThan(10);
+});
+
 /** What real engines have and this one cannot, with the reason. */
 const NOT_HERE: Readonly<Record<string, readonly string[]>> = {
   // Guests tell of their addresses by an agent in them, which nobody asks yet.

@@ -17,7 +17,7 @@ export class DiskSnapshotsController {
   @Reads('storage_domain')
   async ofDomain(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     const path = `storagedomains/${id}/disksnapshots`;
-    return listReply(api, 'disk_snapshots', await this.snapshots.ofDomain(id), (one) => diskSnapshotRepresentation(one, path, api.links));
+    return listReply('disk_snapshots', await this.snapshots.ofDomain(id), (one) => diskSnapshotRepresentation(one, path, api.links));
   }
 
   @Get('storagedomains/:id/disksnapshots/:snapshot')
@@ -37,7 +37,7 @@ export class DiskSnapshotsController {
   @Reads('disk')
   async ofDisk(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     const path = `disks/${id}/disksnapshots`;
-    return listReply(api, 'disk_snapshots', await this.snapshots.ofDisk(id), (one) => diskSnapshotRepresentation(one, path, api.links));
+    return listReply('disk_snapshots', await this.snapshots.ofDisk(id), (one) => diskSnapshotRepresentation(one, path, api.links));
   }
 
   @Get('disks/:id/disksnapshots/:snapshot')

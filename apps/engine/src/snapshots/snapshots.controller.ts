@@ -32,7 +32,7 @@ export class SnapshotsController {
   @Get()
   @Reads('vm', 'vm')
   async list(@Id('vm') vm: string, @Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'snapshots', await this.snapshots.list(vm), (one) => snapshotRepresentation(one, api.links));
+    return listReply('snapshots', await this.snapshots.list(vm), (one) => snapshotRepresentation(one, api.links));
   }
 
   @Post()
@@ -74,7 +74,7 @@ export class SnapshotsController {
   @Reads('vm', 'vm')
   async disks(@Id('vm') vm: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
     const path = `vms/${vm}/snapshots/${id}/disks`;
-    return listReply(api, 'disks', await this.snapshots.disks(vm, id), (one) => diskInSnapshotRepresentation(one, path, api.links));
+    return listReply('disks', await this.snapshots.disks(vm, id), (one) => diskInSnapshotRepresentation(one, path, api.links));
   }
 
   @Get(':id/disks/:disk')
@@ -88,7 +88,7 @@ export class SnapshotsController {
   @Get(':id/nics')
   @Reads('vm', 'vm')
   async nics(@Id('vm') vm: string, @Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'nics', await this.snapshots.nics(vm, id), (one) => nicInSnapshotRepresentation(one, id, api.links));
+    return listReply('nics', await this.snapshots.nics(vm, id), (one) => nicInSnapshotRepresentation(one, id, api.links));
   }
 
   @Get(':id/nics/:nic')

@@ -25,7 +25,7 @@ export class AssignedTagsController {
   @ReadsPlace()
   async list(@Id('owner') id: string, @Api() api: ApiRequest): Promise<Reply> {
     const owner = ownerOf(api, id);
-    return listReply(api, 'tags', await this.tags.list(owner), (one) => assignedTagRepresentation(one, owner, api.links));
+    return listReply('tags', await this.tags.list(owner), (one) => assignedTagRepresentation(one, owner, api.links));
   }
 
   @Post()

@@ -15,7 +15,7 @@ export class TagsController {
   @Get()
   @LoggedIn()
   async list(@Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'tags', await this.tags.list(), (one) => tagRepresentation(one, api.links));
+    return listReply('tags', await this.tags.list(), (one) => tagRepresentation(one, api.links));
   }
 
   @Post()

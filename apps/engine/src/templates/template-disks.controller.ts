@@ -29,7 +29,7 @@ export class TemplateDisksController {
   @Reads('template', 'template')
   async list(@Id('template') template: string, @Api() api: ApiRequest): Promise<Reply> {
     const { id } = await this.templates.get(template);
-    return listReply(api, 'disk_attachments', await this.templates.disksOf([id]), (one) => templateDiskRepresentation(one, api.links));
+    return listReply('disk_attachments', await this.templates.disksOf([id]), (one) => templateDiskRepresentation(one, api.links));
   }
 
   @Get(':id')

@@ -30,7 +30,7 @@ export class TemplateNicsController {
   @Get()
   @Reads('template', 'template')
   async list(@Id('template') template: string, @Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'nics', await this.nics.list(template), (one) => templateNicRepresentation(one, api.links));
+    return listReply('nics', await this.nics.list(template), (one) => templateNicRepresentation(one, api.links));
   }
 
   @Post()

@@ -56,7 +56,7 @@ export class ReportedDevicesController {
   }
 
   private async reply(api: ApiRequest, vm: string, nic?: string): Promise<Reply> {
-    return listReply(api, 'reported_devices', await this.devices.list(vm, nic), (one) => reportedDevice(vm, one, api.links));
+    return listReply('reported_devices', await this.devices.list(vm, nic), (one) => reportedDevice(vm, one, api.links));
   }
 
   private async one(api: ApiRequest, id: string, vm: string, nic?: string): Promise<Reply> {

@@ -33,7 +33,7 @@ export class VmCdromsController {
   @Reads('vm', 'vm')
   async list(@Id('vm') vm: string, @Api() api: ApiRequest): Promise<Reply> {
     const { id } = await this.vms.get(vm);
-    return listReply(api, 'cdroms', [drive(id, api.links)], (one) => one);
+    return listReply('cdroms', [drive(id, api.links)], (one) => one);
   }
 
   @Post()

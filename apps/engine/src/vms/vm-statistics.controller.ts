@@ -25,7 +25,7 @@ export class VmStatisticsController {
 
   @Get()
   async list(@Id('vm') vm: string, @Api() api: ApiRequest): Promise<Reply> {
-    return listReply(api, 'statistics', vmStatistics(await this.vms.get(vm), api.links), (one) => one);
+    return listReply('statistics', vmStatistics(await this.vms.get(vm), api.links), (one) => one);
   }
 
   @Get(':id')
