@@ -5,7 +5,14 @@ import { Followers, listsOf } from '../follow/followers';
 import { Account, AccountGroup, AccountGroupMember } from './account.entity';
 import { SshPublicKey, UserOption } from './user-profile.entity';
 import { keyRepresentation, optionRepresentation } from './user-profile.representation';
-import { emptyGroupCollections, groupRepresentation, inDirectory, userRepresentation } from './user.representation';
+import {
+  emptyGroupCollections,
+  groupInDirectory,
+  groupRepresentation,
+  homeOf,
+  userInDirectory,
+  userRepresentation,
+} from './user.representation';
 
 const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : 1);
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);
@@ -30,13 +37,21 @@ export class AccountFollowers {
   /** Who is in the directory is for who sees everything, as where it is read. */
   private directory(): void {
     const { db, followers } = this;
-    followers.list('domains/users', 'users', async ([id = ''], { links, viewer }) => {
+    followers.list('domains/users', 'users', async (_ids, { links, viewer }) => {
       const users = viewer ? [] : (await db.find(Account)).sort(byName);
-      return new Map([[id, users.map((one) => inDirectory(userRepresentation(one, links), 'users', links))]]);
+      return listsOf(
+        users,
+        (one) => homeOf(one).id,
+        (one) => userInDirectory(one, links),
+      );
     });
-    followers.list('domains/groups', 'groups', async ([id = ''], { links, viewer }) => {
+    followers.list('domains/groups', 'groups', async (_ids, { links, viewer }) => {
       const groups = viewer ? [] : (await db.find(AccountGroup)).sort(byName);
-      return new Map([[id, groups.map((one) => inDirectory(groupRepresentation(one, links), 'groups', links))]]);
+      return listsOf(
+        groups,
+        (one) => homeOf(one).id,
+        (one) => groupInDirectory(one, links),
+      );
     });
   }
 

@@ -12,7 +12,8 @@ export const emptyUserCollections: Readonly<Record<string, string>> = { eventsub
 const USER_RELS = [...Object.keys(emptyUserCollections), 'groups', 'options', 'permissions', 'roles', 'sshpublickeys', 'tags'];
 const GROUP_RELS = ['permissions', 'roles', ...Object.keys(emptyGroupCollections)];
 
-const homeOf = ({ domain }: Pick<Account, 'domain'>): Directory => directoryOf(isInternal({ domain }) ? INTERNAL_PROFILE : domain);
+/** The directory that a user or group is of. */
+export const homeOf = ({ domain }: Pick<Account, 'domain'>): Directory => directoryOf(isInternal({ domain }) ? INTERNAL_PROFILE : domain);
 
 const domainReference = ({ id, name }: Directory, links: Links) => ({ ...links.reference('domains', id), name });
 
