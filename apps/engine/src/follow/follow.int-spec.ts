@@ -65,6 +65,12 @@ async function statements(work: () => Promise<unknown>): Promise<number> {
   return length;
 }
 
+/** The fewest of several tries: the engine also does something now and then that nobody asked for. */
+async function fewestStatements(work: () => Promise<unknown>): Promise<number> {
+  const tries = [await statements(work), await statements(work), await statements(work), await statements(work)];
+  return Math.min(...tries);
+}
+
 describe('follow', () => {
   it('puts a sub-collection and the objects in it in the place of the links', async () => {
     const text = await ask(`/vms/${vm(1)}?follow=disk_attachments.disk`);
@@ -103,9 +109,9 @@ describe('follow', () => {
   it('asks the database as often for many objects as for one', async () => {
     const path = '?follow=disk_attachments.disk.storage_domains,cluster.data_center&max=';
     await ask('/vms');
-    const one = await statements(() => ask(`/vms${path}1`));
+    const one = await fewestStatements(() => ask(`/vms${path}1`));
     expect(one).toBeGreaterThan(5);
-    expect(await statements(() => ask(`/vms${path}4`))).toBe(one);
+    expect(await fewestStatements(() => ask(`/vms${path}4`))).toBe(one);
   });
 
   it('serves data centers with their clusters, domains and disks', async () => {
