@@ -29,6 +29,7 @@ export const diskFields = (alias: string): SearchFields => ({
   wipe_after_delete: booleanField(`${alias}.wipe_after_delete`),
   bootable: booleanField(`EXISTS (SELECT FROM disk_attachment boot WHERE boot.disk_id = ${alias}.id AND boot.bootable)`),
   disk_type: enumField("'cinder'", ['cinder'], { never: OTHER_TYPES }),
+  format: enumField("'raw'", ['raw'], { never: ['cow'] }),
   disk_content_type: enumField("'data'", ['data'], { never: OTHER_CONTENTS }),
   volume_type: `coalesce(${alias}.volume_type, '')`,
   image_id: idField(`${alias}.volume_id`),

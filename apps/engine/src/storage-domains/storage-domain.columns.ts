@@ -24,5 +24,9 @@ export const storageDomainFields = (alias: string): SearchFields => ({
   size: sizeField(`${alias}.available_bytes + ${alias}.used_bytes`),
   available: sizeField(`${alias}.available_bytes`),
   used: sizeField(`${alias}.used_bytes`),
+  committed: sizeField(
+    `(SELECT coalesce(sum(used.provisioned_size), 0)::bigint FROM disk used WHERE used.storage_domain_id = ${alias}.id)`,
+  ),
+  wipe_after_delete: booleanField('false'),
   backup: booleanField('false'),
 });

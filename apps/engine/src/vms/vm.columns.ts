@@ -23,7 +23,7 @@ const MIB = 2 ** 20;
 /** Seconds since the VM was started; nothing while it is down. */
 const uptime = (alias: string): string => `CASE WHEN ${alias}.host_id IS NOT NULL THEN extract(epoch FROM now() - ${alias}.start_time) END`;
 
-/** What a VM can be searched by, alone or as that of another object. Memory without a unit is MiB. @param alias of its table */
+/** What a VM can be searched by, alone or as that of another object. Memory without a unit is MiB. What is not measured is as the VM shows it. @param alias of its table */
 export const vmFields = (alias: string): SearchFields => ({
   id: idField(`${alias}.id`),
   name: `${alias}.name`,
@@ -46,5 +46,9 @@ export const vmFields = (alias: string): SearchFields => ({
   tag: tagField('vm_id', alias),
   quota: `coalesce((SELECT quota.name FROM quota WHERE quota.id = ${alias}.quota_id), '')`,
   ip: throughField(`jsonb_path_query(${alias}.guest, '$.devices[*].ips[*].address') ip WHERE true`, textField(`ip #>> '{}'`)),
+  apps: "''",
+  loggedinuser: "''",
+  domain: "''",
+  ...Object.fromEntries(['cpu_usage', 'mem_usage', 'network_usage'].map((usage) => [usage, numberField('0::int')])),
   fqdn: `coalesce(${alias}.guest ->> 'hostName', '')`,
 });
