@@ -32,6 +32,8 @@ import { DomainStartService } from './vms/domain-start.service';
 import { GuestAgentClient } from './vms/guest-agent.client';
 import { GuestFactsReader } from './vms/guest-facts.reader';
 import { GuestFreezeService } from './vms/guest-freeze.service';
+import { GuestMeasuresController } from './vms/guest-measures.controller';
+import { GuestMeasuresService } from './vms/guest-measures.service';
 import { GuestPauseService } from './vms/guest-pause.service';
 import { GuestReporter } from './vms/guest.reporter';
 import { GuestRestartService } from './vms/guest-restart.service';
@@ -61,6 +63,7 @@ import { VolumePreparation } from './volumes/volume.preparation';
     VmsController,
     NicsController,
     GuestsController,
+    GuestMeasuresController,
     ConsoleTicketsController,
     DiskSizeController,
     VolumeCopyController,
@@ -91,6 +94,7 @@ import { VolumePreparation } from './volumes/volume.preparation';
     GuestAgentClient,
     GuestFactsReader,
     GuestReporter,
+    GuestMeasuresService,
     GuestFreezeService,
     GuestPauseService,
     GuestRestartService,

@@ -9,6 +9,7 @@ import {
   volumeSideSchema,
 } from './definitions';
 import { agentErrorSchema } from './errors';
+import { guestMeasuresSchema } from './guest.measures';
 import { capabilitiesSchema, domainNoticeSchema, domainReportSchema } from './reports';
 
 /**
@@ -141,6 +142,8 @@ export const commands = {
     /** `ends`: the notices of the end of a domain that is gone, oldest first. An agent knows what it has seen itself; an old one tells nothing. */
     reply: z.object({ domain: domainReportSchema, ends: z.array(domainNoticeSchema).optional() }),
   },
+  /** Looks only: what these guests use. One that is not there is left out. Takes a second if nobody has asked for a minute. */
+  'measure-guests': { request: z.object({ vmIds: z.array(z.uuid()) }), reply: z.object({ guests: z.array(guestMeasuresSchema) }) },
   /** Looks only: all domains and all secrets that are ours. */
   inventory: {
     request: z.object({}),

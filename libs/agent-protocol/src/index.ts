@@ -35,6 +35,8 @@ export type {
   VmDefinition,
   VolumeSide,
 } from './definitions';
+export { diskMeasuresSchema, guestMeasuresSchema } from './guest.measures';
+export type { DiskMeasures, GuestMeasures } from './guest.measures';
 export { domainNameOf } from './domain.name';
 export { AgentError, agentErrorCodes, agentErrorSchema } from './errors';
 export type { AgentErrorBody, AgentErrorCode } from './errors';

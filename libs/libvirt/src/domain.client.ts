@@ -50,6 +50,9 @@ export const StatisticsGroup = { state: 1, cpu: 2, balloon: 4, vcpu: 8, interfac
 
 export type StatisticsGroupName = keyof typeof StatisticsGroup;
 
+/** `VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT` */
+const NO_WAIT = 1 << 29;
+
 const StartFlag = { paused: 1, autodestroy: 2 } as const;
 const UndefineFlag = { managedSave: 1, nvram: 4 } as const;
 const GuestRequestFlag = { acpi: 1, agent: 2 } as const;
@@ -73,10 +76,13 @@ export class DomainClient {
     }));
   }
 
-  /** Statistics of all domains: one call. It waits for domains that are busy with a job. */
-  async statistics(groups: readonly StatisticsGroupName[]): Promise<DomainStatistics[]> {
+  /**
+   * Statistics of all domains: one call. It waits for domains that are busy with a job, as long as a memory is written for instance; without
+   * `wait` it leaves out what it would have to wait for.
+   */
+  async statistics(groups: readonly StatisticsGroupName[], { wait = true } = {}): Promise<DomainStatistics[]> {
     const wanted = groups.reduce((sum, group) => sum | StatisticsGroup[group], 0);
-    const records = await this.#connection.call(domainProcedures.allStatistics, { domains: [], groups: wanted, flags: 0 });
+    const records = await this.#connection.call(domainProcedures.allStatistics, { domains: [], groups: wanted, flags: wait ? 0 : NO_WAIT });
     return records.map(({ domain, fields }) => ({ ...domainFrom(domain), fields: fieldsOf(fields) }));
   }
 

@@ -1,3 +1,4 @@
+import type { DiskMeasures } from '@clinker/agent-protocol';
 import { type Links, type WireObject, collection } from '@clinker/ovirt-api';
 import { nameBasedId } from '../http/name-based.id';
 import { remembering } from '../http/remembered.representation';
@@ -46,25 +47,25 @@ export const diskRepresentation = remembering((disk: Disk, links: Links): WireOb
   };
 });
 
-/** oVirt's figures of a disk: name, description, unit. */
+/** oVirt's figures of a disk: name, description, unit, and which it is of those that hosts measure. */
 const STATISTICS = [
-  ['data.current.read', 'Read data rate', 'bytes_per_second'],
-  ['data.current.write', 'Write data rate', 'bytes_per_second'],
-  ['disk.read.latency', 'Read latency', 'seconds'],
-  ['disk.write.latency', 'Write latency', 'seconds'],
-  ['disk.flush.latency', 'Flush latency', 'seconds'],
+  ['data.current.read', 'Read data rate', 'bytes_per_second', 'readBytesPerSecond'],
+  ['data.current.write', 'Write data rate', 'bytes_per_second', 'writtenBytesPerSecond'],
+  ['disk.read.latency', 'Read latency', 'seconds', 'readLatency'],
+  ['disk.write.latency', 'Write latency', 'seconds', 'writeLatency'],
+  ['disk.flush.latency', 'Flush latency', 'seconds', 'flushLatency'],
 ] as const;
 
-/** A disk's statistics. Hosts do not measure them yet: all are 0. */
-export function diskStatistics({ id }: Disk, links: Links): (WireObject & { id: string })[] {
-  return STATISTICS.map(([name, description, unit]) => ({
+/** A disk's statistics. @param measures what running VMs do with it now, if it is known: otherwise all are 0 */
+export function diskStatistics({ id }: Disk, links: Links, measures?: DiskMeasures): (WireObject & { id: string })[] {
+  return STATISTICS.map(([name, description, unit, figure]) => ({
     ...links.reference(`disks/${id}/statistics`, nameBasedId(id, name)),
     name,
     description,
     kind: 'gauge',
     type: 'decimal',
     unit,
-    values: { value: [{ datum: 0 }] },
+    values: { value: [{ datum: measures?.[figure] ?? 0 }] },
     disk: links.reference('disks', id),
   }));
 }

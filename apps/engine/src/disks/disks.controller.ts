@@ -1,7 +1,8 @@
-import { collection } from '@clinker/ovirt-api';
+import { type WireObject, collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { NotFoundError, UnsupportedError } from '../errors/domain.errors';
 import { Followers } from '../follow/followers';
+import { GuestMeasuresClient } from '../hosts/guest-measures.client';
 import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, accepted, action, created, ok } from '../http/reply';
@@ -20,12 +21,13 @@ export class DisksController {
   constructor(
     private readonly disks: DisksService,
     private readonly access: DiskAccess,
+    private readonly measures: GuestMeasuresClient,
     followers: Followers,
   ) {
     followers.objects('disks', async (ids, { links }) => (await disks.byIds(ids)).map((one) => diskRepresentation(one, links)));
     followers.list('disks/statistics', 'statistics', async (ids, { links }) => {
-      const found = await disks.byIds(ids);
-      return new Map(found.map((disk) => [disk.id, diskStatistics(disk, links)]));
+      const [found, measured] = [await disks.byIds(ids), await measures.ofDisks(ids)];
+      return new Map(found.map((disk) => [disk.id, diskStatistics(disk, links, measured.get(disk.id))]));
     });
   }
 
@@ -89,14 +91,19 @@ export class DisksController {
   @Get(':id/statistics')
   @Reads('disk')
   async statistics(@Id('id') id: string, @Api() api: ApiRequest): Promise<Reply> {
-    return ok('statistics', collection('statistics', diskStatistics(await this.disks.get(id), api.links)));
+    return ok('statistics', collection('statistics', await this.statisticsOf(id, api)));
   }
 
   @Get(':id/statistics/:statistic')
   @Reads('disk')
   async statistic(@Id('id') id: string, @Id('statistic') statisticId: string, @Api() api: ApiRequest): Promise<Reply> {
-    const found = diskStatistics(await this.disks.get(id), api.links).find((one) => one.id === statisticId);
+    const found = (await this.statisticsOf(id, api)).find((one) => one.id === statisticId);
     if (!found) throw new NotFoundError('Statistic', statisticId);
     return ok('statistic', found);
+  }
+
+  private async statisticsOf(id: string, { links }: ApiRequest): Promise<(WireObject & { id: string })[]> {
+    const [disk, measured] = [await this.disks.get(id), await this.measures.ofDisks([id])];
+    return diskStatistics(disk, links, measured.get(id));
   }
 }

@@ -19,6 +19,7 @@ const ANSWERS: Answers = {
   'ensure-memory-removed': () => ({ status: 'done' }),
   'ensure-volume-copy-ended': () => ({ status: 'done' }),
   'inspect-domain': ({ vmId }) => ({ domain: absent(vmId) }),
+  'measure-guests': () => ({ guests: [] }),
   inventory: () => ({ bootId: '', domains: [], secretUuids: [] }),
 };
 

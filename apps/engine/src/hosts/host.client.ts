@@ -41,7 +41,7 @@ async function request(nats: NatsConnection, hostName: string, command: CommandN
   }
 }
 
-/** Gives commands to hosts. Only sagas and reconcilers may, and what opens displays: everybody else looks at the database. */
+/** Gives commands to hosts. Only sagas and reconcilers may, what opens displays, and what measures guests: everybody else looks at the database. */
 @Injectable()
 export class HostClient {
   constructor(

@@ -23,7 +23,7 @@ const MIB = 2 ** 20;
 /** Seconds since the VM was started; nothing while it is down. */
 const uptime = (alias: string): string => `CASE WHEN ${alias}.host_id IS NOT NULL THEN extract(epoch FROM now() - ${alias}.start_time) END`;
 
-/** What a VM can be searched by, alone or as that of another object. Memory without a unit is MiB. What is not measured is as the VM shows it. @param alias of its table */
+/** What a VM can be searched by, alone or as that of another object. Memory without a unit is MiB. What guests use is not searched for: it is 0. @param alias of its table */
 export const vmFields = (alias: string): SearchFields => ({
   id: idField(`${alias}.id`),
   name: `${alias}.name`,
