@@ -32,6 +32,15 @@ describe('measuring guests on a real libvirt', () => {
     expect(guests[0]!.cpu.guest + guests[0]!.cpu.hypervisor).toBeGreaterThan(0);
   });
 
+  it('tells of a guest that has come since, too', async () => {
+    const other = randomUUID();
+    const vm = sampleVm({ vmId: other, name: other, memoryBytes: 2 ** 26 });
+    await measure(vmId);
+    await agent.engine.ensure('ensure-domain-running', { operationId: null, vm });
+    expect((await measure(vmId, other)).guests.map((one) => one.vmId)).toEqual([vmId, other]);
+    await agent.engine.ensure('ensure-domain-gone', { operationId: null, vmId: other });
+  });
+
   it('takes one measurement for all who ask at once', async () => {
     const [first, ...others] = await Promise.all([measure(vmId), measure(vmId), measure(vmId)]);
     expect(others).toEqual([first, first]);

@@ -32,12 +32,16 @@ export class GuestMeasuresService {
     private readonly hypervisor: Hypervisor,
   ) {}
 
-  /** Of those that are there since the measuring began. */
+  /** Of those that are there. One that has come since the last time is measured for a second more. */
   async of(vmIds: readonly string[]): Promise<GuestMeasures[]> {
-    this.measuring ??= this.measure().finally(() => (this.measuring = undefined));
-    await this.measuring;
+    await this.together(() => this.measure());
+    if (!vmIds.every((vmId) => this.isMeasured(vmId))) await this.together(() => this.measureAnew());
     const measured = await Promise.all(vmIds.map((vmId) => this.ofOne(vmId)));
     return measured.filter((one) => one !== undefined);
+  }
+
+  private isMeasured(vmId: string): boolean {
+    return this.before?.byId.has(vmId) === true && this.now?.byId.has(vmId) === true;
   }
 
   private async ofOne(vmId: string): Promise<GuestMeasures | undefined> {
@@ -47,11 +51,26 @@ export class GuestMeasuresService {
     return domain ? measuresOf(vmId, [before, now], domain.disks) : undefined;
   }
 
+  /** Who asks while it is measured gets what comes of that. */
+  private together(work: () => Promise<void>): Promise<void> {
+    this.measuring ??= work().finally(() => (this.measuring = undefined));
+    return this.measuring;
+  }
+
   private async measure(): Promise<void> {
     const age = this.now ? performance.now() - this.now.at : Infinity;
     if (this.before && age < SHORTEST_MS) return;
-    this.before = this.now && age <= LONGEST_MS ? this.now : await this.sample();
-    await pause(Math.max(0, this.before.at + SHORTEST_MS - performance.now()));
+    if (!this.now || age > LONGEST_MS) return this.measureAnew();
+    await this.measureSince(this.now);
+  }
+
+  private async measureAnew(): Promise<void> {
+    await this.measureSince(await this.sample());
+  }
+
+  private async measureSince(before: Samples): Promise<void> {
+    this.before = before;
+    await pause(Math.max(0, before.at + SHORTEST_MS - performance.now()));
     this.now = await this.sample();
   }
 
