@@ -29,7 +29,16 @@ describe('measuring guests on a real libvirt', () => {
     const { guests } = await measure(vmId, randomUUID());
     expect(guests.map((one) => one.vmId)).toEqual([vmId]);
     expect(guests[0]!.residentBytes).toBeGreaterThan(2 ** 20);
-    expect(guests[0]!.cpu.guest + guests[0]!.cpu.hypervisor).toBeGreaterThan(0);
+  });
+
+  it('tells what CPU a guest uses while it boots', async () => {
+    let used = 0;
+    while (used === 0) {
+      await agent.engine.ensure('ensure-guest-restarted', { operationId: randomUUID(), vmId, how: 'reset' });
+      const { guests } = await measure(vmId);
+      used = guests[0]!.cpu.guest + guests[0]!.cpu.hypervisor;
+    }
+    expect(used).toBeLessThanOrEqual(100);
   });
 
   it('tells of a guest that has come since, too', async () => {
