@@ -1,6 +1,5 @@
 import { type Json, body } from './api.client';
-import { guestOs } from './installation';
-import { labValue, until } from './lab';
+import { until } from './lab';
 import { SnapshotUser } from './snapshots/snapshot-user';
 
 jest.setTimeout(180_000);
@@ -11,11 +10,7 @@ describe('the statistics of a VM that works', () => {
 
   beforeAll(async () => {
     await user.ensureStorage();
-    await at.prepare();
-    const os = { ...guestOs('clinker.filesystem=vda'), initrd: labValue('LAB_GUEST_AGENT_INITRD') };
-    body(await api.put(`/vms/${at.vmId}`, { os }), 200);
-    await user.start(at.vmId);
-    await user.guestSays(at.vmId, 'clinker-guest: counted 3');
+    await at.prepareWorking();
   });
   afterAll(async () => {
     await user.cleanUp();

@@ -1,8 +1,7 @@
 import { obeysTheLaws, type FaultInjector } from '@clinker/sagas/testing';
 import { CreateGroupSnapshotSaga } from '../../../engine/src/snapshots/create-group-snapshot.saga';
 import { CreateSnapshotSaga } from '../../../engine/src/snapshots/create-snapshot.saga';
-import { BARE_VM } from '../installation';
-import { GROUP_TYPE, GroupStorage } from '../snapshots/group-storage';
+import { GroupStorage } from '../snapshots/group-storage';
 import { LawCourt, TRIAL_MS } from './law-court';
 import { RunningVm } from './running-vm';
 import { ownSteps, stepsOf } from './saga-anatomy';
@@ -18,10 +17,7 @@ describe('snapshots of groups of volumes, in an engine that fails and dies', () 
   beforeAll(async () => {
     await storage.open();
     await court.open();
-    const [id, first, second] = await Promise.all([user.vm(BARE_VM), user.disk(GROUP_TYPE), user.disk(GROUP_TYPE)]);
-    await user.attach(id, first, { bootable: 'true' });
-    await user.attach(id, second);
-    await user.start(id);
+    const [id] = await storage.runVm(user);
     vm = new RunningVm(court, id);
   });
   afterAll(async () => {

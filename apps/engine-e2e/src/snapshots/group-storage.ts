@@ -1,5 +1,6 @@
 import type { Group, GroupSnapshot, GroupType, Snapshot } from '@clinker/cinder';
 import { somebodyElse } from '../cinder';
+import { BARE_VM, type Installation } from '../installation';
 import { lab, until } from '../lab';
 
 /** What a disk has to be to lie on a storage that takes snapshots of several volumes at one moment. */
@@ -13,6 +14,15 @@ type GroupWithSnapshots = Group & { readonly snapshots: readonly GroupSnapshot[]
 /** The lab's storage that takes snapshots of several volumes at one moment, and what Cinder has there. */
 export class GroupStorage {
   private readonly cinder = somebodyElse();
+
+  /** Lets a user have a running VM, without a guest agent, with two disks there. @returns its id, and the disks' */
+  async runVm(user: Installation): Promise<[string, string, string]> {
+    const [vmId, first, second] = await Promise.all([user.vm(BARE_VM), user.disk(GROUP_TYPE), user.disk(GROUP_TYPE)]);
+    await user.attach(vmId, first, { bootable: 'true' });
+    await user.attach(vmId, second);
+    await user.start(vmId);
+    return [vmId, first, second];
+  }
 
   async open(): Promise<void> {
     await lab('start', BACK_END);

@@ -1,7 +1,6 @@
 import { type Json, body } from '../api.client';
 import { Audit } from '../audit';
-import { guestOs } from '../installation';
-import { lab, labValue, until } from '../lab';
+import { lab, until } from '../lab';
 import { withDead } from '../trouble/trouble-bed';
 import { SnapshotUser } from './snapshot-user';
 
@@ -23,11 +22,7 @@ describe('snapshots of a running VM whose guest has an agent', () => {
   beforeAll(async () => {
     audit = await Audit.open();
     await user.ensureStorage();
-    await at.prepare();
-    const os = { ...guestOs('clinker.filesystem=vda'), initrd: labValue('LAB_GUEST_AGENT_INITRD') };
-    body(await api.put(`/vms/${at.vmId}`, { os }), 200);
-    await user.start(at.vmId);
-    await user.guestSays(at.vmId, 'clinker-guest: counted 3');
+    await at.prepareWorking();
   });
   afterAll(async () => {
     await api.post(`/vms/${at.vmId}/stop`);

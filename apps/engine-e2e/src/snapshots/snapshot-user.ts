@@ -1,6 +1,6 @@
 import { type Json, body } from '../api.client';
 import { Installation, guestOs } from '../installation';
-import { inLab, until } from '../lab';
+import { inLab, labValue, until } from '../lab';
 
 /** What a user does with the snapshots of one VM whose guest writes markers to its disk. */
 export class SnapshotUser {
@@ -16,6 +16,15 @@ export class SnapshotUser {
   async prepare(disk: object = {}): Promise<void> {
     [this.vmId, this.diskId] = await Promise.all([this.user.vm(), this.user.disk(disk)]);
     await this.user.attach(this.vmId, this.diskId, { interface: 'virtio', bootable: 'true' });
+  }
+
+  /** {@link prepare}, and starts the VM. Its guest has an agent, and counts in a file on the disk for as long as it runs. */
+  async prepareWorking(): Promise<void> {
+    await this.prepare();
+    const os = { ...guestOs('clinker.filesystem=vda'), initrd: labValue('LAB_GUEST_AGENT_INITRD') };
+    body(await this.api.put(`/vms/${this.vmId}`, { os }), 200);
+    await this.user.start(this.vmId);
+    await this.user.guestSays(this.vmId, 'clinker-guest: counted 3');
   }
 
   /** Lets the guest write a text to the disk, and stops it. */

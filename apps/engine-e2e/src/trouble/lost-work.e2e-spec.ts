@@ -1,8 +1,7 @@
 import { body } from '../api.client';
 import { EngineFork } from '../engine-fork';
-import { BARE_VM } from '../installation';
 import { inLab, until } from '../lab';
-import { GROUP_TYPE, GroupStorage } from '../snapshots/group-storage';
+import { GroupStorage } from '../snapshots/group-storage';
 import { SnapshotUser } from '../snapshots/snapshot-user';
 import { TROUBLE_MS, TroubleBed, withDead } from './trouble-bed';
 
@@ -112,16 +111,11 @@ describe('work that Cinder has accepted and lost', () => {
 
   describe('for groups of volumes', () => {
     const storage = new GroupStorage();
-    let vmId: string;
-    const path = () => `/vms/${vmId}/snapshots`;
+    const path = () => `/vms/${at.vmId}/snapshots`;
 
     beforeAll(() => storage.open());
     beforeEach(async () => {
-      const [id, first, second] = await Promise.all([user.vm(BARE_VM), user.disk(GROUP_TYPE), user.disk(GROUP_TYPE)]);
-      vmId = id;
-      await user.attach(vmId, first, { bootable: 'true' });
-      await user.attach(vmId, second);
-      await user.start(vmId);
+      [at.vmId] = await storage.runVm(user);
     });
     afterAll(() => storage.close());
 
@@ -135,13 +129,11 @@ describe('work that Cinder has accepted and lost', () => {
     });
 
     it('deletes a group snapshot whose deletion is lost', async () => {
-      const id = body(await api.post(path(), { description: 'kept' }), 202)['id']!;
-      const shown = async () => (await api.get(`${path()}/${id}`)).body['snapshot_status'];
-      await until('the snapshot is there', shown, (status) => status === 'ok');
+      const id = await at.take('kept');
       const [group] = await storage.groupsOf(id);
       await loseDeletion('group_snapshots', `group_id = '${group!.id}'`);
       await loseDeletion('snapshots', `group_snapshot_id = '${group!.snapshots[0]!.id}'`);
-      await user.gone(`${path()}/${id}`);
+      await at.remove(id);
       expect(await storage.groupsOf(id)).toEqual([]);
     });
   });

@@ -1,6 +1,7 @@
-import { type CinderClient, type Snapshot, isCinderError } from '@clinker/cinder';
+import type { CinderClient, Snapshot } from '@clinker/cinder';
 import { RetryLater } from '@clinker/sagas';
 import { type EntityManager, In } from 'typeorm';
+import { orGone, unlessGone } from '../cinder/cinder.absence';
 import { BackendError } from '../errors/domain.errors';
 import type { CinderPatience } from './cinder.patience';
 import { DiskSnapshot, type DiskSnapshotId } from './disk-snapshot.entity';
@@ -56,7 +57,8 @@ export class GroupMembersClient {
       told.add(id);
       throw new SnapshotInUseError(`Cinder keeps the snapshot ${id}, which is part of the group snapshot ${groupSnapshotId}.`);
     }
-    await this.delete(client, groupSnapshotId);
+    await unlessGone('the group snapshot', () => client.groups.deleteSnapshot(groupSnapshotId));
+    this.remember(groupSnapshotId);
   }
 
   /** How many others of the group are still needed: those that were not released, and that a VM's snapshot has. */
@@ -67,17 +69,6 @@ export class GroupMembersClient {
     return this.db.countBy(DiskSnapshot, { id: In(ids) });
   }
 
-  private async delete(client: CinderClient, groupSnapshotId: string): Promise<void> {
-    try {
-      await client.groups.deleteSnapshot(groupSnapshotId);
-      this.remember(groupSnapshotId);
-    } catch (error) {
-      if (isCinderError(error, 'bad_request', 'conflict'))
-        throw new RetryLater(`Cinder does not delete the group snapshot now: ${error.message}`, { cause: error });
-      if (!isCinderError(error, 'not_found')) throw error;
-    }
-  }
-
   private remember(groupSnapshotId: string): void {
     this.asked.set(groupSnapshotId, new Set());
     setTimeout(() => this.asked.delete(groupSnapshotId), REMEMBER_MS).unref();
@@ -86,20 +77,14 @@ export class GroupMembersClient {
 
 /** Deletes a group snapshot whose work Cinder has lost, so that it would be `creating` or `deleting` for ever. @throws CinderError */
 export async function deleteLost(client: CinderClient, groupSnapshotId: string): Promise<void> {
-  try {
+  await orGone(async () => {
     await client.groups.resetSnapshot(groupSnapshotId);
     await client.groups.deleteSnapshot(groupSnapshotId);
-  } catch (error) {
-    if (!isCinderError(error, 'not_found')) throw error;
-  }
+  });
 }
 
 /** Whether it is there, and nobody deletes it now. @throws CinderError */
 async function isIdle(client: CinderClient, id: string): Promise<boolean> {
-  try {
-    return (await client.snapshot(id)).status !== 'deleting';
-  } catch (error) {
-    if (isCinderError(error, 'not_found')) return false;
-    throw error;
-  }
+  const snapshot = await orGone(() => client.snapshot(id));
+  return snapshot !== undefined && snapshot.status !== 'deleting';
 }

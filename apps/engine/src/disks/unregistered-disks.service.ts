@@ -1,8 +1,9 @@
-import { type Volume, isCinderError } from '@clinker/cinder';
+import type { Volume } from '@clinker/cinder';
 import { messages, renderMessage } from '@clinker/ovirt-api';
 import { type Operation, Operations } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { orGone } from '../cinder/cinder.absence';
 import { asked } from '../cinder/cinder.question';
 import { CinderReaders } from '../cinder/cinder.readers';
 import { brokenUniqueConstraint } from '../database/constraint.violation';
@@ -108,14 +109,7 @@ export class UnregisteredDisksService {
 
   private async volume({ providerId }: StorageDomain, id: string): Promise<Volume> {
     const reader = await this.readers.reader(providerId);
-    const volume = await asked(async () => {
-      try {
-        return await reader.volume(id);
-      } catch (error) {
-        if (isCinderError(error, 'not_found')) return undefined;
-        throw error;
-      }
-    });
+    const volume = await asked(() => orGone(() => reader.volume(id)));
     if (!volume) throw new NotFoundError('Unregistered disk', id);
     return volume;
   }

@@ -1,7 +1,8 @@
-import { type CinderClient, type Group, type GroupSnapshot, isCinderError } from '@clinker/cinder';
+import type { CinderClient, Group, GroupSnapshot } from '@clinker/cinder';
 import { RetryLater, type StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { orGone, unlessGone } from '../cinder/cinder.absence';
 import { CinderClients } from '../cinder/cinder.clients';
 import { BackendError } from '../errors/domain.errors';
 import { allOf } from '../sagas/all.of';
@@ -117,12 +118,8 @@ export class VolumeGroupClient {
   private async find(client: CinderClient, place: GroupPlace | VolumeGroup): Promise<Group[]> {
     return outside('look for the group of volumes in Cinder', async () => {
       if ('name' in place) return client.findGroups(place.name);
-      try {
-        return [await client.group(place.groupId)];
-      } catch (error) {
-        if (isCinderError(error, 'not_found')) return [];
-        throw error;
-      }
+      const group = await orGone(() => client.group(place.groupId));
+      return group ? [group] : [];
     });
   }
 
@@ -145,7 +142,7 @@ export class VolumeGroupClient {
 
   /** What Cinder works on cannot be deleted yet, unless it has lost that work. */
   private async removeSnapshot(client: CinderClient, { name }: Group, { id, status }: GroupSnapshot): Promise<void> {
-    if (['available', 'error'].includes(status)) return unlessGone(client.groups.deleteSnapshot(id));
+    if (['available', 'error'].includes(status)) return unlessGone('the group snapshot', () => client.groups.deleteSnapshot(id));
     const members = await client.findSnapshots({ name: name ?? '' });
     const isLost = members.some((one) => one.groupSnapshotId === id && this.patience.isOver(one, 'creating', 'deleting'));
     if (isLost) await deleteLost(client, id);
@@ -163,23 +160,12 @@ export class VolumeGroupClient {
   private async delete(client: CinderClient, group: Group): Promise<void> {
     const isIdle = ['available', 'error'].includes(group.status);
     if (!isIdle && !this.isLost(group) && group.status !== 'error_deleting') return;
-    await unlessGone(client.groups.delete(group.id, !isIdle));
+    await unlessGone('the group of volumes', () => client.groups.delete(group.id, !isIdle));
   }
 
   private isLost({ status, createdAt }: Group): boolean {
     const work = { creating: 'creating', updating: 'creating', deleting: 'deleting' }[status];
     return work !== undefined && this.patience.isOver({ status: work, createdAt, updatedAt: null }, 'creating', 'deleting');
-  }
-}
-
-/** Waits for a request; what is gone need not be deleted, and what cannot be yet is asked for again. @throws RetryLater, CinderError */
-async function unlessGone(request: Promise<void>): Promise<void> {
-  try {
-    await request;
-  } catch (error) {
-    if (isCinderError(error, 'bad_request', 'conflict'))
-      throw new RetryLater(`Cinder does not do it now: ${error.message}`, { cause: error });
-    if (!isCinderError(error, 'not_found')) throw error;
   }
 }
 

@@ -1,5 +1,6 @@
-import { type CinderClient, type Snapshot, type Volume, isCinderError } from '@clinker/cinder';
+import type { CinderClient, Snapshot, Volume } from '@clinker/cinder';
 import { Injectable } from '@nestjs/common';
+import { orGone } from '../cinder/cinder.absence';
 import { CinderClients } from '../cinder/cinder.clients';
 import { BackendError } from '../errors/domain.errors';
 import { outside } from '../sagas/step.errors';
@@ -64,14 +65,7 @@ const MARK = 'clinker_';
 const carries = ({ metadata }: Volume, mark: Record<string, string>): boolean =>
   Object.entries(mark).every(([name, value]) => metadata[name] === value);
 
-async function existing(client: CinderClient, { volumeId }: PlacedVolume): Promise<Volume | undefined> {
-  try {
-    return await client.volume(volumeId);
-  } catch (error) {
-    if (isCinderError(error, 'not_found')) return undefined;
-    throw error;
-  }
-}
+const existing = (client: CinderClient, { volumeId }: PlacedVolume): Promise<Volume | undefined> => orGone(() => client.volume(volumeId));
 
 async function found(client: CinderClient, at: PlacedVolume): Promise<Volume> {
   const volume = await existing(client, at);

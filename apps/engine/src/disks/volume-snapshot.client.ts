@@ -2,6 +2,7 @@ import { type CinderClient, type Snapshot, isCinderError } from '@clinker/cinder
 import { RetryLater, type StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { orGone } from '../cinder/cinder.absence';
 import { CinderClients } from '../cinder/cinder.clients';
 import { Installation } from '../database/installation.entity';
 import { BackendError } from '../errors/domain.errors';
@@ -78,7 +79,7 @@ export class VolumeSnapshotClient {
    */
   async isCreated(providerId: string, id: VolumeSnapshotId, ctx: StepContext): Promise<boolean> {
     const client = await this.clients.client(providerId);
-    const snapshot = await outside('look at the snapshot in Cinder', () => lookAt(client, id));
+    const snapshot = await outside('look at the snapshot in Cinder', () => orGone(() => client.snapshot(id)));
     if (snapshot?.status === 'available') return true;
     if (!snapshot || snapshot.status.startsWith('error'))
       throw new BackendError(`Cinder could not create the snapshot: ${await this.reason(client, id)}`);
@@ -158,15 +159,5 @@ export class VolumeSnapshotClient {
     this.installation ??= (await this.db.findOneByOrFail(Installation, {})).id;
     const whose = { clinker_installation: this.installation, clinker_disk_id: diskId };
     return diskSnapshotId === undefined ? whose : { ...whose, clinker_snapshot_id: diskSnapshotId };
-  }
-}
-
-/** The snapshot, or undefined if there is none of this id. @throws CinderError */
-async function lookAt(client: CinderClient, id: string): Promise<Snapshot | undefined> {
-  try {
-    return await client.snapshot(id);
-  } catch (error) {
-    if (isCinderError(error, 'not_found')) return undefined;
-    throw error;
   }
 }

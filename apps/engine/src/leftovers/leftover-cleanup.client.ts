@@ -1,7 +1,8 @@
-import { type CinderClient, isCinderError } from '@clinker/cinder';
+import type { CinderClient } from '@clinker/cinder';
 import type { StepContext } from '@clinker/sagas';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { orGone } from '../cinder/cinder.absence';
 import { CinderClients } from '../cinder/cinder.clients';
 import { VolumeAttachment } from '../disk-attachments/disk-attachment.entity';
 import { DiskVolumeClient } from '../disks/disk-volume.client';
@@ -18,16 +19,6 @@ import type { Leftover } from './leftover.entity';
 export type LeftoverPlace = Pick<Leftover, 'providerId' | 'kind' | 'resourceId' | 'vmId'>;
 
 const kept = (why: string): ConflictError => new ConflictError(`Cannot clean up Leftover. ${why}`);
-
-/** The one that `look` finds; undefined if there is none any more. */
-async function orGone<T>(look: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await look();
-  } catch (error) {
-    if (isCinderError(error, 'not_found')) return undefined;
-    throw error;
-  }
-}
 
 /** The clients by which one leftover is removed. */
 @Injectable()

@@ -1,6 +1,7 @@
 import { type CinderReader, type Group, isCinderError } from '@clinker/cinder';
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { orGone } from '../cinder/cinder.absence';
 import { CinderReaders } from '../cinder/cinder.readers';
 import { Installation } from '../database/installation.entity';
 import { groupNamesOf } from '../disks/volume-group.client';
@@ -117,12 +118,5 @@ async function groupsOf(reader: CinderReader, installation: string): Promise<Gro
   }
 }
 
-async function hasVolume(reader: CinderReader, volumeId: string): Promise<boolean> {
-  try {
-    await reader.volume(volumeId);
-    return true;
-  } catch (error) {
-    if (isCinderError(error, 'not_found')) return false;
-    throw error;
-  }
-}
+const hasVolume = async (reader: CinderReader, volumeId: string): Promise<boolean> =>
+  (await orGone(() => reader.volume(volumeId))) !== undefined;

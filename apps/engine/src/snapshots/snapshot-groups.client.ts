@@ -71,9 +71,9 @@ export class SnapshotGroupsClient {
    * @throws RetryLater until all are out
    */
   async disperse(disks: readonly SnapshotOfDisk[], groups: readonly SnapshotGroup[]): Promise<void> {
+    await allOf(groups.map((group) => (group.groupId === null ? this.groups.ensureGone(group) : this.groups.ensureVolumesOut(group))));
     const members = disks.filter(({ cinderGroupId }) => cinderGroupId !== null);
     await allOf(members.map((one) => this.snapshots.adopt(one, one.cinderSnapshotId!)));
-    await allOf(groups.map((group) => (group.groupId === null ? this.groups.ensureGone(group) : this.groups.ensureVolumesOut(group))));
   }
 
   /** Removes the groups. A request whose answer was lost may show its group late: it is looked for again after a while. @throws RetryLater */
