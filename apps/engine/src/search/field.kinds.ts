@@ -28,6 +28,26 @@ function onlyEqual({ name, operator }: FieldComparison): void {
   throw new InvalidInputError(`The field '${name}' is compared by = and !=, not by ${operator}.`);
 }
 
+/** The beginning that a text must have, where cases do not matter: which letter is whose lower case is for the database to say. */
+const BEGINNING = /^([ -)+-@[-~]+)\*$/;
+
+/**
+ * The first text that begins like this, and the first after it that no longer does, by code point. PostgreSQL finds what is between them by an
+ * index alone, while it compares each row that it finds for LIKE once more.
+ */
+function boundsOf(value: string): readonly [first: string, end: string] | undefined {
+  const beginning = BEGINNING.exec(value)?.[1];
+  if (beginning === undefined) return undefined;
+  return [beginning, beginning.slice(0, -1) + String.fromCharCode(beginning.charCodeAt(beginning.length - 1) + 1)];
+}
+
+/** Texts in which `*` is a wildcard. @param wrap what makes of the value what the texts are */
+function like(texts: string, value: string, wrap: string, bind: Bind): string {
+  const bounds = boundsOf(value);
+  if (!bounds) return `${texts} LIKE ${wrap}(${bind(likePattern(value))}::text)`;
+  return `(${texts} >= ${bind(bounds[0])}::text AND ${texts} < ${bind(bounds[1])}::text)`;
+}
+
 /**
  * A text. `*` is a wildcard; cases are the same unless the client asks otherwise. Order and comparison are by code point of the lower
  * case, whatever the database's collation: an index on `(lower(column) COLLATE "C", id)` serves equality, prefixes and order.
@@ -39,8 +59,8 @@ export function textField(sql: string): SearchField {
     condition: (comparison, bind) =>
       negatable(comparison, ({ operator, value, caseSensitive }) => {
         const [left, wrap] = caseSensitive ? [`(${sql}) COLLATE "C"`, ''] : [order, 'lower'];
-        const like = operator === '=' && isWildcard(value);
-        return `${left} ${like ? 'LIKE' : operator} ${wrap}(${bind(like ? likePattern(value) : value)}::text)`;
+        if (operator === '=' && isWildcard(value)) return like(left, value, wrap, bind);
+        return `${left} ${operator} ${wrap}(${bind(value)}::text)`;
       }),
   };
 }

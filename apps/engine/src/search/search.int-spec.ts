@@ -23,7 +23,10 @@ type Named = { name?: string; description?: string };
 type List = (query: ListQuery) => Promise<Named[]>;
 
 /** A service that only lists: it never comes to what else it would need. */
-const listing = (Service: abstract new (...parts: never[]) => { list(query: ListQuery): Promise<unknown[]> }, db: EntityManager): List => {
+const listing = (
+  Service: abstract new (...parts: never[]) => { list(query: ListQuery): Promise<readonly unknown[]> },
+  db: EntityManager,
+): List => {
   const service = Reflect.construct(Service, [db]) as { list: List };
   return (query) => service.list(query);
 };
@@ -111,6 +114,11 @@ describe('a search of disks', () => {
     ['alias="gamma"', 'Gamma'],
     ['name=*a', 'alpha beta Gamma'],
     ['name=*am*', 'Gamma'],
+    ['name=b*', 'beta'],
+    ['name=g*', 'Gamma'],
+    ['name=G*', 'Gamma'],
+    ['name=a*b', ''],
+    ['name!=b*', 'alpha Gamma'],
     ['name!=alpha', 'beta Gamma'],
     ['name>alpha', 'beta Gamma'],
     ['id=a0000000-0000-4000-8000-000000000002', 'beta'],
