@@ -12,9 +12,15 @@ const ENOUGH = 2_048;
 /** The buffer of a document that was sent, for the next. */
 let spare: Buffer | undefined;
 
+/** From this length on (bytes) what is bytes already is not copied: to send one more piece costs less. */
+const LARGE = 16_384;
+
 /** A document as bytes. */
 export interface Bytes {
-  readonly bytes: Buffer;
+  /** One after the other. */
+  readonly pieces: readonly Buffer[];
+  /** How many bytes all pieces have. */
+  readonly length: number;
   /** Gives its memory back: call it when the bytes were sent, and do not look at them any more. Who does not call it leaves that to V8. */
   release(): void;
 }
@@ -24,6 +30,9 @@ export class ByteSink {
   private bytes = spare ?? Buffer.allocUnsafeSlow(FIRST_SIZE);
   private length = 0;
   private waiting = '';
+  private readonly pieces: Buffer[] = [];
+  /** Where in `bytes` the next piece begins. */
+  private begin = 0;
 
   constructor() {
     spare = undefined;
@@ -36,6 +45,7 @@ export class ByteSink {
 
   addBytes(bytes: Buffer): void {
     this.flush();
+    if (bytes.length >= LARGE) return this.addPiece(bytes);
     this.require(bytes.length);
     this.bytes.set(bytes, this.length);
     this.length += bytes.length;
@@ -44,14 +54,26 @@ export class ByteSink {
   /** All of it. Nothing can be added any more. */
   end(): Bytes {
     this.flush();
-    const { bytes, length } = this;
+    this.endPiece();
+    const { bytes, pieces } = this;
     const release = (): void => {
       if (bytes.length <= LARGEST_KEPT) spare = bytes;
     };
-    return { bytes: bytes.subarray(0, length), release };
+    return { pieces, length: pieces.reduce((sum, piece) => sum + piece.length, 0), release };
+  }
+
+  private addPiece(bytes: Buffer): void {
+    this.endPiece();
+    this.pieces.push(bytes);
+  }
+
+  private endPiece(): void {
+    if (this.length > this.begin) this.pieces.push(this.bytes.subarray(this.begin, this.length));
+    this.begin = this.length;
   }
 
   private flush(): void {
+    if (this.waiting === '') return;
     this.require(this.waiting.length * MOST_BYTES);
     this.length += this.bytes.write(this.waiting, this.length);
     this.waiting = '';

@@ -1,5 +1,6 @@
 export { MAX_ATTRIBUTES, MAX_DEPTH, MAX_DOCUMENT_LENGTH, MalformedDocument } from './wire.document';
 export type { ParsedDocument, Wire, WireObject } from './wire.document';
+export type { Bytes } from './byte.sink';
 export { toXml, toXmlBytes } from './xml.serializer';
 export { toJson } from './json.serializer';
 export { fromXml } from './xml.parser';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { collection, fromXml, toXml } from './index';
+import { collection, fromXml, share, toXml, toXmlBytes } from './index';
 import type { Wire, WireObject } from './index';
 
 const body = (xml: string): string => xml.replace(/^<\?xml version="1.0" encoding="UTF-8" standalone="yes"\?>/, '');
@@ -43,6 +43,17 @@ describe('toXml', () => {
     expect(body(toXml('action', { status: 'complete', job: { id: '1' }, disk: { id: '2' } }))).toBe(
       '<action><disk id="2"/><job id="1"/><status>complete</status></action>',
     );
+  });
+
+  it('writes long shared objects between others as they are, without a copy', () => {
+    const long = (): WireObject => ({ id: '1', name: 'ä'.repeat(20_000) });
+    const shared = share(long());
+    const list = (first: WireObject): WireObject => collection('disks', [{ id: '0' }, first, { id: '2' }, first]);
+    expect(toXml('disks', list(shared))).toBe(toXml('disks', list(long())));
+    const { pieces, length, release } = toXmlBytes('disks', list(shared));
+    expect(pieces[1]).toBe(pieces[3]);
+    expect(Buffer.concat(pieces)).toHaveLength(length);
+    release();
   });
 
   it('never omits a collection, also when it is empty', () => {

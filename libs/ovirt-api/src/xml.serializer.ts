@@ -170,8 +170,8 @@ export function toXmlBytes(element: string, body: WireObject): Bytes {
 
 /** {@link toXmlBytes} as text. */
 export function toXml(element: string, body: WireObject): string {
-  const { bytes, release } = toXmlBytes(element, body);
-  const document = bytes.toString();
+  const { pieces, release } = toXmlBytes(element, body);
+  const document = pieces.map(String).join('');
   release();
   return document;
 }

@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 const builder = (db: EntityManager = source.manager) => db.createQueryBuilder(DataCenter, 'dc').orderBy('dc.name', 'DESC');
-const list = (db = source.manager): Promise<DataCenter[]> => rememberedRows(db, builder(db));
+const list = (db = source.manager): Promise<readonly DataCenter[]> => rememberedRows(db, builder(db));
 const described = async (db?: EntityManager): Promise<string> => (await list(db)).map(({ description }) => description).join(' ');
 const describe1 = (text: string, db = source.manager): Promise<unknown> =>
   db.query(`UPDATE data_center SET description = $1 WHERE name = 'dc1'`, [text]);
@@ -41,6 +41,32 @@ describe('remembered rows', () => {
     const then = await list();
     expect(then.map((one, index) => one === first[index])).toEqual([true, true, true, true, false]);
     expect(then).toEqual(await rowsOf(builder()));
+  });
+
+  it('are the same list as long as nothing in it changes', async () => {
+    const first = await list();
+    expect(await list()).toBe(first);
+    expect(isRemembered(first)).toBe(true);
+    await source.query(`DELETE FROM data_center WHERE name = 'dc3'`);
+    expect((await list()).map(({ name }) => name)).toEqual(['dc5', 'dc4', 'dc2', 'dc1']);
+  });
+
+  it('are another list once many others were asked for, as memory is short', async () => {
+    const page = (number: number): ReturnType<typeof list> =>
+      rememberedRows(
+        source.manager,
+        builder()
+          .offset(number * 100)
+          .limit(100),
+      );
+    await source.query(`INSERT INTO data_center (id, name) SELECT gen_random_uuid(), 'more' || n FROM generate_series(1, 1400) n`);
+    const first = await page(0);
+    for (let number = 1; number < 12; number += 1) expect(await page(number)).toHaveLength(100);
+    expect(await page(0)).toBe(first);
+    expect(await page(12)).toHaveLength(100);
+    const again = await page(0);
+    expect(again).not.toBe(first);
+    expect(again).toEqual(first);
   });
 
   it('cannot be changed', async () => {

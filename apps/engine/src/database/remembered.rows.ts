@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager, EntityMetadata, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import type { Pool } from 'pg';
 import { rowsOf } from './rows.of';
 
 /** How many rows of a table are remembered that were read of late; as many again that were read before. */
@@ -14,6 +15,8 @@ interface Remembered {
 class RowMemory {
   private young = new Map<string, Remembered>();
   private old = new Map<string, Remembered>();
+  private readonly lists = new Map<string, readonly ObjectLiteral[]>();
+  private listed = 0;
 
   get(version: string): ObjectLiteral | undefined {
     const young = this.young.get(version);
@@ -29,6 +32,23 @@ class RowMemory {
       this.young = new Map();
     }
     this.young.set(remembered.version, remembered);
+  }
+
+  /** The list of just these versions, if it was asked for of late. */
+  getList(versions: string): readonly ObjectLiteral[] | undefined {
+    return this.lists.get(versions);
+  }
+
+  /** Remembers a list, which nobody can change any more, instead of the oldest: all together are as long as two generations. */
+  keepList(versions: string, rows: readonly ObjectLiteral[]): void {
+    if (rows.length > GENERATION || this.lists.has(versions)) return;
+    this.lists.set(versions, Object.freeze(rows));
+    this.listed += rows.length;
+    for (const [oldest, { length }] of this.lists) {
+      if (this.listed <= 2 * GENERATION) return;
+      this.lists.delete(oldest);
+      this.listed -= length;
+    }
   }
 }
 
@@ -90,15 +110,15 @@ export function versionsOf<T extends ObjectLiteral>(builder: SelectQueryBuilder<
 
 /**
  * {@link rowsOf} for lists that are asked for again and again: a row that has not changed since it was read is neither read again nor made
- * anew. The same version of a row is the same object, which nobody can change; see {@link isRemembered}.
+ * anew. The same version of a row is the same object, which nobody can change, and so are short lists of the same; see {@link isRemembered}.
  */
-export const rememberedRows = <T extends ObjectLiteral>(db: EntityManager, builder: SelectQueryBuilder<T>): Promise<T[]> =>
+export const rememberedRows = <T extends ObjectLiteral>(db: EntityManager, builder: SelectQueryBuilder<T>): Promise<readonly T[]> =>
   rowsByVersions(db, versionsOf(builder.clone()), () => builder);
 
 /** {@link rememberedRows} of a query that is always the same but for its one parameter: its statement is made once. */
 export function rememberedBy<T extends ObjectLiteral, P>(
   build: (db: EntityManager, parameter: P) => SelectQueryBuilder<T>,
-): (db: EntityManager, parameter: P) => Promise<T[]> {
+): (db: EntityManager, parameter: P) => Promise<readonly T[]> {
   let statement: VersionsStatement | undefined;
   return (db, parameter) => {
     statement ??= versionsOf(build(db, parameter));
@@ -106,27 +126,51 @@ export function rememberedBy<T extends ObjectLiteral, P>(
   };
 }
 
+/**
+ * The versions of the rows that a statement finds, one below the other. Outside of a transaction its way leads past TypeORM, which would add a
+ * twentieth to the time that a page of a list takes.
+ */
+async function findVersions(db: EntityManager, { sql, parameters }: VersionsStatement): Promise<string> {
+  const { master } = db.connection.driver as unknown as { readonly master: Pool };
+  type Found = [{ versions: string | null }];
+  const [{ versions }] = db.queryRunner
+    ? await db.query<Found>(sql, [...parameters])
+    : ((await master.query(sql, [...parameters])).rows as unknown as Found);
+  return versions ?? '';
+}
+
+/** The remembered rows of these versions, of which the unknown are read now; undefined if there are too many of those, or some have gone. */
+async function recall(database: DataSource, metadata: EntityMetadata, found: string): Promise<readonly ObjectLiteral[] | undefined> {
+  const memory = memoryOf(database, metadata);
+  const versions = found.split('\n');
+  const recalled = (): (ObjectLiteral | undefined)[] => versions.map((version) => memory.get(version));
+  let rows = recalled();
+  const unknown = versions.filter((_, index) => rows[index] === undefined);
+  if (unknown.length > GENERATION) return undefined;
+  if (unknown.length > 0) {
+    await learn(database, metadata, unknown);
+    rows = recalled();
+  }
+  return rows.includes(undefined) ? undefined : (rows as ObjectLiteral[]);
+}
+
 /** {@link rememberedRows} with the statement at hand. @param builder gives the query that it was made of, for when it is needed after all */
 export async function rowsByVersions<T extends ObjectLiteral>(
   db: EntityManager,
-  { sql, parameters, entity }: VersionsStatement,
+  statement: VersionsStatement,
   builder: () => SelectQueryBuilder<T>,
-): Promise<T[]> {
-  const { connection } = db;
-  const metadata = connection.getMetadata(entity);
-  const memory = memoryOf(connection, metadata);
-  const [found] = await db.query<[{ versions: string | null }]>(sql, [...parameters]);
-  if (found.versions === null) return [];
-  const versions = found.versions.split('\n');
-  const recalled = (): (ObjectLiteral | undefined)[] => versions.map((version) => memory.get(version));
-  const known = recalled();
-  const unknown = versions.filter((_, index) => known[index] === undefined);
-  if (unknown.length === 0) return known as T[];
-  if (unknown.length > GENERATION) return rowsOf(builder());
-  await learn(connection, metadata, unknown);
-  const rows = recalled();
-  return rows.includes(undefined) ? rowsOf(builder()) : (rows as T[]);
+): Promise<readonly T[]> {
+  const found = await findVersions(db, statement);
+  if (found === '') return [];
+  const metadata = db.connection.getMetadata(statement.entity);
+  const memory = memoryOf(db.connection, metadata);
+  const before = memory.getList(found);
+  if (before) return before as readonly T[];
+  const rows = await recall(db.connection, metadata, found);
+  if (!rows) return rowsOf(builder());
+  memory.keepList(found, rows);
+  return rows as readonly T[];
 }
 
-/** Whether a row is one of {@link rememberedRows}: what is made of it alone can be used again with it. */
+/** Whether a row is one of {@link rememberedRows}, or a list is such a list: what is made of it alone can be used again with it. */
 export const isRemembered = (row: object): boolean => Object.isFrozen(row);

@@ -21,4 +21,4 @@ export const rowsByIds = <T extends ObjectLiteral>(
 export const rememberedByIds = <T extends ObjectLiteral>(
   entity: EntityTarget<T>,
   property: keyof T & string = 'id',
-): ((db: EntityManager, ids: Ids) => Promise<T[]>) => rememberedBy(byIds(entity, property));
+): ((db: EntityManager, ids: Ids) => Promise<readonly T[]>) => rememberedBy(byIds(entity, property));

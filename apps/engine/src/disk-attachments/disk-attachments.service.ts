@@ -77,13 +77,13 @@ export class DiskAttachmentsService {
   ) {}
 
   /** The VM's disks in the order of their names. @throws NotFoundError */
-  async list(vmId: string): Promise<DiskAttachment[]> {
+  async list(vmId: string): Promise<readonly DiskAttachment[]> {
     if (!(await this.db.existsBy(Vm, { id: vmId }))) throw new NotFoundError('VM', vmId);
     return this.ofVms([vmId]);
   }
 
   /** The disks of these VMs in the order of their names. */
-  ofVms(vmIds: readonly string[]): Promise<DiskAttachment[]> {
+  ofVms(vmIds: readonly string[]): Promise<readonly DiskAttachment[]> {
     return attachmentsOf(this.db, vmIds);
   }
 

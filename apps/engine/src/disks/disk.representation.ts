@@ -1,7 +1,7 @@
 import type { DiskMeasures } from '@clinker/agent-protocol';
 import { type Links, type WireObject, collection } from '@clinker/ovirt-api';
 import { nameBasedId } from '../http/name-based.id';
-import { remembering } from '../http/remembered.representation';
+import { remembering, rememberingList } from '../http/remembered.representation';
 import type { Disk } from './disk.entity';
 
 /** What clients may do with a disk. */
@@ -46,6 +46,9 @@ export const diskRepresentation = remembering((disk: Disk, links: Links): WireOb
     storage_domains: collection('storage_domains', [links.reference('storagedomains', disk.storageDomainId)]),
   };
 });
+
+/** A list of disks. */
+export const diskListRepresentation = rememberingList('disks', diskRepresentation);
 
 /** oVirt's figures of a disk: name, description, unit, and which it is of those that hosts measure. */
 const STATISTICS = [

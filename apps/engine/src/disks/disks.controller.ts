@@ -13,7 +13,7 @@ import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.de
 import { listQuery } from '../search/list-query';
 import { DiskAccess } from './disk.access';
 import { type ChangedDisk, type NewDisk, changedDisk, newDisk } from './disk.input';
-import { UNSUPPORTED_DISK_ACTIONS, diskRepresentation, diskStatistics } from './disk.representation';
+import { UNSUPPORTED_DISK_ACTIONS, diskListRepresentation, diskRepresentation, diskStatistics } from './disk.representation';
 import { DisksService } from './disks.service';
 
 @Controller('api/disks')
@@ -34,14 +34,7 @@ export class DisksController {
   @Get()
   @Lists('disk')
   async list(@Api() api: ApiRequest): Promise<Reply> {
-    const disks = await this.disks.list(listQuery(api));
-    return ok(
-      'disks',
-      collection(
-        'disks',
-        disks.map((disk) => diskRepresentation(disk, api.links)),
-      ),
-    );
+    return ok('disks', diskListRepresentation(await this.disks.list(listQuery(api)), api.links));
   }
 
   @Post()

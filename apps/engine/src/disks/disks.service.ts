@@ -78,24 +78,24 @@ export class DisksService {
   ) {}
 
   /** @throws SearchSyntaxError, InvalidInputError */
-  list(query: ListQuery): Promise<Disk[]> {
+  list(query: ListQuery): Promise<readonly Disk[]> {
     return rememberedList(this.db, [Disk, 'disk'], SEARCHABLE, query);
   }
 
   /** The disks of one domain. @throws NotFoundError, SearchSyntaxError, InvalidInputError */
-  async listOf(storageDomainId: string, query: ListQuery): Promise<Disk[]> {
+  async listOf(storageDomainId: string, query: ListQuery): Promise<readonly Disk[]> {
     if (!(await this.db.existsBy(StorageDomain, { id: storageDomainId }))) throw new NotFoundError('Storage Domain', storageDomainId);
     const builder = this.db.createQueryBuilder(Disk, 'disk').where('disk.storageDomainId = :storageDomainId', { storageDomainId });
     return rememberedRows(this.db, applySearch(builder, SEARCHABLE, query));
   }
 
   /** Disks by their ids; those that are gone are left out. */
-  byIds(ids: readonly string[]): Promise<Disk[]> {
+  byIds(ids: readonly string[]): Promise<readonly Disk[]> {
     return disksByIds(this.db, ids);
   }
 
   /** The disks of these domains. */
-  ofStorageDomains(ids: readonly string[]): Promise<Disk[]> {
+  ofStorageDomains(ids: readonly string[]): Promise<readonly Disk[]> {
     return disksOfDomains(this.db, ids);
   }
 

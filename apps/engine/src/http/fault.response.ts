@@ -1,4 +1,4 @@
-import { type Fault, toJson, toXmlBytes, type WireObject } from '@clinker/ovirt-api';
+import { type Bytes, type Fault, toJson, toXmlBytes, type WireObject } from '@clinker/ovirt-api';
 import type { Response } from 'express';
 
 const TYPES = { xml: 'application/xml', json: 'application/json' } as const;
@@ -13,8 +13,14 @@ export function sendDocument(
   const { element, body } = document;
   response.status(status).setHeader('Content-Type', `${TYPES[format]};charset=UTF-8`);
   if (format === 'json') return void response.end(toJson(element, body));
-  const { bytes, release } = toXmlBytes(element, body);
-  response.once('finish', release).end(bytes);
+  sendPieces(response, toXmlBytes(element, body));
+}
+
+function sendPieces(response: Response, { pieces, length, release }: Bytes): void {
+  response.once('finish', release).setHeader('Content-Length', length);
+  response.cork();
+  for (const piece of pieces) response.write(piece);
+  response.end();
 }
 
 /** Sends a text as the file that the client asked for. */

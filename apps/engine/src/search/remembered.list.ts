@@ -35,7 +35,7 @@ export function rememberedList<T extends ObjectLiteral>(
   [entity, alias]: readonly [EntityTarget<T>, string],
   searchable: Searchable,
   query: ListQuery,
-): Promise<T[]> {
+): Promise<readonly T[]> {
   const builder = (): SelectQueryBuilder<T> => applySearch(db.createQueryBuilder(entity, alias), searchable, query);
   const kept = statements.get(searchable) ?? new Map<string, VersionsStatement>();
   statements.set(searchable, kept);

@@ -8,7 +8,7 @@ import { guestOperatingSystem, guestTimeZone } from './guest.representation';
 import { shownHighAvailability } from './high-availability.settings';
 import type { Vm } from './vm.entity';
 import type { VmSettings } from './vm.settings';
-import { remembering } from '../http/remembered.representation';
+import { remembering, rememberingList } from '../http/remembered.representation';
 import { withUnapplied } from '../http/unapplied.settings';
 
 /** Actions of oVirt's VMs; those that do not work say so. */
@@ -168,3 +168,6 @@ export const vmRepresentation = remembering((vm: Vm, links: Links): WireObject =
   shown.display = displayOf(vm);
   return withUnapplied(shown, vm.unapplied);
 });
+
+/** A list of VMs. */
+export const vmListRepresentation = rememberingList('vms', vmRepresentation);

@@ -1,4 +1,3 @@
-import { collection } from '@clinker/ovirt-api';
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { Followers } from '../follow/followers';
 import { Api, type ApiRequest, flag } from '../http/api-request';
@@ -12,7 +11,7 @@ import { VmAccess } from './vm.access';
 import { VmAdder } from './vm-adder.service';
 import { type AddVm, type UpdateVm, addVmSchema, updateVmSchema } from './vm.input';
 import { asNextRun } from './vm.next-run';
-import { vmRepresentation } from './vm.representation';
+import { vmListRepresentation, vmRepresentation } from './vm.representation';
 import { VmsService } from './vms.service';
 
 @Controller('api/vms')
@@ -29,14 +28,7 @@ export class VmsController {
   @Get()
   @Lists('vm')
   async list(@Api() api: ApiRequest): Promise<Reply> {
-    const vms = await this.vms.list(listQuery(api));
-    return ok(
-      'vms',
-      collection(
-        'vms',
-        vms.map((vm) => vmRepresentation(vm, api.links)),
-      ),
-    );
+    return ok('vms', vmListRepresentation(await this.vms.list(listQuery(api)), api.links));
   }
 
   @Post()

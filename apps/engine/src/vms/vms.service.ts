@@ -78,12 +78,12 @@ export class VmsService {
     private readonly restarts: VmRestarts,
   ) {}
 
-  list(query: ListQuery): Promise<Vm[]> {
+  list(query: ListQuery): Promise<readonly Vm[]> {
     return rememberedList(this.db, [Vm, 'vm'], SEARCHABLE, query);
   }
 
   /** VMs by their ids; those that are gone are left out. */
-  byIds(ids: readonly string[]): Promise<Vm[]> {
+  byIds(ids: readonly string[]): Promise<readonly Vm[]> {
     return vmsByIds(this.db, ids);
   }
 
