@@ -152,13 +152,14 @@ async function isGroupBackendServing(lab) {
   return pools.some((/** @type {{name: string}} */ { name }) => name.includes(`@${GROUP_BACKEND}#`));
 }
 
-/** Whether both services report in and the scheduler knows the backend's pool. @param {Lab} lab */
+/** Whether both services report in and the scheduler knows the pools of all backends that run. @param {Lab} lab */
 async function isServing(lab) {
   const cloud = await openCinder(lab);
   const { pools } = await cloud.call('GET', '/scheduler-stats/get_pools');
   const { services } = await cloud.call('GET', '/os-services');
   const up = services.filter((/** @type {{state: string}} */ service) => service.state === 'up');
-  return pools.length > 0 && up.length >= 2;
+  const backends = ['cinder-volume', 'cinder-volume-groups'].filter((part) => livingProcess(lab.folder, part));
+  return pools.length > 0 && pools.length >= backends.length && up.length >= 2;
 }
 
 /** @param {Lab} lab @param {'api' | 'scheduler' | 'volume'} service */

@@ -29,15 +29,16 @@ describe('work that Cinder has accepted and lost', () => {
     await Promise.all([bed.close(), api.close()]);
   });
 
-  /** What the API hands on meanwhile is taken by nobody, and found by nobody later. */
-  const losing = (work: () => Promise<void>) =>
-    withDead(['cinder-scheduler'], async () => {
-      try {
-        await work();
-      } finally {
-        await inLab('rabbitmq', '/usr/lib/rabbitmq/bin/rabbitmqctl', '--quiet', 'purge_queue', 'cinder-scheduler');
-      }
-    });
+  const workAndForget = async (work: () => Promise<void>) => {
+    try {
+      await work();
+    } finally {
+      await inLab('rabbitmq', '/usr/lib/rabbitmq/bin/rabbitmqctl', '--quiet', 'purge_queue', 'cinder-scheduler');
+    }
+  };
+
+  /** What the API hands on meanwhile is taken by nobody, and found by nobody later. Afterwards the scheduler must work: patience is short here. */
+  const losing = (work: () => Promise<void>) => withDead(['cinder-scheduler'], () => workAndForget(work), 'cinder');
 
   /** As if the message had not reached the service that deletes. */
   const loseDeletion = (table: 'volumes' | 'snapshots' | 'group_snapshots', where: string) => {
