@@ -2,6 +2,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id } from '../http/input';
 import { type Reply, ok } from '../http/reply';
+import { Searches } from '../http/own.parameters';
 import { Administrators, LoggedIn } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { DirectoriesService } from './directories.service';
@@ -34,6 +35,7 @@ export class DomainsController {
   }
 
   @Get(':domain/users')
+  @Searches()
   @Administrators()
   async listUsers(@Param('domain') domain: string, @Api() api: ApiRequest): Promise<Reply> {
     const found = await this.users.list(listQuery(api), this.directories.get(domain));
@@ -50,6 +52,7 @@ export class DomainsController {
   }
 
   @Get(':domain/groups')
+  @Searches()
   @Administrators()
   async listGroups(@Param('domain') domain: string, @Api() api: ApiRequest): Promise<Reply> {
     const found = await this.groups.list(listQuery(api), this.directories.get(domain));

@@ -3,6 +3,7 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
+import { Searches } from '../http/own.parameters';
 import { Administrators, LoggedIn, Needs, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { DirectoriesService } from './directories.service';
@@ -19,6 +20,7 @@ export class GroupsController {
   ) {}
 
   @Get()
+  @Searches()
   @Administrators()
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.groups.list(listQuery(api));

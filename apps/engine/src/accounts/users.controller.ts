@@ -4,6 +4,7 @@ import { Api, type ApiRequest } from '../http/api-request';
 import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
+import { Searches } from '../http/own.parameters';
 import { Lists, Needs, Reads, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { DirectoriesService } from './directories.service';
@@ -22,6 +23,7 @@ export class UsersController {
   ) {}
 
   @Get()
+  @Searches()
   @Lists('user')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.users.list(listQuery(api));

@@ -7,6 +7,7 @@ import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
 import { Action } from '../http/action.route';
+import { Searches } from '../http/own.parameters';
 import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { type ChangedCluster, type NewCluster, changedCluster, newCluster } from './cluster.input';
@@ -27,6 +28,7 @@ export class ClustersController {
   }
 
   @Get()
+  @Searches()
   @Lists('cluster')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.clusters.list(listQuery(api));

@@ -7,6 +7,7 @@ import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
 import { Action } from '../http/action.route';
+import { Searches } from '../http/own.parameters';
 import { Lists, Needs, Reads, on, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { type ChangedDataCenter, type NewDataCenter, changedDataCenter, newDataCenter } from './data-center.input';
@@ -26,6 +27,7 @@ export class DataCentersController {
   }
 
   @Get()
+  @Searches()
   @Lists('data_center')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.dataCenters.list(listQuery(api));

@@ -7,7 +7,7 @@ import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, accepted, action, created, ok } from '../http/reply';
 import { Action } from '../http/action.route';
-import { Takes } from '../http/own.parameters';
+import { Searches, Takes } from '../http/own.parameters';
 import { originOf } from '../http/request-origin';
 import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
@@ -32,6 +32,7 @@ export class DisksController {
   }
 
   @Get()
+  @Searches()
   @Lists('disk')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     return ok('disks', diskListRepresentation(await this.disks.list(listQuery(api)), api.links));

@@ -6,7 +6,7 @@ import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, accepted, action, created, ok } from '../http/reply';
 import { Action } from '../http/action.route';
-import { Takes } from '../http/own.parameters';
+import { Searches, Takes } from '../http/own.parameters';
 import { originOf } from '../http/request-origin';
 import { Lists, Needs, Reads, on } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
@@ -38,6 +38,7 @@ export class StorageDomainDisksController {
   }
 
   @Get()
+  @Searches()
   @Takes({ unregistered: 'Whether the volumes are listed that are not ours, in the place of our disks.' })
   @Lists('disk')
   async list(@Id('domain') domainId: string, @Api() api: ApiRequest): Promise<Reply> {

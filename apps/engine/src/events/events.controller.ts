@@ -1,7 +1,7 @@
 import { collection } from '@clinker/ovirt-api';
 import { Controller, Get, Param } from '@nestjs/common';
 import { Api, type ApiRequest, wholeNumber } from '../http/api-request';
-import { Takes } from '../http/own.parameters';
+import { Searches, Takes } from '../http/own.parameters';
 import { type Reply, ok } from '../http/reply';
 import { Lists, Reads } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
@@ -13,6 +13,7 @@ export class EventsController {
   constructor(private readonly events: EventsService) {}
 
   @Get()
+  @Searches()
   @Takes({ from: 'Only events with a greater number.' })
   @Lists('event')
   async list(@Api() api: ApiRequest): Promise<Reply> {

@@ -8,6 +8,7 @@ import { Id, Input } from '../http/input';
 import { type Reply, action, ok } from '../http/reply';
 import { Action } from '../http/action.route';
 import { originOf } from '../http/request-origin';
+import { Searches } from '../http/own.parameters';
 import { Lists, Needs, Reads, on, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { HostFencingService } from './host-fencing.service';
@@ -34,6 +35,7 @@ export class HostsController {
   }
 
   @Get()
+  @Searches()
   @Lists('host')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const hosts = await this.hosts.list(listQuery(api));

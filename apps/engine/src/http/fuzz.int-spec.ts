@@ -58,6 +58,13 @@ async function check(sent: Probe): Promise<void> {
   if (complaint !== undefined) throw new Error(complaint);
 }
 
+it('takes a search where it says so, and nowhere else', async () => {
+  const lists = routes.filter(({ method, path }) => method === 'get' && !path.includes('{'));
+  const refuses = async ({ path }: CatalogedRoute): Promise<boolean> =>
+    (await engine.send(`${path}?search=((`, { method: 'GET', headers: {} })).status === 400;
+  for (const route of lists) expect([route.path, await refuses(route)]).toEqual([route.path, route.searches]);
+});
+
 describe('whatever is sent', () => {
   it(
     'is done or refused with a fault, and the engine stays up',

@@ -5,6 +5,7 @@ import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, created, ok } from '../http/reply';
+import { Searches } from '../http/own.parameters';
 import { LoggedIn, Needs, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { type ChangedInstanceType, type NewInstanceType, changedInstanceType, newInstanceType } from './instance-type.input';
@@ -21,6 +22,7 @@ export class InstanceTypesController {
   }
 
   @Get()
+  @Searches()
   @LoggedIn()
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.types.list(listQuery(api));

@@ -4,6 +4,7 @@ import { Followers, listsOf } from '../follow/followers';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id } from '../http/input';
 import { type Reply, ok } from '../http/reply';
+import { Searches } from '../http/own.parameters';
 import { Lists, Reads } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { jobRepresentation, stepRepresentation } from './job.representation';
@@ -27,6 +28,7 @@ export class JobsController {
   }
 
   @Get()
+  @Searches()
   @Lists('job')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const jobs = await this.jobs.list(listQuery(api));

@@ -4,6 +4,7 @@ import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { listReply } from '../http/list-reply';
 import { type Reply, action, created, ok } from '../http/reply';
+import { Searches } from '../http/own.parameters';
 import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { type ChangedNetwork, type NewNetwork, changedNetwork, newNetwork } from './network.input';
@@ -15,6 +16,7 @@ export class NetworksController {
   constructor(private readonly networks: NetworksService) {}
 
   @Get()
+  @Searches()
   @Lists('network')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.networks.list(listQuery(api));

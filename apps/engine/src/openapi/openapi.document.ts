@@ -103,7 +103,8 @@ function parametersOf(route: CatalogedRoute): Json[] {
   const inPath = names.map((name) => ({ name, in: 'path', required: true, schema: text }));
   if (!isApi(route)) return inPath;
   const isList = route.method === 'get' && !lastSegment(route).startsWith('{');
-  const shared = [...(isList ? ['search', 'max', 'case_sensitive'] : []), ...(route.method === 'get' ? ['follow'] : [])];
+  const searches = route.searches ? ['search', 'case_sensitive'] : [];
+  const shared = [...searches, ...(isList ? ['max'] : []), ...(route.method === 'get' ? ['follow'] : [])];
   const own = Object.entries(route.parameters).map(([name, description]) => query(name, description));
   return [...inPath, ...own, ...[...shared, 'Correlation-Id', 'Filter'].map((name) => part('parameters', name))];
 }

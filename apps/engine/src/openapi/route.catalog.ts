@@ -3,7 +3,7 @@ import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/com
 import { MetadataScanner } from '@nestjs/core';
 import type { InputKind } from '../http/input';
 import { isAction } from '../http/action.route';
-import { type OwnParameters, ownParameters } from '../http/own.parameters';
+import { type OwnParameters, ownParameters, takesSearch } from '../http/own.parameters';
 import { ACCESS, type Declaration } from '../permissions/access.declarations';
 
 /** A route as it is written down at its controller. */
@@ -19,6 +19,8 @@ export interface CatalogedRoute {
   readonly access: Declaration | undefined;
   /** What it takes of its own, beside what all routes take. */
   readonly parameters: OwnParameters;
+  /** Whether it takes a search. */
+  readonly searches: boolean;
 }
 
 const METHODS = new Map<RequestMethod, CatalogedRoute['method']>([
@@ -60,6 +62,7 @@ function routesOf(controller: Type, name: string): CatalogedRoute[] {
     method,
     isAction: isAction(handler),
     parameters: ownParameters(handler),
+    searches: takesSearch(handler),
     input: inputOf(controller, name),
     access: (Reflect.getMetadata(ACCESS, handler) ?? Reflect.getMetadata(ACCESS, controller)) as Declaration | undefined,
   };

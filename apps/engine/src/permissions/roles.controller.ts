@@ -3,6 +3,7 @@ import { Controller, Delete, Get, Param, Post, Put } from '@nestjs/common';
 import { Api, type ApiRequest } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
+import { Searches } from '../http/own.parameters';
 import { listQuery } from '../search/list-query';
 import { LoggedIn, Needs, onSystem } from './access.declarations';
 import { type ChangedRole, type NewRole, type PermitReference, changedRole, newRole, permitReference } from './role.input';
@@ -16,6 +17,7 @@ export class RolesController {
   constructor(private readonly roles: RolesService) {}
 
   @Get()
+  @Searches()
   @LoggedIn()
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.roles.list(listQuery(api));

@@ -7,7 +7,7 @@ import { emptyCollection } from '../http/empty-collection';
 import { Id, Input } from '../http/input';
 import { type Reply, action, ok } from '../http/reply';
 import { Action } from '../http/action.route';
-import { Takes } from '../http/own.parameters';
+import { Searches, Takes } from '../http/own.parameters';
 import { Lists, Needs, Reads, on, onSystem } from '../permissions/access.declarations';
 import { AccessService } from '../permissions/access.service';
 import { SYSTEM } from '../permissions/object.tree';
@@ -32,6 +32,7 @@ export class StorageDomainsController {
   }
 
   @Get()
+  @Searches()
   @Lists('storage_domain')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.domains.views(await this.domains.list(listQuery(api)));

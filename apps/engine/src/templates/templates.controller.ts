@@ -8,6 +8,7 @@ import { Id, Input } from '../http/input';
 import { type Reply, accepted, action, created, ok } from '../http/reply';
 import { Action } from '../http/action.route';
 import { originOf } from '../http/request-origin';
+import { Searches } from '../http/own.parameters';
 import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { TemplateAccess } from './template.access';
@@ -29,6 +30,7 @@ export class TemplatesController {
   }
 
   @Get()
+  @Searches()
   @Lists('template')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.templates.list(listQuery(api));

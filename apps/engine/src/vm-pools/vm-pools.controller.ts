@@ -6,6 +6,7 @@ import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok, withMembers } from '../http/reply';
 import { Action } from '../http/action.route';
 import { originOf } from '../http/request-origin';
+import { Searches } from '../http/own.parameters';
 import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { VmPoolAccess } from './vm-pool.access';
@@ -26,6 +27,7 @@ export class VmPoolsController {
   }
 
   @Get()
+  @Searches()
   @Lists('vm_pool')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.pools.list(listQuery(api));

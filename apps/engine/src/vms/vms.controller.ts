@@ -2,7 +2,7 @@ import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { Followers } from '../follow/followers';
 import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
-import { Takes } from '../http/own.parameters';
+import { Searches, Takes } from '../http/own.parameters';
 import { type Reply, action, created, ok } from '../http/reply';
 import { originOf } from '../http/request-origin';
 import { Lists, Needs, Reads, ServiceChecks, on } from '../permissions/access.declarations';
@@ -26,6 +26,7 @@ export class VmsController {
   }
 
   @Get()
+  @Searches()
   @Lists('vm')
   async list(@Api() api: ApiRequest): Promise<Reply> {
     return ok('vms', vmListRepresentation(await this.vms.list(listQuery(api)), api.links));

@@ -6,7 +6,7 @@ import { Api, type ApiRequest, flag } from '../http/api-request';
 import { Id, Input } from '../http/input';
 import { type Reply, action, created, ok } from '../http/reply';
 import { Action } from '../http/action.route';
-import { Takes } from '../http/own.parameters';
+import { Searches, Takes } from '../http/own.parameters';
 import { Administrators, Needs, onSystem } from '../permissions/access.declarations';
 import { listQuery } from '../search/list-query';
 import { DomainAttachmentsService } from '../storage-domains/domain-attachments.service';
@@ -34,6 +34,7 @@ export class VolumeProvidersController {
   }
 
   @Get()
+  @Searches()
   @Administrators()
   async list(@Api() api: ApiRequest): Promise<Reply> {
     const found = await this.providers.views(await this.providers.list(listQuery(api)));
